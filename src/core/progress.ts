@@ -1,0 +1,9 @@
+/** What a long step says about itself while it runs. `done` and `total` count frames; `total` is 0 when it is not known. */
+export interface Progress {
+  readonly stage: 'scan' | 'mask' | 'wipe' | 'verify';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Receives progress; must be cheap and must not throw. */
+export type OnProgress = (progress: Progress) => void;

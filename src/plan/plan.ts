@@ -1,0 +1,50 @@
+import type { Mask, Span } from '../core/area.js';
+
+/** What a mark is. Kinds are only added. */
+export const TRACK_KINDS = ['logo', 'subtitle'] as const;
+export type TrackKind = (typeof TRACK_KINDS)[number];
+
+/** What becomes of a track: `wipe` restores it, `keep` leaves it, `hold` waits for a person. */
+export const ACTIONS = ['wipe', 'keep', 'hold'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** What the detector says about one mark, before any rule of a pipeline is applied. */
+export interface Finding {
+  readonly kind: TrackKind;
+  /** Frames that carry the mark, in order, not touching each other; fades included. */
+  readonly spans: readonly Span[];
+  /** At the programme's own size: glyphs with outline and shadow, grown for what compression smears. */
+  readonly mask: Mask;
+  /** 0 … 1: the share of findings like this one that are right. */
+  readonly confidence: number;
+  /** One sentence for a person: what gave it away. */
+  readonly why: string;
+}
+
+/** A finding and what becomes of it. */
+export interface Track extends Finding {
+  /** Unique in the plan: `logo-1`, `subtitle-12`. */
+  readonly id: string;
+  readonly action: Action;
+}
+
+/** The programme that a plan belongs to. A plan is refused for any other file. */
+export interface PlanSubject {
+  readonly name: string;
+  /** SHA-256 of the whole file, hexadecimal. */
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+}
+
+/** Tracks of a programme and what becomes of each. The seam between finding and restoring. */
+export interface Plan {
+  readonly version: 1;
+  readonly programme: PlanSubject;
+  /** Name of the pipeline whose rules were applied. */
+  readonly pipeline: string;
+  /** Frames between two cuts, in order, without gaps, covering the programme. */
+  readonly shots: readonly Span[];
+  readonly tracks: readonly Track[];
+}

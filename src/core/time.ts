@@ -26,3 +26,11 @@ export function clock(seconds: number): string {
     .padStart(2, '0');
   return h ? `${h}:${m.toString().padStart(2, '0')}:${rest}` : `${m}:${rest}`;
 }
+
+/** `0:00:03.480`: the time since the start with milliseconds, for files that people read. */
+export function clockMs(seconds: number): string {
+  const ms = Math.max(0, Math.round(seconds * 1000));
+  const part = (value: number, digits: number): string => value.toString().padStart(digits, '0');
+  const minutes = Math.floor(ms / 60_000) % 60;
+  return `${Math.floor(ms / 3_600_000)}:${part(minutes, 2)}:${part(Math.floor(ms / 1000) % 60, 2)}.${part(ms % 1000, 3)}`;
+}

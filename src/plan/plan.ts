@@ -1,4 +1,5 @@
 import type { Mask, Span } from '../core/area.js';
+import type { Rational } from '../core/time.js';
 
 /** What a mark is. Kinds are only added. */
 export const TRACK_KINDS = ['logo', 'subtitle'] as const;
@@ -26,6 +27,8 @@ export interface Track extends Finding {
   /** Unique in the plan: `logo-1`, `subtitle-12`. */
   readonly id: string;
   readonly action: Action;
+  /** One sentence for a person: which rule decided the action. Absent in plans written by hand. */
+  readonly reason?: string;
 }
 
 /** The programme that a plan belongs to. A plan is refused for any other file. */
@@ -36,6 +39,8 @@ export interface PlanSubject {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
+  /** Frames a second. Only for the clock text in the file; absent when the rate is not constant. */
+  readonly rate?: Rational;
 }
 
 /** Tracks of a programme and what becomes of each. The seam between finding and restoring. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Wipes a sample programme on a machine with nothing but Node: sets up, makes the sample, wipes it, shows where to look.
 set -eu
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 sh scripts/setup.sh
 [ -f samples/out/logo-subtitles/marked.mp4 ] || npx tsx samples/make.ts
 mkdir -p samples/out/wiped

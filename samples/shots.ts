@@ -1,0 +1,185 @@
+import type { Rgb, Weather } from './scene/air.js';
+import { Sky } from './scene/air.js';
+import type { Picture, Stock } from './scene/film.js';
+import { Flight } from './scene/flight.js';
+import { Wood, type WoodLook } from './scene/forest.js';
+import { sway } from './scene/noise.js';
+import { Sea, type SeaLook } from './scene/sea.js';
+import { groundAt, makeLand, type LandLook } from './scene/terrain.js';
+
+/** One take: `begin` builds its scene for a picture of a size and returns what draws it at a time in seconds since the shot's start. */
+export interface Take {
+  readonly stock: Stock;
+  begin(out: Picture): (time: number) => void;
+}
+
+function towards(x: number, y: number, z: number): Rgb {
+  const length = Math.hypot(x, y, z);
+  return [x / length, y / length, z / length];
+}
+
+const MORNING: Stock = { exposure: 0.95, white: [1.02, 1, 0.95], soft: 0.4, grain: 1.6, seed: 1 };
+
+function fly(
+  look: LandLook,
+  weather: Weather,
+  stock: Stock,
+  path: { x: number; z: number; above: number; heading: number; turn: number; speed: number },
+): Take {
+  return {
+    stock,
+    begin: (out) => {
+      const land = makeLand(look);
+      const flight = new Flight(land, new Sky(weather), out);
+      const base = groundAt(land, path.x, path.z) + path.above;
+      return (time) => {
+        const heading = path.heading + path.turn * time + 0.004 * sway(time, 0.9, 3);
+        const gone = path.speed * time;
+        flight.draw(
+          {
+            x: path.x + Math.sin(path.heading) * gone,
+            y: base + 4 * time,
+            z: path.z + Math.cos(path.heading) * gone,
+            heading,
+            tilt: 0.15 + 0.003 * sway(time, 1.1, 5),
+            roll: 0.012 * sway(time, 0.5, 7) + path.turn * 0.4,
+            zoom: 1.3,
+          },
+          time,
+        );
+      };
+    },
+  };
+}
+
+/** A drone over an alpine valley with lakes. */
+export function alps(seed: number): Take {
+  const sun = towards(0.75, 0.5, 0.35);
+  return fly(
+    { seed, relief: 1150, water: 330, snow: 860, sun, sunColour: [4.2, 3.7, 3.0], skyColour: [0.5, 0.66, 0.95], ground: 'alpine' },
+    {
+      seed: 5,
+      zenith: [0.1, 0.24, 0.6],
+      horizon: [0.5, 0.66, 0.9],
+      sun,
+      glow: [0.5, 0.42, 0.3],
+      cloud: [1.25, 1.25, 1.3],
+      cover: 0.5,
+      haze: 21000,
+    },
+    MORNING,
+    { x: 9000, z: 9000, above: 560, heading: 5.3, turn: 0.035, speed: 75 },
+  );
+}
+
+/** Sandstone country in the evening sun. */
+export function desert(seed: number): Take {
+  const sun = towards(-0.8, 0.33, 0.3);
+  return fly(
+    { seed, relief: 620, water: -100, snow: 9000, sun, sunColour: [5.2, 3.7, 2.2], skyColour: [0.42, 0.5, 0.75], ground: 'desert' },
+    {
+      seed: 15,
+      zenith: [0.16, 0.3, 0.62],
+      horizon: [0.85, 0.68, 0.56],
+      sun,
+      glow: [0.9, 0.6, 0.3],
+      cloud: [1.1, 0.95, 0.85],
+      cover: 0.42,
+      haze: 15000,
+    },
+    { ...MORNING, white: [1.03, 1, 0.96], exposure: 0.8, seed: 2 },
+    { x: 2000, z: 3000, above: 330, heading: 1.1, turn: -0.03, speed: 60 },
+  );
+}
+
+function wood(look: WoodLook, stock: Stock, speed: number): Take {
+  return {
+    stock,
+    begin: (out) => {
+      const scene = new Wood(look, out);
+      const unit = out.height / 360;
+      return (time) =>
+        scene.draw(
+          { pan: unit * (speed * time + 5 * sway(time, 1.2, 11)), lift: unit * 4 * sway(time, 1, 13), zoom: 1 + 0.012 * time },
+          time,
+        );
+    },
+  };
+}
+
+/** A hand-held pan over spruces in the mist. */
+export const mist = (seed: number): Take =>
+  wood(
+    { seed, mist: [0.62, 0.68, 0.72], sky: [0.8, 0.86, 0.92], trees: [0.03, 0.05, 0.035] },
+    { ...MORNING, white: [1, 1, 1], exposure: 1, seed: 3 },
+    34,
+  );
+
+/** The same kind of wood at sunrise. */
+export const sunrise = (seed: number): Take =>
+  wood(
+    { seed, mist: [0.92, 0.66, 0.45], sky: [1.25, 0.86, 0.55], trees: [0.05, 0.04, 0.022] },
+    { ...MORNING, white: [1, 1, 1], exposure: 0.95, seed: 4 },
+    -30,
+  );
+
+function sail(look: SeaLook, weather: Weather, stock: Stock, zoom: readonly [number, number]): Take {
+  return {
+    stock,
+    begin: (out) => {
+      const sea = new Sea(look, new Sky(weather), out);
+      return (time) =>
+        sea.draw(
+          {
+            height: 4 + 0.15 * sway(time, 0.5, 17),
+            heading: 0.05 + 0.02 * time + 0.006 * sway(time, 1.1, 19),
+            tilt: 0.025 + 0.004 * sway(time, 0.9, 23),
+            roll: 0.006 * sway(time, 0.6, 29),
+            zoom: zoom[0] + zoom[1] * time,
+          },
+          { side: -9 + 3.4 * time, distance: 95, lean: 0.05 + 0.025 * Math.sin(time * 1.6) },
+          time,
+        );
+    },
+  };
+}
+
+const SHORE = { near: 130, far: 260 };
+
+/** A sailing boat on a bright day, slowly zoomed in on. */
+export function bay(seed: number): Take {
+  const weather: Weather = {
+    seed: 9,
+    zenith: [0.1, 0.24, 0.58],
+    horizon: [0.6, 0.74, 0.92],
+    sun: towards(-0.7, 0.5, 0.4),
+    glow: [0.5, 0.45, 0.35],
+    cloud: [1.3, 1.3, 1.3],
+    cover: 0.55,
+    haze: 9000,
+  };
+  const ridges = [
+    { height: SHORE.far, distance: 5200, colour: [0.3, 0.4, 0.5] as const },
+    { height: SHORE.near, distance: 3000, colour: [0.12, 0.18, 0.19] as const },
+  ];
+  return sail({ seed, body: [0.006, 0.035, 0.045], swell: 0.6, ridges }, weather, { ...MORNING, seed: 5 }, [1.15, 0.05]);
+}
+
+/** The boat against the evening sun. */
+export function dusk(seed: number): Take {
+  const weather: Weather = {
+    seed: 8,
+    zenith: [0.1, 0.17, 0.36],
+    horizon: [0.72, 0.42, 0.27],
+    sun: towards(0.15, 0.13, 1),
+    glow: [1.5, 0.72, 0.3],
+    cloud: [0.34, 0.24, 0.26],
+    cover: 0.55,
+    haze: 9000,
+  };
+  const ridges = [
+    { height: SHORE.far, distance: 5200, colour: [0.42, 0.25, 0.19] as const },
+    { height: SHORE.near, distance: 3000, colour: [0.2, 0.12, 0.105] as const },
+  ];
+  return sail({ seed, body: [0.006, 0.012, 0.018], swell: 0.5, ridges }, weather, { ...MORNING, seed: 6 }, [1.3, -0.04]);
+}

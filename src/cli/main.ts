@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { TextlessError, cancelled } from '../core/errors.js';
+import { doctorCommand } from './doctor.js';
+import { interruptSignal } from './interrupt.js';
+import { packageVersion } from './installation.js';
+import { scanCommand } from './scan.js';
+import type { Context } from './context.js';
+import { openTerminal } from './terminal.js';
+import { wipeCommand } from './wipe.js';
+
+const EXAMPLES = `
+Examples:
+  $ textless wipe programme.mp4                       marks found, wiped, delivered as programme.textless.mp4
+  $ textless wipe *.ts -o clean/ --pipeline station-logo
+  $ textless scan programme.mp4 -o plan.json          only look: a plan and a contact sheet
+  $ textless wipe programme.mp4 --tracks plan.json    wipe what the (edited) plan says
+  $ textless doctor                                   is everything here that is needed?
+
+Exit status: 0 done, 2 usage or configuration, 3 input refused, 4 failed, 5 held for a person, 130 cancelled.`;
+
+/** Prints an error for a person, or as one JSON object when asked; never a stack trace. */
+function report(error: unknown, json: boolean): number {
+  const known =
+    error instanceof TextlessError
+      ? error
+      : new TextlessError('TEXTLESS_OUTPUT', 'Something unexpected went wrong.', String(error instanceof Error ? error.stack : error));
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: known.message, detail: known.detail } })}\n`);
+  else process.stderr.write(`textless: ${known.message} [${known.code}]\n${known.detail ? `${known.detail.replace(/^/gm, '  ')}\n` : ''}`);
+  return known.exitStatus;
+}
+
+/** Parses the arguments, runs one command, returns the exit status. */
+async function main(argv: string[]): Promise<number> {
+  const signal = interruptSignal();
+  const open = (options: { quiet?: boolean; json?: boolean }): Context => ({
+    signal,
+    env: process.env,
+    terminal: openTerminal({ quiet: Boolean(options.quiet) || Boolean(options.json), env: process.env }),
+  });
+  let status = 0;
+  const program = new Command('textless')
+    .description('Takes a programme with burnt-in logos and subtitles and delivers it without them, everything else in the file as it was.')
+    .version(packageVersion())
+    .showHelpAfterError('(see --help)')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride();
+  const done = (s: number): void => {
+    status = s;
+  };
+  for (const make of [wipeCommand, scanCommand, doctorCommand]) program.addCommand(make(open, done).exitOverride());
+  try {
+    await program.parseAsync(argv);
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return report(signal.aborted ? cancelled(signal) : error, argv.includes('--json'));
+  }
+}
+
+process.exitCode = await main(process.argv);

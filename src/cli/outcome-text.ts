@@ -1,0 +1,51 @@
+import type { Span } from '../core/area.js';
+import { clock, toNumber, type Rational } from '../core/time.js';
+import type { WipeOutcome } from '../job/outcome.js';
+import type { Plan } from '../plan/plan.js';
+import type { Terminal } from './terminal.js';
+
+const plural = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;
+
+function spanText(spans: readonly Span[], rate: Rational): string {
+  const first = spans[0].first;
+  const last = spans[spans.length - 1].last;
+  const fps = toNumber(rate);
+  const parts = spans.length > 1 ? ` in ${spans.length} parts` : '';
+  return `${clock(first / fps)}–${clock(last / fps)} (frames ${first}–${last}${parts})`;
+}
+
+/** A table of tracks for a person, one line each, aligned. */
+export function trackTable(plan: Plan, rate: Rational): string[] {
+  if (!plan.tracks.length) return ['no marks found'];
+  const rows = plan.tracks.map((t) => {
+    const { x, y, width, height } = t.mask.box;
+    return [t.id, t.action, `${Math.round(100 * t.confidence)} %`, `${width}×${height} at ${x},${y}`, spanText(t.spans, rate), t.why];
+  });
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]))).join('  '));
+}
+
+/** What `wipe` says about one programme when it is done. */
+export function describeOutcome({ status, plan, report }: WipeOutcome, terminal: Terminal): string[] {
+  const count = (kind: string, action: string): number => plan.tracks.filter((t) => t.kind === kind && t.action === action).length;
+  const list = (action: string): string =>
+    [plural(count('logo', action), 'logo'), plural(count('subtitle', action), 'subtitle')].filter((s) => !s.startsWith('0 ')).join(', ');
+  const lines: string[] = [];
+  if (status === 'clean') lines.push(`${terminal.style('green', 'clean')}  nothing to wipe: delivered as an identical copy`);
+  if (status === 'held')
+    lines.push(`${terminal.style('yellow', 'held')}  needs a decision: ${list('hold')}; nothing was delivered (see --held and --tracks)`);
+  if (status === 'wiped') {
+    const frames = new Set<number>();
+    for (const t of plan.tracks) if (t.action === 'wipe') for (const s of t.spans) for (let i = s.first; i <= s.last; i++) frames.add(i);
+    const { scan, wipe } = report.seconds;
+    lines.push(
+      `${terminal.style('green', 'wiped')}  ${list('wipe')} in ${frames.size} of ${report.frames} frames; scan ${scan.toFixed(1)} s, wipe ${wipe.toFixed(1)} s`,
+    );
+  }
+  const kept = list('keep');
+  if (kept) lines.push(`kept: ${kept}`);
+  for (const damage of report.damage.slice(0, 3)) lines.push(`${terminal.style('yellow', 'note')}  the source is damaged: ${damage}`);
+  if (report.output) lines.push(`result: ${report.output}`);
+  if (report.sheet) lines.push(`sheet:  ${report.sheet}`);
+  return lines;
+}

@@ -1,0 +1,112 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { TextlessError } from '../core/errors.js';
+import { deliveredName } from '../job/naming.js';
+import type { WipeOutcome } from '../job/outcome.js';
+import { wipeProgramme } from '../job/wipe.js';
+import { loadPipeline } from '../plan/pipeline.js';
+import { readPlan } from '../plan/read.js';
+import type { Context, Done, OpenContext } from './context.js';
+import { modelFolder, pipelineFolder } from './installation.js';
+import { describeOutcome } from './outcome-text.js';
+
+interface WipeFlags {
+  readonly output?: string;
+  readonly pipeline: string;
+  readonly tracks?: string;
+  readonly network: boolean;
+  readonly sheet?: string | true;
+  readonly held?: 'wipe' | 'keep';
+  readonly overwrite?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const HELP = `
+Without -o the result lies beside the source as NAME.textless.EXT. With several files, -o is a folder.
+A programme in which nothing is found is delivered as an identical copy.
+Marks that need a person's decision stop the delivery (exit status 5) unless --held says what to do with them.
+
+Examples:
+  $ textless wipe news.ts --pipeline station-logo --sheet
+  $ textless wipe film.mkv -o film.clean.mkv --pipeline strip-subtitles
+  $ textless wipe film.mkv --tracks film.plan.json --overwrite`;
+
+/** `textless wipe FILE...` */
+export function wipeCommand(open: OpenContext, done: Done): Command {
+  return new Command('wipe')
+    .description('find the marks of programmes, wipe them, deliver the programmes')
+    .argument('<file...>', 'programmes')
+    .option('-o, --output <path>', 'file to write, or an existing folder')
+    .option('-p, --pipeline <name>', 'pipeline by name or path of a YAML file', 'clean-feed')
+    .option('-t, --tracks <plan.json>', 'wipe what this plan says instead of looking for marks')
+    .option('--no-network', 'fill without the network, for comparison')
+    .option('--sheet [picture.png]', 'write a before / mask / after sheet')
+    .addOption(new Option('--held <action>', 'what becomes of marks that need a decision').choices(['wipe', 'keep']))
+    .option('--overwrite', 'replace an existing output')
+    .option('--json', 'print one JSON object a file')
+    .option('-q, --quiet', 'no progress, no notes')
+    .addHelpText('after', HELP)
+    .action(async (files: string[], flags: WipeFlags) => {
+      done(await wipeFiles(files, flags, open(flags)));
+    });
+}
+
+/** Wipes one file after the other; the worst status counts, a refused file does not stop the others. */
+async function wipeFiles(files: string[], flags: WipeFlags, context: Context): Promise<number> {
+  if (files.length > 1 && flags.tracks)
+    throw new TextlessError('TEXTLESS_USAGE', 'A plan belongs to one file; --tracks takes one programme.');
+  if (files.length > 1 && flags.output && !isFolder(flags.output))
+    throw new TextlessError('TEXTLESS_USAGE', 'With several programmes, -o must be an existing folder.', flags.output);
+  if (files.length > 1 && typeof flags.sheet === 'string')
+    throw new TextlessError('TEXTLESS_USAGE', 'With several programmes, --sheet takes no name: each sheet lies beside its output.');
+  let status = 0;
+  for (const file of files) {
+    try {
+      const outcome = await wipeFile(file, flags, context);
+      if (outcome.status === 'held') status = Math.max(status, 5);
+    } catch (error) {
+      if (files.length === 1 || context.signal.aborted || !(error instanceof TextlessError)) throw error;
+      status = Math.max(status, error.exitStatus);
+      if (flags.json) context.terminal.say(JSON.stringify({ input: file, error: { code: error.code, message: error.message } }));
+      else context.terminal.note(`${context.terminal.style('red', 'failed')} ${file}: ${error.message} [${error.code}]`);
+    }
+  }
+  return status;
+}
+
+async function wipeFile(file: string, flags: WipeFlags, context: Context): Promise<WipeOutcome> {
+  const { terminal } = context;
+  const pipeline = await loadPipeline(flags.pipeline, { builtInFolder: pipelineFolder });
+  const output = outputFor(file, flags.output, pipeline.deliver.suffix);
+  const sheet = flags.sheet === true ? `${output}.sheet.png` : flags.sheet;
+  const outcome = await wipeProgramme({
+    input: file,
+    output,
+    pipeline,
+    ...(flags.tracks ? { plan: await readPlan(flags.tracks) } : {}),
+    ...(flags.held ? { held: flags.held } : {}),
+    ...(sheet ? { sheet } : {}),
+    modelFolder,
+    network: flags.network && pipeline.restore.network,
+    overwrite: flags.overwrite ?? pipeline.deliver.existing === 'replace',
+    signal: context.signal,
+    onProgress: (progress) => terminal.progress(path.basename(file), progress),
+    onPlan: (plan, seconds) => terminal.note(`${path.basename(file)}: ${plan.tracks.length} marks found in ${seconds.toFixed(1)} s`),
+  });
+  terminal.clear();
+  if (flags.json) terminal.say(JSON.stringify(outcome.report));
+  else for (const line of describeOutcome(outcome, terminal)) terminal.say(line);
+  return outcome;
+}
+
+function isFolder(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The output's path: named, inside the named folder, or beside the source. */
+function outputFor(file: string, output: string | undefined, suffix: string): string {
+  if (!output) return path.resolve(path.dirname(file), deliveredName(file, suffix));
+  return isFolder(output) ? path.resolve(output, deliveredName(file, suffix)) : path.resolve(output);
+}

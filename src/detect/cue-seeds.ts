@@ -1,0 +1,93 @@
+import type { EndedRuns } from './runs.js';
+
+/** Edge pixels whose stable runs share a first and a last frame: what a subtitle leaves behind. */
+export interface RunCluster {
+  /** The commonest first and last frame of the runs. */
+  readonly start: number;
+  readonly end: number;
+  /** Runs within {@link REACH} frames of both. */
+  readonly pixel: Int32Array;
+  readonly level: Uint8Array;
+  /** 2 = the run is within one frame of both, 1 = further away. */
+  readonly nearness: Uint8Array;
+  /** Runs within one frame of both. */
+  readonly sharp: number;
+  /** All edge runs that ended within one frame of `end`. */
+  readonly endedThen: number;
+}
+
+/** Frames a fade or the codec may spread the runs of one cue at either end. */
+export const REACH = 4;
+
+/** Finds peaks in the (start, end) plane of runs as they end. Holds the runs of the last few frames only. */
+export class ClusterFinder {
+  private readonly buckets: { runs: EndedRuns; counts: Map<number, number> }[] = [];
+
+  /** @param least runs within a frame of the peak that make a cluster. */
+  constructor(private readonly least: number) {}
+
+  /** Takes the runs of the next end frame; returns the clusters that ended {@link REACH} frames before. */
+  push(runs: EndedRuns): RunCluster[] {
+    const counts = new Map<number, number>();
+    for (let i = 0; i < runs.count; i++) counts.set(runs.start[i], (counts.get(runs.start[i]) ?? 0) + 1);
+    this.buckets.push({ runs, counts });
+    if (this.buckets.length > 3 * REACH + 1) this.buckets.shift();
+    return this.clusters(this.buckets.length - 1 - REACH);
+  }
+
+  /** The clusters that ended in the last frames. */
+  finish(): RunCluster[] {
+    const out: RunCluster[] = [];
+    for (let at = Math.max(0, this.buckets.length - REACH); at < this.buckets.length; at++) out.push(...this.clusters(at));
+    return out;
+  }
+
+  private clusters(at: number): RunCluster[] {
+    if (at < 0) return [];
+    const out: RunCluster[] = [];
+    for (const start of this.buckets[at].counts.keys()) {
+      const sum = this.sumAround(at, start);
+      if (sum >= this.least && this.isPeak(at, start, sum)) out.push(this.gather(at, start, sum));
+    }
+    return out;
+  }
+
+  private sumAround(at: number, start: number): number {
+    let sum = 0;
+    for (let b = Math.max(0, at - 1); b <= at + 1 && b < this.buckets.length; b++) {
+      const c = this.buckets[b].counts;
+      sum += (c.get(start - 1) ?? 0) + (c.get(start) ?? 0) + (c.get(start + 1) ?? 0);
+    }
+    return sum;
+  }
+
+  private isPeak(at: number, start: number, sum: number): boolean {
+    for (let b = Math.max(0, at - REACH); b <= at + REACH && b < this.buckets.length; b++) {
+      for (let s = start - REACH; s <= start + REACH; s++) {
+        if (b === at && s === start) continue;
+        const other = this.sumAround(b, s);
+        if (other > sum || (other === sum && (b < at || (b === at && s < start)))) return false;
+      }
+    }
+    return true;
+  }
+
+  private gather(at: number, start: number, sharp: number): RunCluster {
+    const pixel: number[] = [];
+    const level: number[] = [];
+    const nearness: number[] = [];
+    let endedThen = 0;
+    for (let b = Math.max(0, at - REACH); b <= at + REACH && b < this.buckets.length; b++) {
+      const { runs } = this.buckets[b];
+      if (Math.abs(b - at) <= 1) endedThen += runs.count;
+      for (let i = 0; i < runs.count; i++) {
+        if (Math.abs(runs.start[i] - start) > REACH) continue;
+        pixel.push(runs.pixel[i]);
+        level.push(runs.level[i]);
+        nearness.push(Math.abs(b - at) <= 1 && Math.abs(runs.start[i] - start) <= 1 ? 2 : 1);
+      }
+    }
+    const end = this.buckets[at].runs.end;
+    return { start, end, pixel: Int32Array.from(pixel), level: Uint8Array.from(level), nearness: Uint8Array.from(nearness), sharp, endedThen };
+  }
+}

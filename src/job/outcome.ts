@@ -1,0 +1,52 @@
+import type { Plan, Track } from '../plan/plan.js';
+
+/** One track in the report of a job. Frames are inclusive. */
+export interface ReportedTrack {
+  readonly id: string;
+  readonly kind: Track['kind'];
+  readonly action: Track['action'];
+  readonly spans: Track['spans'];
+  readonly box: Track['mask']['box'];
+  readonly confidence: number;
+  readonly why: string;
+}
+
+/** What a job did, for machines; printed by `--json`. */
+export interface WipeReport {
+  readonly input: string;
+  readonly output: string | null;
+  readonly status: WipeStatus;
+  readonly pipeline: string;
+  readonly sourceSha256: string;
+  /** Name and hash of the network that filled, or null when none did. */
+  readonly network: { readonly name: string; readonly sha256: string } | null;
+  readonly frames: number;
+  readonly seconds: { readonly scan: number; readonly wipe: number };
+  readonly tracks: readonly ReportedTrack[];
+  /** What ffmpeg complained about while decoding, if anything. */
+  readonly damage: readonly string[];
+  readonly sheet: string | null;
+}
+
+/** `wiped` delivered with marks removed, `clean` delivered as an identical copy, `held` not delivered. */
+export type WipeStatus = 'wiped' | 'clean' | 'held';
+
+/** The end of a job that did not fail. */
+export interface WipeOutcome {
+  readonly status: WipeStatus;
+  readonly plan: Plan;
+  readonly report: WipeReport;
+}
+
+/** The tracks of a plan as a report shows them: without masks. */
+export function reportTracks(plan: Plan): ReportedTrack[] {
+  return plan.tracks.map(({ id, kind, action, spans, mask, confidence, why }) => ({
+    id,
+    kind,
+    action,
+    spans,
+    box: mask.box,
+    confidence,
+    why,
+  }));
+}

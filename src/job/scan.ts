@@ -1,0 +1,83 @@
+import type { OnProgress } from '../core/progress.js';
+import type { Rational } from '../core/time.js';
+import { detectMarks } from '../detect/detect.js';
+import { decodeFrames } from '../media/decode.js';
+import { probe } from '../media/probe.js';
+import type { Programme } from '../media/programme.js';
+import type { Pipeline } from '../plan/pipeline.js';
+import type { Plan } from '../plan/plan.js';
+import { TRACK_KINDS } from '../plan/plan.js';
+import { applyRules } from '../plan/rules.js';
+import { hashFile } from '../plan/subject.js';
+import { spanText, writePlan } from '../plan/write.js';
+import { reportTracks, type ReportedTrack } from './outcome.js';
+import { choosePictures, keepPictures, type Picture } from './pictures.js';
+import { writeContactSheet } from './sheet.js';
+
+/** What a scan needs beside the programme. */
+export interface ScanOptions {
+  readonly pipeline: Pipeline;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** Looks for the marks that the pipeline names and decides on each. Reads the file, writes nothing. */
+export async function scanProgramme(programme: Programme, { pipeline, signal, onProgress }: ScanOptions): Promise<Plan> {
+  const kinds = TRACK_KINDS.filter((kind) => pipeline.marks[kind]);
+  const running = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
+  const [sha256, found] = await Promise.all([hashFile(programme.path, signal), detectMarks(programme, { kinds, ...running })]);
+  const { width, height } = programme.video.geometry;
+  return {
+    version: 1,
+    programme: { name: programme.name, sha256, width, height, frames: found.frames, rate: programme.video.rate },
+    pipeline: pipeline.name,
+    shots: found.shots,
+    tracks: applyRules(found.findings, pipeline, { width, height }),
+  };
+}
+
+/** What `textless scan` prints for machines. */
+export interface ScanReport {
+  readonly input: string;
+  readonly plan: string;
+  readonly sheet: string | null;
+  readonly frames: number;
+  readonly shots: number;
+  readonly seconds: number;
+  readonly tracks: readonly ReportedTrack[];
+}
+
+/** Scans a file, writes the plan and, when asked and when there is something to see, the contact sheet. */
+export async function scanToFiles(
+  request: ScanOptions & { readonly input: string; readonly planFile: string; readonly sheet?: string },
+): Promise<{ plan: Plan; rate: Rational; report: ScanReport }> {
+  const started = performance.now();
+  const programme = await probe(request.input, { signal: request.signal });
+  const plan = await scanProgramme(programme, request);
+  const seconds = (performance.now() - started) / 1000;
+  await writePlan(request.planFile, plan);
+  const drawn = request.sheet !== undefined && plan.tracks.length > 0;
+  if (drawn) await drawContactSheet(programme, plan, request.sheet, request.signal);
+  const { frames } = plan.programme;
+  const tracks = reportTracks(plan);
+  const sheet = drawn ? request.sheet : null;
+  const report: ScanReport = { input: programme.path, plan: request.planFile, sheet, frames, shots: plan.shots.length, seconds, tracks };
+  return { plan, rate: programme.video.rate, report };
+}
+
+/** Decodes as far as the last picture that is needed and draws the sheet. */
+export async function drawContactSheet(programme: Programme, plan: Plan, file: string, signal?: AbortSignal): Promise<void> {
+  const { geometry, colour, rate } = programme.video;
+  const shots = choosePictures(plan.tracks, geometry);
+  const last = Math.max(...shots.map((s) => s.frame));
+  const kept = new Map<string, Picture>();
+  const frames = decodeFrames(programme, { signal });
+  for await (const frame of keepPictures(frames, shots, { geometry, colour }, kept)) if (frame.index >= last) break;
+  const tracks = shots.flatMap(({ track, box }) => {
+    const picture = kept.get(track.id);
+    if (!picture) return [];
+    const spans = track.spans.map((s) => spanText(s, rate)).join(', ');
+    return [{ ...track, spanText: spans, picture, mask: track.mask, box }];
+  });
+  await writeContactSheet({ path: file, title: programme.name, tracks, more: plan.tracks.length - tracks.length });
+}

@@ -1,0 +1,23 @@
+import { TextlessError } from '../core/errors.js';
+import { compareDelivered } from '../media/compare.js';
+import { frameTimes } from '../media/decode.js';
+import { probe } from '../media/probe.js';
+import type { FrameTimes, Programme } from '../media/programme.js';
+
+/**
+ * Looks at a finished file before it gets its name: frames and their times (by decoding it), size, sample aspect, colour tags, fields, streams,
+ * chapters. What differs stops the delivery.
+ *
+ * @throws TextlessError `TEXTLESS_VERIFY` with every difference in `detail`
+ */
+export async function verifyDelivery(
+  source: Programme,
+  file: string,
+  { times, signal }: { readonly times: FrameTimes; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const delivered = await probe(file, { signal });
+  const differences = compareDelivered(source, delivered, { source: times, delivered: await frameTimes(delivered, { signal }) });
+  if (!differences.length) return;
+  const sentence = `The new version of ${source.name} differs from it in what must stay: ${differences[0]}.`;
+  throw new TextlessError('TEXTLESS_VERIFY', sentence, differences.join('\n'));
+}

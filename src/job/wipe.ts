@@ -1,0 +1,134 @@
+import path from 'node:path';
+import { decodeFrames, frameTimes, type DecodeReport } from '../media/decode.js';
+import { assertDeliverable, encodeProgramme } from '../media/encode.js';
+import { probe } from '../media/probe.js';
+import type { Programme } from '../media/programme.js';
+import { assertTargetFree, copyProgramme } from '../media/publish.js';
+import type { Pipeline } from '../plan/pipeline.js';
+import type { Plan, Track } from '../plan/plan.js';
+import { assertPlanFits, hashFile } from '../plan/subject.js';
+import { openNetwork, type Network } from '../restore/network/network.js';
+import { restoreFrames } from '../restore/restore.js';
+import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
+import { choosePictures, keepPictures, type Picture } from './pictures.js';
+import { drawContactSheet, scanProgramme, type ScanOptions } from './scan.js';
+import { writeBeforeAfterSheet } from './sheet.js';
+import { verifyDelivery } from './verify.js';
+
+/** Everything a wipe needs to know. Paths may be relative. */
+export interface WipeRequest extends ScanOptions {
+  readonly input: string;
+  readonly output: string;
+  /** Wipe what this plan says instead of looking for marks. */
+  readonly plan?: Plan;
+  /** What becomes of tracks on hold; without it they stop the delivery. */
+  readonly held?: 'wipe' | 'keep';
+  /** Where to draw the before / mask / after sheet. */
+  readonly sheet?: string;
+  readonly modelFolder: string;
+  /** Whether the network fills; otherwise copying in time and push-pull alone. */
+  readonly network: boolean;
+  readonly overwrite: boolean;
+  /** Told once the plan is known, with the seconds it took. */
+  readonly onPlan?: (plan: Plan, seconds: number) => void;
+}
+
+/**
+ * One programme from file to file: probe, scan (or the given plan), wipe, verify, deliver. The source is only read; the output appears under its name
+ * when it is whole and has passed {@link verifyDelivery}. Without anything to wipe the output is an identical copy.
+ *
+ * @throws TextlessError; whatever fails, no partial output remains and no child process runs on
+ */
+export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> {
+  const { signal } = request;
+  const output = path.resolve(request.output);
+  const source = await probe(request.input, { signal });
+  assertDeliverable(source);
+  await assertTargetFree(source, output, request.overwrite);
+  const began = performance.now();
+  const plan = decideHeld(
+    request.plan ? await givenPlan(request.plan, source, signal) : await scanProgramme(source, request),
+    request.held,
+  );
+  const scanned = performance.now();
+  request.onPlan?.(plan, (scanned - began) / 1000);
+  const status = statusOf(plan);
+  const done = status === 'wiped' ? await deliver(source, plan, output, request) : { network: null, damage: [] };
+  if (status === 'clean') await copyProgramme(source, output, { overwrite: request.overwrite, signal });
+  if (status === 'held' && request.sheet) await drawContactSheet(source, plan, request.sheet, signal);
+  return {
+    status,
+    plan,
+    report: {
+      input: source.path,
+      output: status === 'held' ? null : output,
+      status,
+      pipeline: plan.pipeline,
+      sourceSha256: plan.programme.sha256,
+      network: done.network,
+      frames: plan.programme.frames,
+      seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
+      tracks: reportTracks(plan),
+      damage: done.damage,
+      sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
+    },
+  };
+}
+
+/** A plan written for this very file, or a refusal. */
+async function givenPlan(plan: Plan, source: Programme, signal?: AbortSignal): Promise<Plan> {
+  const { width, height } = source.video.geometry;
+  const sha256 = await hashFile(source.path, signal);
+  assertPlanFits(plan, { name: source.name, sha256, width, height, frames: plan.programme.frames });
+  return plan;
+}
+
+/** The plan with its tracks on hold decided, where somebody decided. */
+function decideHeld(plan: Plan, held: 'wipe' | 'keep' | undefined): Plan {
+  if (!held) return plan;
+  const decide = (t: Track): Track => (t.action === 'hold' ? { ...t, action: held } : t);
+  return { ...plan, tracks: plan.tracks.map(decide) };
+}
+
+function statusOf({ tracks }: Plan): WipeStatus {
+  if (tracks.some((t) => t.action === 'hold')) return 'held';
+  return tracks.some((t) => t.action === 'wipe') ? 'wiped' : 'clean';
+}
+
+/** CRF of each named quality; undefined leaves the choice to the encoder's recipe (media/codec.ts). */
+const QUALITY: Record<Pipeline['deliver']['quality'], number | undefined> = { archive: 11, broadcast: undefined, preview: 23 };
+
+interface Delivered {
+  readonly network: { readonly name: string; readonly sha256: string } | null;
+  readonly damage: readonly string[];
+}
+
+/** Decode, restore and encode at the same time; then verify and give the result its name. */
+async function deliver(source: Programme, plan: Plan, output: string, request: WipeRequest): Promise<Delivered> {
+  const { signal, onProgress, sheet } = request;
+  const { geometry, colour } = source.video;
+  const times = await frameTimes(source, { signal });
+  await using restorer = await openNetwork({ folder: request.modelFolder, network: request.network, signal });
+  let report: DecodeReport | undefined;
+  const wiped = plan.tracks.filter((t) => t.action === 'wipe');
+  const shots = sheet ? choosePictures(wiped, geometry) : [];
+  const before = new Map<string, Picture>();
+  const after = new Map<string, Picture>();
+  const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
+  const taken = keepPictures(decoded, shots, source.video, before);
+  const restored = restoreFrames(taken, { geometry, colour, plan, restorer, signal, onProgress });
+  const shown = keepPictures(restored, shots, source.video, after);
+  await encodeProgramme(source, shown, times, output, {
+    signal,
+    overwrite: request.overwrite,
+    quality: QUALITY[request.pipeline.deliver.quality],
+    accept: (partial) => verifyDelivery(source, partial, { times, signal }),
+  });
+  if (sheet) {
+    const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
+    await writeBeforeAfterSheet({ path: sheet, rows });
+  }
+  return { network: networkOf(restorer), damage: report?.complaints ?? [] };
+}
+
+const networkOf = ({ manifest }: Network): Delivered['network'] => (manifest ? { name: manifest.name, sha256: manifest.sha256 } : null);

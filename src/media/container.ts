@@ -1,0 +1,128 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+import { TextlessError } from '../core/errors.js';
+import type { Programme, StreamInfo } from './programme.js';
+
+/** How a programme is put into a file again, in the container it came in. */
+export interface ContainerPlan {
+  /** ffmpeg's muxer. */
+  readonly muxer: string;
+  readonly options: readonly string[];
+  /** Indices of the source streams that are written, in order; the picture stream among them. */
+  readonly streams: readonly number[];
+  /** What this container, as ffmpeg writes it, cannot carry over: sentences for a person. */
+  readonly losses: readonly string[];
+}
+
+const MOV = 'mov,mp4,m4a,3gp,3g2,mj2';
+
+/** QuickTime brands (ISO/IEC 14496-12 `ftyp`) and the muxer that writes each. */
+function movMuxer(programme: Programme): string {
+  const brand = programme.tags['major_brand'];
+  if (brand === undefined || brand.startsWith('qt')) return 'mov';
+  if (brand.startsWith('3gp')) return '3gp';
+  if (brand.startsWith('3g2')) return '3g2';
+  return 'mp4';
+}
+
+const isChapterTrack = (p: Programme, s: StreamInfo): boolean => p.chapters > 0 && s.type === 'data' && s.codecTag === 'text';
+
+/** Streams that the muxer makes anew from metadata: time code and chapter tracks. */
+export const remade = (p: Programme, s: StreamInfo): boolean => p.container === MOV && (s.codecTag === 'tmcd' || isChapterTrack(p, s));
+
+/** Whether the muxer takes a stream of this kind at all. */
+function takes(p: Programme, s: StreamInfo): boolean {
+  const timed = s.type === 'video' || s.type === 'audio' || s.type === 'subtitle';
+  if (p.container === 'mpegts') return true;
+  if (p.container === 'matroska,webm') return timed || s.type === 'attachment';
+  if (p.container === 'mxf') return s.type === 'video' || s.type === 'audio';
+  return timed && s.codec !== 'unknown';
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** A movie unit in which the start of every track is exact; ffmpeg's thousandth of a second would move pictures. */
+function movieTimescale(programme: Programme): number {
+  const scales = programme.streams.flatMap((s) => (s.timeBase ? [Math.round(s.timeBase.den / s.timeBase.num)] : []));
+  const common = scales.reduce((a, b) => (a / gcd(a, b)) * b, 1);
+  return common <= 20_000_000 ? common : Math.round(programme.video.timeBase.den / programme.video.timeBase.num);
+}
+
+function movOptions(programme: Programme): string[] {
+  const { timeBase } = programme.video;
+  const flags = ['faststart'];
+  if (Object.keys(programme.tags).some((key) => key.includes('.'))) flags.push('use_metadata_tags');
+  const options = ['-movflags', `+${flags.join('+')}`, '-video_track_timescale', String(Math.round(timeBase.den / timeBase.num))];
+  options.push('-movie_timescale', String(movieTimescale(programme)));
+  // A time code track is written from metadata; without that there must be none.
+  if (!programme.streams.some((s) => s.codecTag === 'tmcd')) options.push('-write_tmcd', '0');
+  return options;
+}
+
+/** Whether packets carry the four-byte arrival time of Blu-ray and AVCHD (192 bytes a packet). */
+function isM2ts(file: string): boolean {
+  const handle = openSync(file, 'r');
+  try {
+    const head = Buffer.alloc(200);
+    return readSync(handle, head, 0, 200, 0) === 200 && head[4] === 0x47 && head[196] === 0x47;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** PIDs, services and time stamps as they were. */
+function tsOptions(programme: Programme, streams: readonly number[]): string[] {
+  const options = ['-mpegts_copyts', '1', '-mpegts_m2ts_mode', isM2ts(programme.path) ? '1' : '0'];
+  streams.forEach((index, at) => {
+    const { id } = programme.streams[index];
+    if (id !== undefined && id >= 16) options.push('-streamid', `${at}:${id}`);
+  });
+  const services = programme.services.filter((s) => s.streams.length > 0);
+  if (services[0]?.pmtPid !== undefined && services[0].pmtPid >= 32) options.push('-mpegts_pmt_start_pid', String(services[0].pmtPid));
+  services.forEach((service, at) => {
+    const members = service.streams.filter((i) => streams.includes(i)).map((i) => `st=${streams.indexOf(i)}`);
+    options.push('-program', [`program_num=${service.number}`, ...members].join(':'));
+    for (const key of ['service_name', 'service_provider']) {
+      if (service.tags[key]) options.push(`-metadata:p:${at}`, `${key}=${service.tags[key]}`);
+    }
+  });
+  return options;
+}
+
+function muxerOf(programme: Programme, streams: readonly number[]): { muxer: string; options: string[] } {
+  switch (programme.container) {
+    case MOV:
+      return { muxer: movMuxer(programme), options: movOptions(programme) };
+    case 'matroska,webm':
+      return { muxer: path.extname(programme.name).toLowerCase() === '.webm' ? 'webm' : 'matroska', options: [] };
+    case 'mpegts':
+      return { muxer: 'mpegts', options: tsOptions(programme, streams) };
+    case 'mpeg':
+      return { muxer: programme.video.codec === 'mpeg1video' ? 'mpeg' : 'vob', options: ['-preload', '0'] };
+    case 'avi':
+    case 'mxf':
+    case 'flv':
+    case 'asf':
+    case 'nut':
+      return { muxer: programme.container, options: [] };
+    default:
+      throw new TextlessError('TEXTLESS_UNSUPPORTED', `${programme.name} cannot be delivered: ${programme.container} cannot be written.`);
+  }
+}
+
+const describe = (s: StreamInfo): string => `stream ${s.index} (${s.type}${s.codec === 'unknown' ? '' : `, ${s.codec}`})`;
+
+/**
+ * Chooses muxer, streams and options so that the file is what it was, but for the picture.
+ * @throws TextlessError `TEXTLESS_UNSUPPORTED` when ffmpeg cannot write this container
+ */
+export function planContainer(programme: Programme): ContainerPlan {
+  const wanted = programme.streams.filter((s) => !remade(programme, s));
+  const kept = wanted.filter((s) => takes(programme, s));
+  const losses = wanted.filter((s) => !kept.includes(s)).map((s) => `${describe(s)} cannot be written and is left out`);
+  if (programme.container === 'mpegts') {
+    losses.push(...kept.filter((s) => s.type === 'unknown').map((s) => `${describe(s)} loses its stream type`));
+  }
+  const streams = kept.map((s) => s.index);
+  return { ...muxerOf(programme, streams), streams, losses };
+}

@@ -1,0 +1,204 @@
+import { PassThrough } from 'node:stream';
+import type { Box, Span } from '../core/area.js';
+import { TextlessError, throwIfCancelled } from '../core/errors.js';
+import { frameBytes, type Frame } from '../core/frame.js';
+import { startFfmpeg, type End } from './ffmpeg.js';
+import { FrameClock, clockOptions } from './frame-clock.js';
+import { INPUT_GUARD } from './guard.js';
+import type { FrameTimes, Programme } from './programme.js';
+import { Watchdog } from './watchdog.js';
+
+/** What one pass over the picture stream found out. */
+export interface DecodeReport {
+  readonly frames: number;
+  readonly times: FrameTimes;
+  /** ffmpeg's last messages about damage; empty when it had nothing to say. */
+  readonly complaints: readonly string[];
+}
+
+export interface DecodeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once, after the last frame; not when the consumer stops early. */
+  readonly onReport?: (report: DecodeReport) => void;
+}
+
+/** 8-bit luma of one frame, possibly scaled down. The buffer is fresh and belongs to the receiver. */
+export interface LumaFrame {
+  /** Zero-based index in presentation order, the same as in {@link decodeFrames}. */
+  readonly index: number;
+  readonly width: number;
+  readonly height: number;
+  /** Row-major code values as in the file (limited range stays limited), above 8 bits the 8 most significant. */
+  readonly luma: Uint8Array;
+}
+
+export interface LumaOptions extends DecodeOptions {
+  /** Most lines wanted: larger pictures are scaled down, smaller ones left as they are. Not together with `crop`. */
+  readonly lines?: number;
+  /** A box of the full-size picture, delivered unscaled. */
+  readonly crop?: Box;
+  /** Only these frames. The frames before are decoded and dropped, so indices are exact; no report is made. */
+  readonly span?: Span;
+}
+
+/** Frames in the input's own order and size: no rotation, no invented or dropped frames, times as in the file. */
+const INPUT = [...INPUT_GUARD, '-noautorotate', '-copyts', '-max_error_rate', '1'];
+
+interface Picture {
+  readonly bytes: number;
+  readonly pixFmt: string;
+  readonly filter?: string;
+}
+
+const decodeFailure = (programme: Programme) => ({
+  code: 'TEXTLESS_DECODE' as const,
+  sentence: `${programme.name} could not be decoded.`,
+});
+
+/** Cuts the byte stream of the pipe into pictures of `bytes` bytes, each in a fresh buffer. */
+async function* cut(pipe: AsyncIterable<Buffer>, bytes: number, dog: Watchdog): AsyncGenerator<Uint8Array, number, undefined> {
+  let picture = new Uint8Array(bytes);
+  let filled = 0;
+  dog.wait();
+  for await (const chunk of pipe) {
+    for (let at = 0; at < chunk.length; ) {
+      const n = Math.min(bytes - filled, chunk.length - at);
+      picture.set(chunk.subarray(at, at + n), filled);
+      filled += n;
+      at += n;
+      if (filled < bytes) continue;
+      dog.rest();
+      yield picture;
+      dog.wait();
+      picture = new Uint8Array(bytes);
+      filled = 0;
+    }
+  }
+  dog.rest();
+  return filled;
+}
+
+/** Runs one decode and delivers its pictures. With `clocked`, the same process also tells the time of each. */
+async function* pictures(programme: Programme, picture: Picture, clocked: boolean, options: DecodeOptions): AsyncGenerator<Uint8Array> {
+  const { signal, onReport } = options;
+  throwIfCancelled(signal);
+  const clock = new FrameClock();
+  // A stream that is closed makes fluent report an error on good runs (fault 4).
+  const pipe = new PassThrough({ emitClose: false, highWaterMark: Math.max(picture.bytes, 65_536) });
+  const raw = ['-map', `0:${programme.video.index}`, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', picture.pixFmt];
+  if (picture.filter) raw.push('-filter:v', picture.filter);
+  const outputs: End<PassThrough>[] = [{ at: pipe, options: [...raw, '-f', 'rawvideo'] }];
+  if (clocked) outputs.push({ at: 'pipe:2', options: clockOptions(programme.video.index) });
+  const run = await startFfmpeg({
+    inputs: [{ at: programme.path, options: INPUT }],
+    outputs,
+    failure: decodeFailure(programme),
+    signal,
+    onLine: (line) => clocked && clock.take(line),
+  });
+  run.settled.catch((error: Error) => pipe.destroy(error));
+  const dog = new Watchdog(run.kill, `Decoding ${programme.name}`);
+  let frames = 0;
+  try {
+    const cutter = cut(pipe, picture.bytes, dog);
+    let next = await cutter.next();
+    for (; !next.done; next = await cutter.next()) {
+      throwIfCancelled(signal);
+      frames++;
+      yield next.value;
+    }
+    await run.settled;
+    finish(programme, frames, next.value, clocked ? clock : undefined, run.messages, onReport);
+  } catch (error) {
+    throwIfCancelled(signal);
+    throw error instanceof TextlessError ? error : await run.settled.then(() => error);
+  } finally {
+    dog.rest();
+    run.kill();
+    pipe.destroy();
+    await run.settled.catch(() => {});
+  }
+}
+
+/** Checks a decode that ran to its end, and reports it. */
+function finish(
+  programme: Programme,
+  frames: number,
+  rest: number,
+  clock: FrameClock | undefined,
+  messages: readonly string[],
+  onReport: DecodeOptions['onReport'],
+): void {
+  const fail = (sentence: string): never => {
+    throw new TextlessError('TEXTLESS_DECODE', sentence, messages.join('\n'));
+  };
+  if (rest) fail(`The decoder of ${programme.name} ended inside a picture.`);
+  if (!frames) fail(`Not one picture of ${programme.name} could be decoded.`);
+  if (!clock) return;
+  const resized = clock.resized(programme.name);
+  if (resized) throw resized;
+  const times = clock.times(programme);
+  if (times.ticks.length !== frames) fail(`${frames} pictures of ${programme.name} were decoded, but ${times.ticks.length} times.`);
+  onReport?.({ frames, times, complaints: [...messages] });
+}
+
+/**
+ * Decodes the picture stream: every frame exactly once, in presentation order, in the file's own planar layout
+ * (`programme.video.geometry`), neither rotated, scaled nor converted. Buffers are fresh and belong to the receiver.
+ * At most a few frames are in flight. Damaged files give what decodes; the report says what ffmpeg complained about.
+ *
+ * @throws TextlessError `TEXTLESS_DECODE` when nothing decodes or ffmpeg gives up, `TEXTLESS_UNSUPPORTED` when the picture
+ * changes its size on the way, `TEXTLESS_STALLED`, `TEXTLESS_CANCELLED`
+ */
+export async function* decodeFrames(programme: Programme, options: DecodeOptions = {}): AsyncGenerator<Frame> {
+  const { geometry } = programme.video;
+  let index = 0;
+  for await (const data of pictures(programme, { bytes: frameBytes(geometry), pixFmt: geometry.format.name }, true, options)) {
+    yield { index: index++, data };
+  }
+}
+
+/**
+ * Times of all frames that {@link decodeFrames} delivers, by decoding the file once.
+ * A pass of {@link decodeLuma} or {@link decodeFrames} that is made anyway reports the same.
+ */
+export async function frameTimes(programme: Programme, options: DecodeOptions = {}): Promise<FrameTimes> {
+  const clock = new FrameClock();
+  const run = await startFfmpeg({
+    inputs: [{ at: programme.path, options: INPUT }],
+    outputs: [{ at: 'pipe:2', options: clockOptions(programme.video.index) }],
+    failure: decodeFailure(programme),
+    signal: options.signal,
+    onLine: (line) => clock.take(line),
+  });
+  await run.settled;
+  const { ticks } = clock.times(programme);
+  finish(programme, ticks.length, 0, clock, run.messages, options.onReport);
+  return clock.times(programme);
+}
+
+/** Size of the pictures that {@link decodeLuma} delivers for `lines`: even when scaled, the picture's own when not. */
+export function lumaSize(programme: Programme, lines: number): { readonly width: number; readonly height: number } {
+  const { width, height } = programme.video.geometry;
+  if (height <= lines) return { width, height };
+  const scaled = Math.max(2, lines & ~1);
+  return { width: Math.max(2, 2 * Math.round((width * scaled) / height / 2)), height: scaled };
+}
+
+/**
+ * Decodes 8-bit luma only, for looking: scaled down by area averaging to at most `lines` lines, or a `crop` at full size.
+ * Sample aspect and rotation are not applied. Errors as in {@link decodeFrames}.
+ */
+export async function* decodeLuma(programme: Programme, options: LumaOptions = {}): AsyncGenerator<LumaFrame> {
+  const { crop, span } = options;
+  const size = crop ?? lumaSize(programme, options.lines ?? Infinity);
+  const { width, height } = size;
+  // Planes first: a conversion to gray would stretch limited range.
+  const filters = programme.video.geometry.format.chroma === 'gray' ? [] : ['extractplanes=y'];
+  if (span) filters.push(`trim=start_frame=${span.first}:end_frame=${span.last + 1}`);
+  if (crop) filters.push(`crop=w=${width}:h=${height}:x=${crop.x}:y=${crop.y}:exact=1`);
+  filters.push(`scale=w=${width}:h=${height}:flags=area+accurate_rnd+bitexact:sws_dither=none`, 'format=gray');
+  const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(',') };
+  let index = span?.first ?? 0;
+  for await (const luma of pictures(programme, picture, !span, options)) yield { index: index++, width, height, luma };
+}

@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { stat } from 'node:fs/promises';
+import { TextlessError, throwIfCancelled } from '../core/errors.js';
+import type { Frame } from '../core/frame.js';
+import type { Rational } from '../core/time.js';
+import { keepsColourTags, planCodec, type CodecPlan } from './codec.js';
+import { planContainer, type ContainerPlan } from './container.js';
+import { copyDisplayMatrix } from './display-matrix.js';
+import { startFfmpeg, type FfmpegJob } from './ffmpeg.js';
+import { INPUT_GUARD } from './guard.js';
+import { keyInterval, packetTimes } from './packets.js';
+import type { FrameTimes, Programme } from './programme.js';
+import { publish, type PublishOptions } from './publish.js';
+import { rawMatroska } from './raw-matroska.js';
+import { encoderTimeline, measuredRate, type EncoderTimeline } from './timeline.js';
+import { Watchdog } from './watchdog.js';
+
+export interface EncodeOptions extends PublishOptions {
+  /** Constant quality (CRF) for H.264, HEVC, VP8 and VP9; see {@link planCodec} for the default. */
+  readonly quality?: number | undefined;
+  /** Looks at the finished file before it gets its name; what it throws stops the delivery. */
+  readonly accept?: ((partial: string) => Promise<void>) | undefined;
+}
+
+/** What was written. */
+export interface Delivered {
+  /** Frames in the new file, counted in the file itself. */
+  readonly frames: number;
+  readonly bytes: number;
+  /** What could not be carried over: sentences for a person. */
+  readonly losses: readonly string[];
+}
+
+/** Seconds that writing the index of a finished file may take. */
+const FINISHING = 3600;
+
+/** Side data of frames that the encoders are not given, and how a person calls it. */
+const LOST_SIDE_DATA: Readonly<Record<string, string>> = {
+  'ATSC A53 Part 4 Closed Captions': 'closed captions inside the picture (CEA-608/708)',
+  'Active format description': 'the active format description',
+  AVPanScan: 'pan-scan offsets',
+  'HDR Dynamic Metadata SMPTE2094-40 (HDR10+)': 'HDR10+ dynamic metadata',
+};
+
+function pictureLosses(programme: Programme): string[] {
+  const { sideData, codec } = programme.video;
+  const lost = sideData.flatMap((d) => LOST_SIDE_DATA[d.type] ?? []);
+  if (codec !== 'hevc' && sideData.some((d) => d.type === 'Mastering display metadata')) lost.push('mastering display metadata');
+  const { range, space, primaries, transfer } = programme.video.tags;
+  if (!keepsColourTags(programme.video) && (range === 'pc' || space || primaries || transfer)) lost.push('the colour tags');
+  return lost.map((what) => `${what} cannot be written again`);
+}
+
+const lossesOf = (programme: Programme, container: ContainerPlan): string[] => [...container.losses, ...pictureLosses(programme)];
+
+/**
+ * Whether {@link encodeProgramme} can deliver this programme, before any work is done.
+ * @param times of the frames, once they are known: some codecs cannot express a varying rate
+ * @returns what will not be carried over, as sentences for a person
+ * @throws TextlessError `TEXTLESS_UNSUPPORTED`, saying what is in the way
+ */
+export function assertDeliverable(programme: Programme, times?: FrameTimes): readonly string[] {
+  const codec = planCodec(programme, { keyInterval: 1, constantRate: true });
+  if (times) encoderTimeline(programme, times, codec.gridded);
+  return lossesOf(programme, planContainer(programme));
+}
+
+interface Plans {
+  readonly codec: CodecPlan;
+  readonly container: ContainerPlan;
+  readonly timeline: EncoderTimeline;
+  readonly rate: Rational;
+}
+
+async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Plans> {
+  const { rate, constant } = measuredRate(programme.video, times);
+  const codec = planCodec(programme, {
+    quality: options.quality,
+    keyInterval: await keyInterval(programme.path, programme.video.index, options.signal),
+    constantRate: constant,
+  });
+  return { codec, rate, container: planContainer(programme), timeline: encoderTimeline(programme, times, codec.gridded) };
+}
+
+/** Streams in their order: the picture from the pipe (input 0), everything else from the source (input 1). */
+function mapping(programme: Programme, streams: readonly number[]): string[] {
+  return streams.flatMap((index, at) => {
+    const from = index === programme.video.index ? '0:0' : `1:${index}`;
+    const { dispositions } = programme.streams[index];
+    return [
+      ...['-map', from, `-map_metadata:s:${at}`, `1:s:${index}`],
+      ...[`-disposition:${at}`, dispositions.length > 0 ? dispositions.join('+') : '0'],
+    ];
+  });
+}
+
+function pictureOptions(programme: Programme, { codec, container, timeline }: Plans): string[] {
+  const { video } = programme;
+  const at = container.streams.indexOf(video.index);
+  const filters = [
+    timeline.filter,
+    `setparams=range=${video.colour.range === 'full' ? 'pc' : video.tags.range === 'tv' ? 'tv' : 'unknown'}`,
+    video.interlaced ? `setfield=${video.topFieldFirst ? 'tff' : 'bff'}` : 'setfield=prog',
+    `setsar=${video.sar ? `${video.sar.num}/${video.sar.den}` : '0'}`,
+  ];
+  const { base } = timeline;
+  const options = [
+    ...[`-c:${at}`, codec.encoder, `-pix_fmt:${at}`, codec.pixFmt, `-filter:${at}`, filters.join(',')],
+    ...[`-fps_mode:${at}`, 'passthrough', `-enc_time_base:${at}`, `${base.num}:${base.den}`],
+    ...codec.options.flatMap(([name, value]) => [`-${name}:${at}`, value]),
+  ];
+  if (timeline.restore) options.push(`-bsf:${at}`, timeline.restore);
+  if (/^[A-Za-z0-9]{4}$/.test(video.codecTag)) options.push(`-tag:${at}`, video.codecTag);
+  return options;
+}
+
+function job(programme: Programme, plans: Plans, source: Readable, partial: string, signal?: AbortSignal): FfmpegJob {
+  const { container } = plans;
+  const output = [
+    ...mapping(programme, container.streams),
+    ...['-map_metadata', '1', '-map_chapters', '1', '-c', 'copy', '-copy_unknown'],
+    ...pictureOptions(programme, plans),
+    ...['-max_muxing_queue_size', '9999', ...container.options, '-f', container.muxer],
+  ];
+  return {
+    inputs: [
+      { at: source, options: ['-copyts', '-f', 'matroska', '-probesize', '1M', '-analyzeduration', '0'] },
+      { at: programme.path, options: [...INPUT_GUARD] },
+    ],
+    outputs: [{ at: partial, options: output }],
+    failure: { code: 'TEXTLESS_ENCODE', sentence: `the new version of ${programme.name} could not be written.` },
+    signal,
+  };
+}
+
+/** Hands pictures to ffmpeg and watches that it takes them. */
+async function* watched(pictures: AsyncIterable<Uint8Array>, dog: () => Watchdog | undefined, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const piece of pictures) {
+    throwIfCancelled(signal);
+    dog()?.wait();
+    yield piece;
+    dog()?.rest();
+  }
+  dog()?.wait(FINISHING);
+}
+
+async function write(programme: Programme, plans: Plans, frames: AsyncIterable<Frame>, partial: string, signal?: AbortSignal): Promise<void> {
+  let dog: Watchdog | undefined;
+  const pictures = watched(rawMatroska(programme.video.geometry, plans.rate, frames, plans.timeline.pipe), () => dog, signal);
+  const source = Readable.from(pictures, { objectMode: false, highWaterMark: 1 << 20 });
+  let fault: unknown;
+  source.on('error', (error) => (fault = error));
+  try {
+    const run = await startFfmpeg(job(programme, plans, source, partial, signal));
+    dog = new Watchdog(run.kill, `Encoding ${programme.name}`);
+    // A source that ends without its last byte would leave ffmpeg waiting for ever (fault 2).
+    source.on('close', () => {
+      if (!source.readableEnded) run.kill();
+    });
+    await run.settled;
+  } catch (error) {
+    throwIfCancelled(signal);
+    throw fault ?? error;
+  } finally {
+    dog?.rest();
+    // ffmpeg may end first; the frames behind the pipe must be let go all the same (fault 7).
+    if (!source.closed) {
+      source.destroy();
+      await once(source, 'close').catch(() => {});
+    }
+  }
+}
+
+/**
+ * Writes a programme anew with other pictures: container, codec family, profile, colour tags, sample aspect, fields, times
+ * of frames, stream order, metadata, chapters and dispositions as in the source; every other stream is copied packet by
+ * packet. The target appears only when it is complete; see {@link publish}.
+ *
+ * @param frames one for each tick of `times`, in order, in the source's geometry; they are read as fast as they are encoded
+ * @throws TextlessError `TEXTLESS_UNSUPPORTED`, `TEXTLESS_ENCODE`, `TEXTLESS_VERIFY` (counts differ), `TEXTLESS_NO_SPACE`,
+ * `TEXTLESS_OUTPUT`, `TEXTLESS_STALLED`, `TEXTLESS_CANCELLED`, and whatever `frames` throws
+ */
+export async function encodeProgramme(
+  programme: Programme,
+  frames: AsyncIterable<Frame>,
+  times: FrameTimes,
+  target: string,
+  options: EncodeOptions = {},
+): Promise<Delivered> {
+  const { signal } = options;
+  const plans = await plan(programme, times, options);
+  return publish(programme, target, options, async (partial) => {
+    await write(programme, plans, frames, partial, signal);
+    if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
+    const written = await packetTimes(partial, plans.container.streams.indexOf(programme.video.index), signal);
+    if (written.length !== times.ticks.length) {
+      const sentence = `${times.ticks.length} frames were encoded, but the new version of ${programme.name} holds ${written.length}.`;
+      throw new TextlessError('TEXTLESS_ENCODE', sentence);
+    }
+    await options.accept?.(partial);
+    return { frames: written.length, bytes: (await stat(partial)).size, losses: lossesOf(programme, plans.container) };
+  });
+}

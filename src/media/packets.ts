@@ -1,0 +1,34 @@
+import { TextlessError } from '../core/errors.js';
+import { INPUT_GUARD } from './guard.js';
+import { ToolFailure, runTool, tools } from './tools.js';
+
+/** Packets that are looked at to find the distance between key frames. */
+const LOOK = 600;
+/** Distance assumed when there is one key frame only: the habit of the encoders themselves. */
+const USUAL = 250;
+
+async function packets(file: string, index: number, args: readonly string[], signal?: AbortSignal): Promise<string[]> {
+  const { ffprobe } = await tools();
+  const select = ['-v', 'error', ...INPUT_GUARD, '-select_streams', String(index), ...args, '-of', 'csv=p=0', '-i', file];
+  try {
+    const { stdout } = await runTool(ffprobe, select, { signal, limit: 3_600_000, maxBuffer: 512 << 20 });
+    return stdout.split('\n').filter((line) => line !== '');
+  } catch (error) {
+    if (error instanceof ToolFailure) throw new TextlessError('TEXTLESS_DECODE', 'The packets could not be read.', error.stderr, { cause: error });
+    throw error;
+  }
+}
+
+/** Presentation times of the packets of a stream, in ticks of its time base, in rising order; without decoding. */
+export async function packetTimes(file: string, index: number, signal?: AbortSignal): Promise<number[]> {
+  const lines = await packets(file, index, ['-show_entries', 'packet=pts'], signal);
+  return lines.map((line) => Number.parseInt(line, 10)).sort((a, b) => a - b);
+}
+
+/** Largest number of frames from one key frame to the next near the start of a stream: 1 when every frame is a key frame. */
+export async function keyInterval(file: string, index: number, signal?: AbortSignal): Promise<number> {
+  const lines = await packets(file, index, ['-read_intervals', `%+#${LOOK}`, '-show_entries', 'packet=flags'], signal);
+  const keys = lines.flatMap((line, at) => (line.startsWith('K') ? [at] : []));
+  if (keys.length < 2) return lines.length === 1 && keys.length === 1 ? 1 : USUAL;
+  return Math.max(...keys.slice(1).map((at, i) => at - keys[i]));
+}

@@ -1,0 +1,166 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { TextlessError } from '../core/errors.js';
+import { parseRational, toNumber, type Rational } from '../core/time.js';
+import { readFirstFrames, readReport, type ProbedFrame, type ProbedStream, type ProbeReport } from './ffprobe.js';
+import { planarFormat, resolveColour } from './pixel-format.js';
+import type { ColourTags, FieldOrder, Programme, ServiceInfo, SideData, StreamInfo, VideoStream } from './programme.js';
+
+/** Largest width and height in samples. */
+const LARGEST = 8192;
+/** A nominal rate above this is a time base in disguise (screen captures state 57600/1). */
+const FASTEST = 300;
+
+const dropUndefined = <T extends object>(o: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+
+const known = (value: string | undefined): string | undefined => (value === 'unknown' || value === 'unspecified' ? undefined : value);
+
+async function sizeOf(file: string, name: string): Promise<number> {
+  let found;
+  try {
+    found = await stat(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const sentence = code === 'ENOENT' || code === 'ENOTDIR' ? `${name} does not exist.` : `${name} cannot be read.`;
+    throw new TextlessError('TEXTLESS_NOT_FOUND', sentence, message, { cause: error });
+  }
+  if (!found.isFile()) throw new TextlessError('TEXTLESS_NOT_MEDIA', `${name} is not a file.`, file);
+  if (found.size === 0) throw new TextlessError('TEXTLESS_NOT_MEDIA', `${name} is empty.`, file);
+  return found.size;
+}
+
+const isPicture = (s: ProbedStream): boolean => s.codec_type === 'video' && !s.disposition['attached_pic'] && !s.disposition['timed_thumbnails'];
+
+function streamInfo(s: ProbedStream): StreamInfo {
+  return dropUndefined({
+    index: s.index,
+    type: s.codec_type,
+    codec: s.codec_name,
+    codecTag: s.codec_tag_string,
+    profile: known(s.profile),
+    id: s.id === undefined ? undefined : Number(s.id),
+    timeBase: parseRational(s.time_base),
+    startTicks: s.start_pts,
+    language: s.tags['language'],
+    tags: s.tags,
+    dispositions: Object.keys(s.disposition).filter((k) => s.disposition[k]),
+    attachedPicture: s.codec_type === 'video' && !isPicture(s),
+  }) as StreamInfo;
+}
+
+function sideDataOf(lists: ProbedStream['side_data_list'][]): SideData[] {
+  const seen = new Map<string, SideData>();
+  for (const { side_data_type: type, ...rest } of lists.flat()) {
+    const fields = Object.entries(rest).filter((e): e is [string, string | number] => typeof e[1] === 'string' || typeof e[1] === 'number');
+    if (!seen.has(type)) seen.set(type, { type, fields: Object.fromEntries(fields) });
+  }
+  return [...seen.values()];
+}
+
+/** The nominal rate: `r_frame_rate` unless it is beyond any camera, then the average, then 25. */
+function nominalRate(s: ProbedStream): Rational {
+  const nominal = parseRational(s.r_frame_rate);
+  if (nominal && toNumber(nominal) <= FASTEST) return nominal;
+  return parseRational(s.avg_frame_rate) ?? { num: 25, den: 1 };
+}
+
+const sarOf = (s: ProbedStream): Rational | undefined => parseRational(s.sample_aspect_ratio?.replace(':', '/'));
+
+function colourTags(s: ProbedStream): ColourTags {
+  return dropUndefined({
+    range: known(s.color_range),
+    space: known(s.color_space),
+    primaries: known(s.color_primaries),
+    transfer: known(s.color_transfer),
+    chromaLocation: known(s.chroma_location),
+  });
+}
+
+/** Refuses what cannot be wiped without harm, naming it. */
+function refuseUnsupported(name: string, s: ProbedStream): void {
+  const refuse = (what: string): never => {
+    throw new TextlessError('TEXTLESS_UNSUPPORTED', `${name} cannot be processed: ${what}.`, `stream ${s.index}: ${s.codec_name} ${s.pix_fmt ?? ''}`);
+  };
+  if (s.side_data_list.some((d) => d.side_data_type.startsWith('DOVI'))) refuse('Dolby Vision is not supported, its metadata would no longer fit the picture');
+  if (!s.width || !s.height) refuse('the size of its picture cannot be determined');
+  if ((s.width ?? 0) > LARGEST || (s.height ?? 0) > LARGEST) refuse(`its picture of ${s.width}×${s.height} is larger than ${LARGEST} samples`);
+  if (!s.pix_fmt) refuse(`its pictures (${s.codec_name}) cannot be decoded here`);
+  else if (!planarFormat(s.pix_fmt)) refuse(`pixel format ${s.pix_fmt} is not supported (Y'CbCr 4:2:0, 4:2:2, 4:4:4 or gray at 8, 10 or 12 bits is)`);
+}
+
+function videoStream(s: ProbedStream, firstFrames: readonly ProbedFrame[]): VideoStream {
+  const pixFmt = s.pix_fmt ?? '';
+  const format = planarFormat(pixFmt);
+  const height = s.height ?? 0;
+  if (!format) throw new RangeError(`not a planar format: ${pixFmt}`);
+  const tags = colourTags(s);
+  const sideData = sideDataOf([s.side_data_list, ...firstFrames.map((f) => f.side_data_list)]);
+  const fieldOrder = (s.field_order ?? 'unknown') as FieldOrder;
+  const flagged = firstFrames.find((f) => f.interlaced_frame);
+  const inFields = /^[tb]{2}$/.test(fieldOrder);
+  return dropUndefined({
+    index: s.index,
+    codec: s.codec_name,
+    codecTag: s.codec_tag_string,
+    profile: known(s.profile),
+    level: s.level !== undefined && s.level > 0 ? s.level : undefined,
+    geometry: { width: s.width ?? 0, height, format },
+    pixFmt,
+    colour: resolveColour(tags, pixFmt, height),
+    tags,
+    rate: nominalRate(s),
+    averageRate: parseRational(s.avg_frame_rate),
+    timeBase: parseRational(s.time_base) ?? { num: 1, den: 90_000 },
+    startTicks: s.start_pts ?? 0,
+    sar: sarOf(s),
+    fieldOrder,
+    interlaced: firstFrames.length > 0 ? flagged !== undefined : inFields,
+    topFieldFirst: flagged ? flagged.top_field_first === 1 : fieldOrder === 'tt' || fieldOrder === 'bt',
+    bitRate: s.bit_rate,
+    frames: s.nb_frames,
+    rotation: Number(sideData.find((d) => d.type === 'Display Matrix')?.fields['rotation'] ?? 0),
+    reorder: s.has_b_frames,
+    sideData,
+  }) as VideoStream;
+}
+
+function services(report: ProbeReport): ServiceInfo[] {
+  return report.programs.map((p) =>
+    dropUndefined({ number: p.program_num, pmtPid: p.pmt_pid, tags: p.tags, streams: p.streams.map((s) => s.index) }) as ServiceInfo,
+  );
+}
+
+/**
+ * Looks at a file without changing it.
+ *
+ * The picture stream is the first video stream that is not a cover picture and whose size is known.
+ *
+ * @param file a path, absolute or relative to the working directory; any name is fine
+ * @throws TextlessError `TEXTLESS_NOT_FOUND`, `TEXTLESS_NOT_MEDIA`, `TEXTLESS_UNSUPPORTED` (no picture, or one that cannot be
+ * processed), `TEXTLESS_STALLED`, `TEXTLESS_FFMPEG_MISSING`, `TEXTLESS_CANCELLED`
+ */
+export async function probe(file: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Programme> {
+  const absolute = path.resolve(file);
+  const name = path.basename(absolute);
+  const bytes = await sizeOf(absolute, name);
+  const report = await readReport(absolute, name, options.signal);
+  const pictures = report.streams.filter(isPicture);
+  const picture = pictures.find((s) => s.width && s.height) ?? pictures[0];
+  if (!picture) throw new TextlessError('TEXTLESS_UNSUPPORTED', `${name} has no picture.`, report.streams.map((s) => s.codec_type).join(', '));
+  refuseUnsupported(name, picture);
+  const firstFrames = await readFirstFrames(absolute, picture.index, options.signal);
+  return dropUndefined({
+    path: absolute,
+    name,
+    container: report.format.format_name,
+    bytes,
+    durationSeconds: report.format.duration,
+    startSeconds: report.format.start_time ?? 0,
+    tags: report.format.tags,
+    video: videoStream(picture, firstFrames),
+    streams: report.streams.map(streamInfo),
+    services: services(report),
+    chapters: report.chapters.length,
+  }) as Programme;
+}

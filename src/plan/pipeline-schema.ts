@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { TrackKind } from './plan.js';
+
+const share = z.number().min(0).max(1);
+
+const area = z
+  .strictObject({
+    x: share.describe('Left edge as a share of the picture’s width: 0 is the left edge of the picture, 1 the right.'),
+    y: share.describe('Upper edge as a share of the picture’s height: 0 is the top.'),
+    width: z.number().gt(0).max(1).describe('Width as a share of the picture’s width.'),
+    height: z.number().gt(0).max(1).describe('Height as a share of the picture’s height.'),
+  })
+  .superRefine((a, context) => {
+    // A hair of tolerance: 0.7 + 0.3 is more than 1 in binary.
+    if (a.x + a.width > 1 + 1e-9)
+      context.addIssue({ code: 'custom', path: ['width'], message: `must be at most ${1 - a.x}: x + width may not pass 1` });
+    if (a.y + a.height > 1 + 1e-9)
+      context.addIssue({ code: 'custom', path: ['height'], message: `must be at most ${1 - a.y}: y + height may not pass 1` });
+  });
+
+const mark = z
+  .strictObject({
+    action: z.enum(['wipe', 'keep']).describe('What becomes of a mark of this kind that the detector is sure of.'),
+    minConfidence: share.default(0.3).describe('Findings below this confidence (0 … 1) are kept: too doubtful to bother anybody.'),
+    holdConfidence: share
+      .default(0.6)
+      .describe('Findings from minConfidence up to this are held for a person; from here on the action applies.'),
+  })
+  .superRefine((m, context) => {
+    if (m.minConfidence > m.holdConfidence)
+      context.addIssue({ code: 'custom', path: ['minConfidence'], message: `must be at most ${m.holdConfidence}, the holdConfidence` });
+  });
+
+const marks = z.strictObject({
+  logo: mark.optional().describe('Station logos and other marks that stay in one place for long.'),
+  subtitle: mark.optional().describe('Subtitles: text that comes and goes with what is said.'),
+} satisfies Record<TrackKind, z.ZodType>);
+
+const areas = z.strictObject({
+  include: z
+    .array(area)
+    .max(64)
+    .default([])
+    .describe('Only marks that lie mostly inside one of these are treated; none given: the whole picture.'),
+  exclude: z.array(area).max(64).default([]).describe('Marks that lie mostly inside these are kept, whatever else applies.'),
+});
+
+const limits = z.strictObject({
+  maxArea: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.25)
+    .describe('A mark that hides a larger share of the picture than this is held: it may be a graphic that is the picture.'),
+});
+
+const restore = z.strictObject({
+  network: z
+    .boolean()
+    .default(true)
+    .describe('Whether the network fills what no other frame shows. Without it filling is quicker and plainer.'),
+});
+
+const deliver = z.strictObject({
+  suffix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,40}$/, { message: 'must be 1 to 40 letters, digits, dots, - or _' })
+    .refine((text) => !text.includes('..'), { message: 'must not hold two dots in a row' })
+    .default('.textless')
+    .describe('Put before the extension of the delivered file: news.ts becomes news.textless.ts.'),
+  existing: z.enum(['refuse', 'replace']).default('refuse').describe('What to do when the delivered file is already there.'),
+  quality: z
+    .enum(['archive', 'broadcast', 'preview'])
+    .default('broadcast')
+    .describe('Of the encode, where the picture must be encoded again: archive nearly without loss, preview small and quick.'),
+});
+
+/** The pipeline file, version 1. docs/pipeline-format.md and pipelines/README.md describe it. */
+export const pipelineSchema = z.strictObject({
+  version: z.literal(1).describe('Version of this format.'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { message: 'must be 1 to 40 small letters, digits or -, and not begin with -' })
+    .describe('How plans and reports call it.'),
+  description: z.string().min(1).max(300).describe('One sentence: what it is for.'),
+  rights: z.string().min(1).max(500).optional().describe('Free text: on what ground these programmes may be changed. Nothing checks it.'),
+  marks: marks.describe('What becomes of each kind of mark. A kind that is not named is kept.'),
+  areas: areas.prefault({}).describe('Where marks are treated. Lengths are shares of the picture, so that they fit every size.'),
+  limits: limits.prefault({}).describe('What is never done without a person.'),
+  restore: restore.prefault({}).describe('How hidden pixels are restored.'),
+  deliver: deliver.prefault({}).describe('How the result is written.'),
+});
+
+/** A pipeline with all defaults filled in. */
+export type Pipeline = z.infer<typeof pipelineSchema>;
+
+/** A part of the picture; all four are shares of its width or height, 0 … 1. */
+export type AreaShare = z.infer<typeof area>;
+
+/** What becomes of one kind of mark. */
+export type MarkRule = z.infer<typeof mark>;
+
+/** JSON Schema (draft 2020-12) of the file, for editors: what a person writes, so defaults are not required. */
+export function pipelineJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(pipelineSchema, { io: 'input' });
+  return { ...schema, title: 'textless pipeline' };
+}

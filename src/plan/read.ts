@@ -1,0 +1,60 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { TextlessError } from '../core/errors.js';
+import { parseRational } from '../core/time.js';
+import { readMask } from './mask-file.js';
+import type { Plan, Track } from './plan.js';
+import { checkedPlan } from './schema.js';
+
+const MAX_BYTES = 64 * 2 ** 20;
+
+/**
+ * Reads a plan and all its masks.
+ * @throws TEXTLESS_NOT_FOUND; TEXTLESS_PLAN with the file, the place in it and what was expected there
+ */
+export async function readPlan(file: string): Promise<Plan> {
+  const content = checkedPlan(file, parsed(file, await text(file)));
+  const folder = await realpath(path.dirname(file));
+  const tracks: Track[] = [];
+  for (const [i, entry] of content.tracks.entries()) {
+    const { file: name, ...box } = entry.mask;
+    const where = `${file}: tracks[${i}].mask.file`;
+    const place = await realpath(path.join(folder, name)).catch(() => path.join(folder, name));
+    if (path.relative(folder, place).startsWith('..'))
+      throw new TextlessError('TEXTLESS_PLAN', `${where} leads out of the folder of the plan.`, place);
+    const { id, kind, action, confidence, why, reason } = entry;
+    const spans = entry.spans.map(({ first, last }) => ({ first, last }));
+    const mask = await readMask(place, box, where);
+    tracks.push({ id, kind, action, confidence, why, ...(reason === undefined ? {} : { reason }), spans, mask });
+  }
+  const { rate: rateText, ...subject } = content.programme;
+  const rate = parseRational(rateText);
+  return {
+    version: 1,
+    programme: rate ? { ...subject, rate } : subject,
+    pipeline: content.pipeline,
+    shots: content.shots.map(([first, last]) => ({ first, last })),
+    tracks,
+  };
+}
+
+async function text(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) throw new TextlessError('TEXTLESS_PLAN', `${file} is too large for a plan: ${size} bytes, at most ${MAX_BYTES}.`);
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof TextlessError) throw cause;
+    throw new TextlessError('TEXTLESS_NOT_FOUND', `${file} cannot be read.`, String(cause), { cause });
+  }
+}
+
+function parsed(file: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    const before = json.slice(0, Number(/position (\d+)/.exec(detail)?.[1] ?? json.length)).split('\n');
+    throw new TextlessError('TEXTLESS_PLAN', `${file}:${before.length}:${before.at(-1)!.length + 1} is not valid JSON.`, detail, { cause });
+  }
+}

@@ -1,0 +1,144 @@
+import { pushPull } from './push-pull.js';
+import { PATCH, origin, patchStart, type PyramidLevel } from './pyramid.js';
+import { patchGrid, searchPatches, type PatchGrid } from './patches.js';
+
+/** Displacements in samples of the level they were made on: planes u and v one after the other. */
+export interface Flow {
+  readonly width: number;
+  readonly height: number;
+  readonly uv: Float32Array;
+}
+
+/**
+ * The shift of the whole picture from `a` to `b` by exhaustive comparison on the coarsest level (every other sample).
+ * In samples of that level.
+ */
+export function globalShift(a: PyramidLevel, b: PyramidLevel): [number, number] {
+  const rx = Math.min(16, a.width >> 2);
+  const ry = Math.min(6, a.height >> 2);
+  let best = Infinity;
+  let found: [number, number] = [0, 0];
+  for (let dy = -ry; dy <= ry; dy++) {
+    for (let dx = -rx; dx <= rx; dx++) {
+      const cost = shiftCost(a, b, dx, dy) + 0.02 * (Math.abs(dx) + Math.abs(dy));
+      if (cost < best) {
+        best = cost;
+        found = [dx, dy];
+      }
+    }
+  }
+  return found;
+}
+
+function shiftCost(a: PyramidLevel, b: PyramidLevel, dx: number, dy: number): number {
+  const o = origin(a);
+  const move = dy * a.stride + dx;
+  let n = 0;
+  let s = 0;
+  for (let y = 0; y < a.height; y += 2) {
+    if (y + dy < 0 || y + dy >= a.height) continue;
+    for (let x = y & 2 ? 1 : 0; x < a.width; x += 2) {
+      const p = o + y * a.stride + x;
+      const q = x + dx < 0 || x + dx >= a.width ? o : p + move;
+      const w = q === o ? 0 : a.visible[p] * b.visible[q];
+      const d = a.luma[p] - b.luma[q];
+      n += w;
+      s += w * (d < 0 ? -d : d);
+    }
+  }
+  return n * 12 < a.width * a.height ? Infinity : s / n;
+}
+
+/** Dense flow from patches: every sample the mean of the patches over it, by how well each fits it. Leaves the trust in `weight`. */
+function densify(a: PyramidLevel, b: PyramidLevel, grid: PatchGrid, uv: Float32Array, weight: Float32Array): void {
+  const { width, height, stride } = a;
+  const n = width * height;
+  const o = origin(a);
+  const { luma: la } = a;
+  const { luma: lb } = b;
+  for (let j = 0, at = 0; j < grid.rows; j++) {
+    const y = patchStart(j, height);
+    for (let i = 0; i < grid.columns; i++, at++) {
+      const x = patchStart(i, width);
+      const w = grid.weight[at];
+      const u = grid.u[at];
+      const v = grid.v[at];
+      const du = Math.floor(u);
+      const dv = Math.floor(v);
+      const ax = u - du;
+      const ay = v - dv;
+      const rows = Math.min(PATCH, height - y);
+      const columns = Math.min(PATCH, width - x);
+      const fits = w > 1e-6;
+      for (let r = 0; r < rows; r++) {
+        const p = o + (y + r) * stride + x;
+        const q = p + dv * stride + du;
+        const out = (y + r) * width + x;
+        for (let c = 0; c < columns; c++) {
+          let pw = w;
+          if (fits) {
+            const k = q + c;
+            const top = lb[k] + (lb[k + 1] - lb[k]) * ax;
+            const bottom = lb[k + stride] + (lb[k + stride + 1] - lb[k + stride]) * ax;
+            const d = top + (bottom - top) * ay - la[p + c];
+            pw = w / (1 + 0.5 * (d < 0 ? -d : d));
+          }
+          weight[out + c] += pw;
+          uv[out + c] += pw * u;
+          uv[n + out + c] += pw * v;
+        }
+      }
+    }
+  }
+}
+
+function levelFlow(a: PyramidLevel, b: PyramidLevel, grid: PatchGrid): Flow {
+  const n = a.width * a.height;
+  const uv = new Float32Array(2 * n);
+  const weight = new Float32Array(n);
+  densify(a, b, grid, uv, weight);
+  const o = origin(a);
+  for (let y = 0, i = 0; y < a.height; y++) {
+    for (let x = 0; x < a.width; x++, i++) {
+      const w = weight[i] + 1e-12;
+      uv[i] /= w;
+      uv[n + i] /= w;
+      weight[i] = Math.min(1, 2 * w) * (a.visible[o + y * a.stride + x] > 0.9 ? 1 : 0);
+    }
+  }
+  pushPull(uv, weight, a.width, a.height, 2);
+  return { width: a.width, height: a.height, uv };
+}
+
+/** Starts of a level's patches: the coarser flow at their middles, twice as long. */
+function startFrom(coarse: Flow, level: PyramidLevel, grid: PatchGrid): void {
+  const n = coarse.width * coarse.height;
+  for (let j = 0, at = 0; j < grid.rows; j++) {
+    const cy = Math.min(coarse.height - 1, (patchStart(j, level.height) + PATCH / 2) >> 1);
+    for (let i = 0; i < grid.columns; i++, at++) {
+      const k = cy * coarse.width + Math.min(coarse.width - 1, (patchStart(i, level.width) + PATCH / 2) >> 1);
+      grid.u[at] = 2 * coarse.uv[k];
+      grid.v[at] = 2 * coarse.uv[n + k];
+    }
+  }
+}
+
+/**
+ * Dense flow from frame `a` to frame `b` on the finest level of their pyramids, completed over what is hidden in `a`:
+ * sample (x, y) of `a` is found at (x + u, y + v) in `b`.
+ * @param shift the global shift on the coarsest level, see {@link globalShift}
+ */
+export function denseFlow(a: readonly PyramidLevel[], b: readonly PyramidLevel[], shift: readonly [number, number]): Flow {
+  const last = a.length - 1;
+  let flow: Flow | undefined;
+  for (let l = last; l >= 0; l--) {
+    const grid = patchGrid(a[l]);
+    if (flow) startFrom(flow, a[l], grid);
+    const k = 2 ** (last - l);
+    const s = [shift[0] * k, shift[1] * k] as const;
+    searchPatches(a[l], b[l], grid, s, false);
+    if (l === last) searchPatches(a[l], b[l], grid, s, true);
+    flow = levelFlow(a[l], b[l], grid);
+  }
+  return flow!;
+}

@@ -1,0 +1,129 @@
+import { inSpans, type Box } from '../core/area.js';
+import type { ColourSpace, Frame, Geometry } from '../core/frame.js';
+import type { Plan, Track } from '../plan/plan.js';
+import { cropToRgb } from './colour.js';
+import { feather } from './compose.js';
+import type { RestoreWindow } from './network/network.js';
+import type { Region } from './regions.js';
+import type { Window } from './windows.js';
+
+interface Crop {
+  readonly rgb: Uint8Array;
+  readonly hidden: Uint8Array;
+  /** Windows that still want it. */
+  uses: number;
+}
+
+/**
+ * The places cut out of frames before anything is written into them, kept from the frame's arrival until the last window
+ * that wants them: a subtitle's background may have been seen long ago.
+ */
+export class CropStore {
+  /** By frame: the regions that want it and how often. */
+  readonly #wanted = new Map<number, Map<Region, number>>();
+  readonly #crops = new Map<Region, Map<number, Crop>>();
+  readonly #hidden = new Map<Region, Map<string, Uint8Array>>();
+  readonly #weights = new Map<Region, Uint8Array>();
+  readonly #wiped: readonly Track[];
+
+  constructor(
+    plan: Pick<Plan, 'tracks'>,
+    windows: readonly Window[],
+    readonly geometry: Geometry,
+    readonly colour: ColourSpace,
+  ) {
+    this.#wiped = plan.tracks.filter((t) => t.action === 'wipe');
+    for (const { region, targets, references } of windows) {
+      for (const f of [...targets, ...references]) {
+        const regions = this.#wanted.get(f) ?? new Map<Region, number>();
+        this.#wanted.set(f, regions.set(region, (regions.get(region) ?? 0) + 1));
+      }
+    }
+  }
+
+  /** Cuts out of a frame what windows will want of it. */
+  take(frame: Frame): void {
+    for (const [region, uses] of this.#wanted.get(frame.index) ?? []) {
+      const crops = this.#crops.get(region) ?? new Map<number, Crop>();
+      this.#crops.set(region, crops);
+      crops.set(frame.index, {
+        rgb: cropToRgb(frame, this.geometry, this.colour, region.box),
+        hidden: this.#hiddenIn(region, frame.index),
+        uses,
+      });
+    }
+    this.#wanted.delete(frame.index);
+  }
+
+  /** The frames of a window that have arrived, ready to be restored, and its targets among them; gives its crops up. */
+  gather({ region, targets, references }: Window): { readonly window: RestoreWindow; readonly targets: readonly number[] } | undefined {
+    const crops = this.#crops.get(region);
+    const there = (f: number): boolean => crops?.has(f) ?? false;
+    const found = targets.filter(there);
+    const frames = [...found, ...references.filter(there)];
+    if (!crops || !found.length) return undefined;
+    const { width, height } = region.box;
+    const n = width * height;
+    const rgb = new Uint8Array(3 * n * frames.length);
+    const mask = new Uint8Array(n * frames.length);
+    frames.forEach((f, t) => {
+      const crop = crops.get(f)!;
+      rgb.set(crop.rgb, 3 * n * t);
+      mask.set(crop.hidden, n * t);
+      if (--crop.uses === 0) crops.delete(f);
+    });
+    if (!crops.size) this.#crops.delete(region);
+    return { window: { targets: found.length, frames: frames.length, height, width, rgb, mask }, targets: found };
+  }
+
+  /** How much of a region's restored pixels is written: nothing outside its core. */
+  weightOf(region: Region): Uint8Array {
+    const known = this.#weights.get(region);
+    if (known) return known;
+    const weight = feather(unite(region.tracks, region.box), region.box.width, region.box.height);
+    const { box, core } = region;
+    for (let y = 0, i = 0; y < box.height; y++) {
+      const outside = box.y + y < core.y || box.y + y >= core.y + core.height;
+      for (let x = 0; x < box.width; x++, i++) if (outside || box.x + x < core.x || box.x + x >= core.x + core.width) weight[i] = 0;
+    }
+    this.#weights.set(region, weight);
+    return weight;
+  }
+
+  /** Forgets what belongs to a region whose last window is done. */
+  forget(region: Region): void {
+    this.#weights.delete(region);
+    this.#hidden.delete(region);
+    this.#crops.delete(region);
+  }
+
+  /** What any wiped mark hides of a region in one frame, its feather included: 255 = hidden. */
+  #hiddenIn(region: Region, frame: number): Uint8Array {
+    const tracks = this.#wiped.filter((t) => inSpans(t.spans, frame));
+    const key = tracks.map((t) => t.id).join('\n');
+    const known = this.#hidden.get(region) ?? new Map<string, Uint8Array>();
+    this.#hidden.set(region, known);
+    let hidden = known.get(key);
+    if (!hidden) {
+      hidden = feather(unite(tracks, region.box), region.box.width, region.box.height);
+      for (let i = 0; i < hidden.length; i++) if (hidden[i]) hidden[i] = 255;
+      known.set(key, hidden);
+    }
+    return hidden;
+  }
+}
+
+/** The masks of some tracks within a box. */
+function unite(tracks: readonly Track[], box: Box): Uint8Array {
+  const out = new Uint8Array(box.width * box.height);
+  for (const { mask } of tracks) {
+    const x0 = Math.max(box.x, mask.box.x);
+    const x1 = Math.min(box.x + box.width, mask.box.x + mask.box.width);
+    const y1 = Math.min(box.y + box.height, mask.box.y + mask.box.height);
+    for (let y = Math.max(box.y, mask.box.y); y < y1; y++) {
+      let from = (y - mask.box.y) * mask.box.width + x0 - mask.box.x;
+      for (let x = x0, o = (y - box.y) * box.width + x0 - box.x; x < x1; x++, from++, o++) if (mask.data[from]) out[o] = 255;
+    }
+  }
+  return out;
+}

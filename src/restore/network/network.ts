@@ -1,0 +1,74 @@
+import os from 'node:os';
+import path from 'node:path';
+import { TextlessError, cancelled, throwIfCancelled } from '../../core/errors.js';
+import { readManifest, type Manifest } from './manifest.js';
+import type { RestoreWindow } from './messages.js';
+import { WorkerProcess } from './worker-process.js';
+
+export type { RestoreWindow } from './messages.js';
+
+export interface NetworkOptions {
+  /** The model folder, with `manifest.json`. */
+  readonly folder: string;
+  /** Whether the network is used at all; without it windows are restored by copying in time and push-pull alone. */
+  readonly network?: boolean | undefined;
+  /** Kills the workers. */
+  readonly signal?: AbortSignal | undefined;
+  /** Worker processes; by default one a core, four at most. The result does not depend on it. */
+  readonly workers?: number | undefined;
+  /** Threads of each worker's network; by default the cores shared out. */
+  readonly threads?: number | undefined;
+}
+
+/** Something that restores windows, in processes of its own. Dispose of it, or the processes stay until this one ends. */
+export interface Network extends AsyncDisposable {
+  /** Undefined when no network is used. */
+  readonly manifest: Manifest | undefined;
+  /** How many windows are restored side by side. */
+  readonly workers: number;
+  readonly pids: readonly number[];
+  /**
+   * Restored targets, [targets, height, width, 3] R'G'B'; outside the mask they are what went in.
+   * @throws TextlessError TEXTLESS_INFERENCE when the process that was at it is gone, TEXTLESS_CANCELLED
+   */
+  restore(window: RestoreWindow): Promise<Uint8Array>;
+}
+
+const MOST_WORKERS = 4;
+
+/**
+ * Checks the model and starts the workers. ONNX Runtime blocks the event loop while it computes and cannot be stopped,
+ * so that it runs in child processes, which can be killed.
+ * @throws TextlessError TEXTLESS_MODEL, TEXTLESS_INFERENCE, TEXTLESS_CANCELLED
+ */
+export async function openNetwork(options: NetworkOptions): Promise<Network> {
+  const { folder, signal } = options;
+  throwIfCancelled(signal);
+  const manifest = options.network === false ? undefined : await readManifest(folder);
+  const cores = os.availableParallelism();
+  const count = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, cores));
+  const threads = options.threads ?? Math.max(1, Math.floor(cores / count));
+  const workers = Array.from({ length: count }, () => new WorkerProcess());
+  const end = (error: Error): Promise<unknown> => Promise.all(workers.map((w) => w.end(error)));
+  const abort = (): void => void end(cancelled(signal));
+  signal?.addEventListener('abort', abort, { once: true });
+  const close = async (): Promise<void> => {
+    signal?.removeEventListener('abort', abort);
+    await end(new TextlessError('TEXTLESS_INFERENCE', 'The network has been closed.'));
+  };
+  try {
+    throwIfCancelled(signal);
+    const network = manifest && { file: path.join(folder, manifest.file), manifest };
+    await Promise.all(workers.map((w) => w.open({ kind: 'open', network, threads })));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    manifest,
+    workers: count,
+    pids: workers.flatMap((w) => w.pid ?? []),
+    restore: (window) => workers.reduce((best, w) => (w.pending < best.pending ? w : best)).restore(window),
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,44 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { TextlessError } from '../../core/errors.js';
+import type { Manifest } from './manifest.js';
+
+/** A tensor in and out of the network: float32, row-major. */
+export interface FloatTensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** A loaded network. `run` blocks the thread it is called on: call it in a process of its own. */
+export interface Session {
+  run(inputs: Readonly<Record<string, FloatTensor>>): Promise<Float32Array>;
+}
+
+/**
+ * Loads a network for the CPU in fp32. The one file that knows ONNX Runtime.
+ * @param threads for the operators of one run
+ * @throws TextlessError TEXTLESS_MODEL when it cannot be loaded or does not fit its manifest
+ */
+export async function openSession(file: string, manifest: Manifest, threads: number): Promise<Session> {
+  let session: InferenceSession;
+  try {
+    session = await InferenceSession.create(file, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+    });
+  } catch (cause) {
+    throw new TextlessError('TEXTLESS_MODEL', `The network ${file} cannot be loaded.`, String(cause), { cause });
+  }
+  const wanted = [...manifest.inputs.map((i) => i.name), manifest.output.name].join(', ');
+  const found = [...session.inputNames, ...session.outputNames].join(', ');
+  if (wanted !== found)
+    throw new TextlessError('TEXTLESS_MODEL', `The network ${file} does not fit its manifest.`, `has ${found}; expected ${wanted}`);
+  return {
+    async run(inputs) {
+      const feeds = Object.fromEntries(Object.entries(inputs).map(([name, t]) => [name, new Tensor('float32', t.data, t.shape)]));
+      const results = await session.run(feeds);
+      return results[manifest.output.name].data as Float32Array;
+    },
+  };
+}

@@ -13,7 +13,7 @@ const H264 = [
   '-c:v',
   'libx264',
   '-preset',
-  'medium',
+  'veryfast',
   '-threads',
   '2',
   '-pix_fmt',

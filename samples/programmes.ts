@@ -1,5 +1,5 @@
 import type { Span } from '../src/core/area.js';
-import { drawBug, drawLogo, drawSubtitle, faded, overlayBox, type Overlay, type SubtitleStyle } from './marks/overlay.js';
+import { drawBug, drawLogo, drawSubtitle, faded, type Overlay, type SubtitleStyle } from './marks/overlay.js';
 import { alps, bay, desert, dusk, mist, sunrise, type Take } from './shots.js';
 
 export const RATE = 25;
@@ -46,7 +46,6 @@ function subtitles(width: number, height: number, cues: readonly Cue[], style: S
 }
 
 function logo(overlay: Overlay, frames: number): Mark {
-  overlayBox(overlay);
   return { kind: 'logo', text: null, spans: [{ first: 0, last: frames - 1 }], overlay, fade: 0 };
 }
 

@@ -5,7 +5,7 @@ import { Flight } from './scene/flight.js';
 import { Wood, type WoodLook } from './scene/forest.js';
 import { sway } from './scene/noise.js';
 import { Sea, type SeaLook } from './scene/sea.js';
-import { groundAt, makeLand, type LandLook } from './scene/terrain.js';
+import { makeLand, type LandLook } from './scene/terrain.js';
 
 /** One take: `begin` builds its scene for a picture of a size and returns what draws it at a time in seconds since the shot's start. */
 export interface Take {
@@ -24,21 +24,20 @@ function fly(
   look: LandLook,
   weather: Weather,
   stock: Stock,
-  path: { x: number; z: number; above: number; heading: number; turn: number; speed: number },
+  path: { x: number; z: number; height: number; heading: number; turn: number; speed: number },
 ): Take {
   return {
     stock,
     begin: (out) => {
       const land = makeLand(look);
       const flight = new Flight(land, new Sky(weather), out);
-      const base = groundAt(land, path.x, path.z) + path.above;
       return (time) => {
         const heading = path.heading + path.turn * time + 0.004 * sway(time, 0.9, 3);
         const gone = path.speed * time;
         flight.draw(
           {
             x: path.x + Math.sin(path.heading) * gone,
-            y: base + 4 * time,
+            y: path.height + 4 * time,
             z: path.z + Math.cos(path.heading) * gone,
             heading,
             tilt: 0.15 + 0.003 * sway(time, 1.1, 5),
@@ -68,27 +67,27 @@ export function alps(seed: number): Take {
       haze: 21000,
     },
     MORNING,
-    { x: 9000, z: 9000, above: 560, heading: 5.3, turn: 0.035, speed: 75 },
+    { x: 9000, z: 9000, height: 1420, heading: 5.3, turn: 0.035, speed: 75 },
   );
 }
 
 /** Sandstone country in the evening sun. */
 export function desert(seed: number): Take {
-  const sun = towards(-0.8, 0.33, 0.3);
+  const sun = towards(-0.8, 0.3, 0.3);
   return fly(
-    { seed, relief: 620, water: -100, snow: 9000, sun, sunColour: [5.2, 3.7, 2.2], skyColour: [0.42, 0.5, 0.75], ground: 'desert' },
+    { seed, relief: 950, water: -100, snow: 9000, sun, sunColour: [4.6, 3.5, 2.3], skyColour: [0.4, 0.48, 0.72], ground: 'desert' },
     {
       seed: 15,
-      zenith: [0.16, 0.3, 0.62],
-      horizon: [0.85, 0.68, 0.56],
+      zenith: [0.14, 0.3, 0.66],
+      horizon: [0.8, 0.68, 0.58],
       sun,
       glow: [0.9, 0.6, 0.3],
-      cloud: [1.1, 0.95, 0.85],
-      cover: 0.42,
-      haze: 15000,
+      cloud: [1.1, 0.98, 0.9],
+      cover: 0.5,
+      haze: 17000,
     },
-    { ...MORNING, white: [1.03, 1, 0.96], exposure: 0.8, seed: 2 },
-    { x: 2000, z: 3000, above: 330, heading: 1.1, turn: -0.03, speed: 60 },
+    { ...MORNING, white: [1.02, 1, 0.97], exposure: 0.85, soft: 0.3, seed: 2 },
+    { x: 4000, z: 4000, height: 1127, heading: 5.8, turn: -0.03, speed: 60 },
   );
 }
 
@@ -162,7 +161,12 @@ export function bay(seed: number): Take {
     { height: SHORE.far, distance: 5200, colour: [0.3, 0.4, 0.5] as const },
     { height: SHORE.near, distance: 3000, colour: [0.12, 0.18, 0.19] as const },
   ];
-  return sail({ seed, body: [0.006, 0.035, 0.045], swell: 0.6, ridges }, weather, { ...MORNING, seed: 5 }, [1.15, 0.05]);
+  return sail(
+    { seed, body: [0.006, 0.035, 0.045], light: [1.3, 1.8, 2.7], swell: 0.6, ridges },
+    weather,
+    { ...MORNING, seed: 5 },
+    [1.15, 0.05],
+  );
 }
 
 /** The boat against the evening sun. */
@@ -181,5 +185,5 @@ export function dusk(seed: number): Take {
     { height: SHORE.far, distance: 5200, colour: [0.42, 0.25, 0.19] as const },
     { height: SHORE.near, distance: 3000, colour: [0.2, 0.12, 0.105] as const },
   ];
-  return sail({ seed, body: [0.006, 0.012, 0.018], swell: 0.5, ridges }, weather, { ...MORNING, seed: 6 }, [1.3, -0.04]);
+  return sail({ seed, body: [0.006, 0.012, 0.018], light: [1, 1, 1], swell: 0.5, ridges }, weather, { ...MORNING, seed: 6 }, [1.3, -0.04]);
 }

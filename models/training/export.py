@@ -51,7 +51,7 @@ def write_parity(network, folder):
         for _, v in tensors:
             f.write(v.numpy().astype('<f4').tobytes())
     with open(os.path.join(folder, 'parity.json'), 'w') as f:
-        json.dump({'file': 'parity.bin', 'type': 'float32', 'tensors': [{'name': n, 'shape': list(v.shape)} for n, v in tensors]}, f, indent=2)
+        json.dump({'file': 'parity.bin', 'type': 'float32', 'tensors': [{'name': n, 'shape': list(v.shape)} for n, v in tensors]}, f)
         f.write('\n')
 
 

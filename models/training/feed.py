@@ -6,15 +6,37 @@ import random
 import numpy as np
 import torch
 
-from samples import TARGETS
+from samples import SEEN, TARGETS
+
+PICTURES = ('fill', 'candidate', 'truth', 'rgb')
+FACTS = ('fixed', 'targets', 'error')
 
 
-def as_used(rng, fill, candidate, confidence):
-    """The product makes candidates for targets only: for references it hands over the fill. One window in four keeps them."""
-    candidate, confidence = candidate.copy(), confidence.copy()
-    if rng is None or rng.random() < 0.75:
+def seen(sample, maker, bare):
+    """The window as the network sees it: candidates from all its frames, then the first few frames only.
+
+    With `bare`, references have the fill for their candidate, as when candidates are made for targets only.
+    """
+    fill, candidate, confidence = (x.copy() for x in maker.ask(sample['rgb'], sample['mask']))
+    if bare:
         candidate[TARGETS:], confidence[TARGETS:] = fill[TARGETS:], 0
-    return candidate, confidence
+    s = {**sample, 'fill': fill, 'candidate': candidate, 'confidence': confidence}
+    s = {k: v if k in FACTS else v[:SEEN].copy() for k, v in s.items()}
+    hidden = s['mask'][:TARGETS] > 0
+    error = np.abs(s['candidate'][:TARGETS].astype(np.int16) - s['truth'][:TARGETS]).mean(-1)
+    return {**s, 'targets': TARGETS, 'error': float(error[hidden].mean())}
+
+
+def weight(sample):
+    """Windows whose candidate is right already teach little, yet have L1 gradients as large as any: they are drawn less often."""
+    return 0.15 + min(sample['error'] / 12, 1.5)
+
+
+def shortened(rng, sample):
+    """Two of the targets and up to two references: half the time for nearly the same lesson, as neighbours differ little."""
+    first, count = rng.randrange(TARGETS - 1), len(sample['mask'])
+    keep = [first, first + 1, *range(TARGETS, min(count, TARGETS + rng.randint(1, 2)))]
+    return {k: v if k in FACTS else v[keep] for k, v in sample.items()} | {'targets': 2}
 
 
 def run(out, seed, clips, into, held_out):
@@ -29,18 +51,16 @@ def run(out, seed, clips, into, held_out):
     rng, maker = random.Random(seed), Candidates()
     train = load(clips, into, held_out)[0]
     while True:
-        s = draw(rng, train)
-        s['fill'], *made = maker.ask(s['rgb'], s['mask'])
-        s['candidate'], s['confidence'] = as_used(rng, s['fill'], *made)
-        out.put(s)
+        out.put(seen(draw(rng, train), maker, rng.random() < 0.5))
 
 
 class Pool:
-    """The last windows that arrived, handed out at random, each `uses` times on average. No more are taken than that needs, so
+    """The last windows that arrived, handed out at random, each `uses` times on average, hard ones oftener. No more are taken than that needs, so
     that the data side leaves the processor to the training; where it is slower, windows are used oftener."""
 
-    def __init__(self, clips, into, held_out, seed, size, uses, feeders=1):
-        self.size, self.uses, self.items, self.rng = size, uses, [], random.Random(seed)
+    def __init__(self, clips, into, held_out, seed, config, feeders=1):
+        self.size, self.uses, self.short = config['pool'], config['usesPerSample'], config['shortShare']
+        self.items, self.rng = [], random.Random(seed)
         self.queue = multiprocessing.get_context('spawn').Queue(8)
         make = multiprocessing.get_context('spawn').Process
         self.feeders = [make(target=run, args=(self.queue, seed * 97 + i, clips, into, held_out), daemon=True) for i in range(feeders)]
@@ -69,30 +89,28 @@ class Pool:
         while len(self.items) < min(24, self.size):
             self._accept(True)
         self.handed += 1
-        return self.rng.choice(self.items)
+        item = self.rng.choices(self.items, [weight(i) for i in self.items])[0]
+        return shortened(self.rng, item) if self.rng.random() < self.short else item
 
     def close(self):
         for f in self.feeders:
             f.terminate()
 
 
-PICTURES = ('fill', 'candidate', 'truth', 'rgb')
-
-
 def tensors(sample, device):
     """uint8 arrays -> float tensors [T, C, H, W] in 0 ... 1 on the device."""
     pictures = {k: torch.from_numpy(np.array(sample[k])).to(device).permute(0, 3, 1, 2).float() / 255 for k in PICTURES}
     maps = {k: torch.from_numpy(np.array(sample[k])).to(device).unsqueeze(1).float() / 255 for k in ('confidence', 'mask')}
-    return {**pictures, **maps, 'fixed': sample['fixed']}
+    return {**pictures, **maps, **{k: sample[k] for k in FACTS}}
 
 
 def varied(rng, s):
     """Mirrored, with the targets backwards, with other colours and another brightness, each by chance."""
     if rng.random() < 0.5:
-        s = {k: v.flip(-1) if k != 'fixed' else v for k, v in s.items()}
+        s = {k: v if k in FACTS else v.flip(-1) for k, v in s.items()}
     if rng.random() < 0.5:
-        order = list(range(TARGETS))[::-1] + list(range(TARGETS, len(s['mask'])))
-        s = {k: v[order] if k != 'fixed' else v for k, v in s.items()}
+        order = [*range(s['targets'])][::-1] + [*range(s['targets'], len(s['mask']))]
+        s = {k: v if k in FACTS else v[order] for k, v in s.items()}
     swap, gain, shift = rng.sample(range(3), 3) if rng.random() < 0.2 else [0, 1, 2], rng.uniform(0.8, 1.0), 0.0
     shift = rng.uniform(0, 1 - gain)
     return {k: v[:, swap] * gain + shift if k in PICTURES else v for k, v in s.items()}

@@ -8,7 +8,6 @@ from losses.square import square_loss
 from losses.temporal import temporal_loss
 from losses.valid import valid_loss
 from losses.variance import variance_loss
-from samples import TARGETS
 
 
 def objective(config, network, s, judge=None):
@@ -16,8 +15,8 @@ def objective(config, network, s, judge=None):
     every = network.everywhere(s['fill'], s['candidate'], s['confidence'], s['mask']).float()
     out = s['fill'] + (every - s['fill']) * s['mask']
     weight = torch.full((len(out), 1, 1, 1), config['referenceWeight'], device=out.device)
-    weight[:TARGETS] = 1
-    t, w = slice(0, TARGETS), config['losses']
+    t, w = slice(0, s['targets']), config['losses']
+    weight[t] = 1
     parts = {
         'hole': hole_loss(out, s['truth'], s['mask'], weight),
         'square': square_loss(out[t], s['truth'][t], s['mask'][t]),

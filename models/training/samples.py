@@ -9,6 +9,8 @@ from holes import detect
 from marks import compose, draw_mark
 
 TARGETS = 4
+SEEN = 8  # frames of a window that the network sees
+LENDING = 8  # references that lend their pixels to the candidates
 
 
 def crop_size(rng):
@@ -16,19 +18,29 @@ def crop_size(rng):
     return rng.choices(((96, 192), (128, 256), (64, 256), (160, 192)), (80, 8, 7, 5))[0]
 
 
-def times(rng, count):
-    """Frame indices of a clip of `count` frames: 4 targets, then 2 ... 4 references, near and far, on both sides."""
+def as_product(rng, count):
+    """References at the distances that the product takes (`src/restore/windows.ts`), as far as the clip goes."""
+    first = rng.randint(0, count - TARGETS)
+    last = first + TARGETS - 1
+    wishes = [t for d in (6, 14, 1, 22, 3, 30) for t in (first - d, last + d)]
+    return list(range(first, last + 1)), [t for t in wishes if 0 <= t < count][:LENDING]
+
+
+def at_random(rng, count):
+    """2 ... 4 references, near and far, on both sides; targets may be 2 or 3 frames apart."""
     step = min(rng.choices((1, 2, 3), (70, 20, 10))[0], (count - 1) // (TARGETS + 1))
     first = rng.randint(0, count - 1 - step * (TARGETS - 1))
-    targets = [first + step * i for i in range(TARGETS)]
-    others = [t for t in range(count) if t < targets[0] - 1 or t > targets[-1] + 1] or [0, count - 1]
-    near = [t for t in others if targets[0] - 20 <= t <= targets[-1] + 20] or others
-    references = sorted(rng.choice(near if rng.random() < 0.75 else others) for _ in range(rng.choices((2, 3, 4), (45, 25, 30))[0]))
-    if rng.random() < 0.4:
-        targets, references = targets[::-1], references[::-1]
-    if rng.random() < 0.5:
-        rng.shuffle(references)
-    return targets, references
+    last = first + step * (TARGETS - 1)
+    others = [t for t in range(count) if t < first - 1 or t > last + 1] or [0, count - 1]
+    near = [t for t in others if first - 20 <= t <= last + 20] or others
+    references = [rng.choice(near if rng.random() < 0.75 else others) for _ in range(rng.choices((2, 3, 4), (45, 25, 30))[0])]
+    return list(range(first, last + 1, step)), references
+
+
+def times(rng, count):
+    """Frame indices of a clip of `count` frames: 4 targets in order, then references. Half of the windows run backwards."""
+    targets, references = (as_product if rng.random() < 0.5 else at_random)(rng, count)
+    return (targets[::-1] if rng.random() < 0.5 else targets), references
 
 
 def sharpest(rng, clip, h, w):
@@ -134,7 +146,8 @@ def marked(rng, clean, when):
 
 def draw(rng, clips, size=None):
     """A window that has a hole worth filling: dict of rgb and truth uint8 [T, H, W, 3], mask uint8 [T, H, W] (255 = hidden),
-    marks fixed or not, all drawn from the generator `rng`."""
+    marks fixed or not, all drawn from the generator `rng`.
+    References in which nothing is hidden come first."""
     while True:
         clean, when = crops(rng, clips, *(size or crop_size(rng)))
         rgb, true, fixed = marked(rng, clean, when)
@@ -143,4 +156,6 @@ def draw(rng, clips, size=None):
         if mask[:TARGETS].sum() < 400 or share.max() > 0.6:
             continue
         rgb = damage(rng, rgb, TARGETS)
-        return dict(rgb=rgb, truth=clean, mask=mask.astype(np.uint8) * 255, fixed=fixed)
+        hidden = [t < TARGETS or bool(mask[t].any()) for t in range(len(mask))]
+        order = [*range(TARGETS), *(t for t, h in enumerate(hidden) if not h), *(t for t, h in enumerate(hidden) if h and t >= TARGETS)]
+        return dict(rgb=rgb[order], truth=clean[order], mask=mask[order].astype(np.uint8) * 255, fixed=fixed)

@@ -78,7 +78,7 @@ def step_once(config, network, optimiser, pool, rng, device, cast, judge):
             total, parts, out = objective(config, network, s, judge and judge.net)
         (total / n).backward()
         if judge:
-            judge.learn(out[:4], s['truth'][:4])
+            judge.learn(out[: s['targets']], s['truth'][: s['targets']])
         for k, v in parts.items():
             sums[k] = sums.get(k, 0) + v / n
     torch.nn.utils.clip_grad_norm_(network.parameters(), config['clip'])
@@ -105,15 +105,15 @@ def main():
     step, before, start = state['step'], state['hours'], time.time()
     made = windows(load(args.clips, frames, held_out)[1], config['validationWindows'])
     judge = Judge(device) if config['losses']['gan'] > 0 else None
-    pool = Pool(args.clips, frames, held_out, args.seed + step, config['pool'], config['usesPerSample'], args.feeders)
+    pool = Pool(args.clips, frames, held_out, args.seed + step, config, args.feeders)
     rng, cast = random.Random(args.seed + step), precision(device)
     stop = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
-    sums, since = {}, time.time()
+    sums, since, first = {}, time.time(), step
     while True:
         hours = before + (time.time() - start) / 3600
         over = bool(stop) or hours >= args.hours
-        if step % config['validateEvery'] == 0 or over:
+        if step % config['validateEvery'] == 0 or step == first or over:
             quality = validate(average_network(config, ema, device), made, device, os.path.join(run, 'validation.png'))
             append(os.path.join(run, 'validation.csv'), {'step': step, 'hours': round(hours, 3), **quality})
             print(step, quality, flush=True)

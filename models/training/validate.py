@@ -7,18 +7,14 @@ import numpy as np
 import torch
 
 from candidates import Candidates
-from feed import as_used, tensors
+from feed import seen, tensors
 from samples import TARGETS, draw
 
 
 def windows(clips, count, seed=11):
     """The same windows every time, with candidates as the product makes them now."""
-    rng, maker, made = random.Random(seed), Candidates(), []
-    for _ in range(count):
-        s = draw(rng, clips)
-        s['fill'], *rest = maker.ask(s['rgb'], s['mask'])
-        s['candidate'], s['confidence'] = as_used(None, s['fill'], *rest)
-        made.append(s)
+    rng, maker = random.Random(seed), Candidates()
+    made = [seen(draw(rng, clips), maker, i % 2 == 0) for i in range(count)]
     maker.close()
     return made
 

@@ -29,7 +29,7 @@ export function drawSubtitle(width: number, height: number, text: string, style:
   const lines = text.split('\n');
   const body = lines.map((line, i) => {
     const set = letter(line, style.size, style.pen);
-    const y = height - style.bottom - (lines.length - 1 - i) * style.size * 1.45;
+    const y = height - style.bottom - (lines.length - 1 - i) * style.size * 1.55;
     return `<g transform="translate(${((width - set.width) / 2).toFixed(2)} ${y.toFixed(2)})">${set.svg}</g>`;
   });
   const strokes = `<g id="t" fill="none" stroke-linecap="round" stroke-linejoin="round">${body.join('')}</g>`;

@@ -1,3 +1,4 @@
+import type { Rgb } from './air.js';
 import type { Picture } from './film.js';
 
 /** Where the boat stands in the picture: metres and radians; `focal` in pixels, `centre` the horizon's row in the middle. */
@@ -90,8 +91,8 @@ const HALF = 6;
 const HIGH = 14;
 const DEEP = 1;
 
-/** Renders the boat once, 16 samples a pixel. */
-export function boatSprite(scale: number): Sprite {
+/** Renders the boat once, 16 samples a pixel, in a light of the colour `light` (1, 1, 1 is the evening's). */
+export function boatSprite(scale: number, light: Rgb): Sprite {
   const width = Math.ceil(2 * HALF * scale);
   const height = Math.ceil((HIGH + DEEP) * scale);
   const data = new Float32Array(width * height * 4);
@@ -103,7 +104,7 @@ export function boatSprite(scale: number): Sprite {
         const part = partAt(x, y);
         if (!part) continue;
         const t = Math.min(1, Math.max(0, y / 12));
-        for (let c = 0; c < 3; c++) data[i + c] += (part.low[c] + (part.high[c] - part.low[c]) * t) / 16;
+        for (let c = 0; c < 3; c++) data[i + c] += (light[c] * (part.low[c] + (part.high[c] - part.low[c]) * t)) / 16;
         data[i + 3] += 1 / 16;
       }
     }

@@ -117,6 +117,7 @@ export class Flight {
       const r = r0 * clear + air[0] * fog;
       const g = g0 * clear + air[1] * fog;
       const b = at(blue[level], x * k, y * k) * clear + air[2] * fog;
+      if (top === height) [lastR, lastG, lastB] = [r, g, b];
       const span = 1 / Math.max(1, lastRow - row);
       for (let p = first; p < top; p++) {
         const t = Math.min(1, (p - row) * span);

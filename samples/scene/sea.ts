@@ -10,6 +10,8 @@ export interface SeaLook {
   readonly body: Rgb;
   /** Ridges on the far shore, nearest last: height in metres, distance in metres. */
   readonly ridges: readonly { readonly height: number; readonly distance: number; readonly colour: Rgb }[];
+  /** Colour of the light on the boat; 1, 1, 1 is an evening's. */
+  readonly light: Rgb;
   /** Steepness of the waves; 1 is a light breeze. */
   readonly swell: number;
 }
@@ -75,7 +77,7 @@ export class Sea {
       }
     }
     if (!boat) return;
-    this.boat ??= boatSprite((1.5 * focal) / boat.distance);
+    this.boat ??= boatSprite((1.5 * focal) / boat.distance, this.look.light);
     drawBoat(this.out, this.boat, { ...boat, focal, centre, roll: pose.roll, eye: pose.height }, time);
   }
 

@@ -1,4 +1,4 @@
-import { at, fractal, octave, pyramid, smoothstep, type Tile } from './noise.js';
+import { fractal, octave, pyramid, smoothstep, type Tile } from './noise.js';
 
 /** Land around the origin, repeating every `size * metres` metres. */
 export interface Land {
@@ -162,7 +162,3 @@ function mix3(base: number, a: number, ka: number, b: number, kb: number, c: num
   const two = one + (b - one) * kb;
   return two + (c - two) * kc;
 }
-
-/** Ground height in metres at a place in metres. */
-export const groundAt = (land: Land, x: number, z: number): number =>
-  Math.max(land.water, at(land.heights[1], x / (2 * METRES), z / (2 * METRES)));

@@ -61,12 +61,17 @@ export class ClusterFinder {
     return sum;
   }
 
+  private here(at: number, start: number): number {
+    return this.buckets[at].counts.get(start) ?? 0;
+  }
+
   private isPeak(at: number, start: number, sum: number): boolean {
+    const own = sum + this.here(at, start) / 2;
     for (let b = Math.max(0, at - REACH); b <= at + REACH && b < this.buckets.length; b++) {
       for (let s = start - REACH; s <= start + REACH; s++) {
         if (b === at && s === start) continue;
-        const other = this.sumAround(b, s);
-        if (other > sum || (other === sum && (b < at || (b === at && s < start)))) return false;
+        const other = this.sumAround(b, s) + this.here(b, s) / 2;
+        if (other > own || (other === own && (b < at || (b === at && s < start)))) return false;
       }
     }
     return true;

@@ -24,32 +24,35 @@ export interface PixelSet {
   readonly height: number;
 }
 
-/** Groups pixels into lines of neighbouring strokes and measures how much like text each is. Specks are dropped. */
+/** Groups the pixels that are in step into lines of neighbouring strokes and measures how much like text each is. Specks are dropped. */
 export function textLines(set: PixelSet): TextLine[] {
   const { map, width, height } = set;
   const unit = Math.min(width, height);
-  const joined = bridgeRows(map, width, height, Math.round(unit * 0.03));
+  const inStep = map.map((v) => (v === 2 ? 1 : 0));
+  const joined = bridgeRows(inStep, width, height, Math.round(unit * 0.03));
   const lines: TextLine[] = [];
   for (const region of regionsOf(joined, width, height)) {
     if (region.box.height < unit * 0.012 || region.pixels.length < 40) continue;
-    const line = measure(set, region.box, region.pixels);
+    const line = measure(set, region.box);
     if (line) lines.push(line);
   }
   return lines;
 }
 
-function measure(set: PixelSet, box: Box, pixels: Int32Array): TextLine | undefined {
+function measure(set: PixelSet, box: Box): TextLine | undefined {
   const { map, level, width } = set;
   const histogram = new Uint32Array(256);
   let count = 0;
   let sharp = 0;
   let entries = 0;
-  for (const p of pixels) {
-    if (!map[p]) continue;
-    count++;
-    if (map[p] === 2) sharp++;
-    histogram[level[p]]++;
-    if (!map[p - 1]) entries++;
+  for (let y = box.y; y < box.y + box.height; y++) {
+    for (let p = y * width + box.x, end = p + box.width; p < end; p++) {
+      if (!map[p]) continue;
+      count++;
+      if (map[p] === 2) sharp++;
+      histogram[level[p]]++;
+      if (!map[p - 1]) entries++;
+    }
   }
   if (count < 30) return undefined;
   const first = mode(histogram, -1);

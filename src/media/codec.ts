@@ -108,8 +108,23 @@ const limits = (rate: number, buffer: number): Pairs => [
 ];
 
 function mpeg2(video: VideoStream, wishes: CodecWishes): Pairs {
-  const studio: Pairs = video.geometry.format.chroma === '422' ? [['intra_vlc', '1'], ['non_linear_quant', '1'], ['qmax', '28']] : [];
-  return [['q', '2'], ['dc', '10'], ...mpeg2Limits(video), ...studio, ...gop(wishes), ...bFrames(video, wishes, 2), ...interlacedFlags(video)];
+  const studio: Pairs =
+    video.geometry.format.chroma === '422'
+      ? [
+          ['intra_vlc', '1'],
+          ['non_linear_quant', '1'],
+          ['qmax', '28'],
+        ]
+      : [];
+  return [
+    ['q', '2'],
+    ['dc', '10'],
+    ...mpeg2Limits(video),
+    ...studio,
+    ...gop(wishes),
+    ...bFrames(video, wishes, 2),
+    ...interlacedFlags(video),
+  ];
 }
 
 const simple = (video: VideoStream, wishes: CodecWishes): Pairs => [['q', '2'], ...gop(wishes), ...bFrames(video, wishes, 2)];
@@ -119,7 +134,12 @@ const mpeg4 = (video: VideoStream, wishes: CodecWishes): Pairs => [...simple(vid
 const vpx =
   (usual: number) =>
   (_: VideoStream, wishes: CodecWishes): Pairs => [
-    ...([['crf', String(wishes.quality ?? usual)], ['b', usual < 10 ? '200M' : '0'], ['deadline', 'good'], ['cpu-used', '3']] as Pairs),
+    ...([
+      ['crf', String(wishes.quality ?? usual)],
+      ['b', usual < 10 ? '200M' : '0'],
+      ['deadline', 'good'],
+      ['cpu-used', '3'],
+    ] as Pairs),
     ...(usual < 10 ? [] : ([['row-mt', '1']] as Pairs)),
     ...gop(wishes),
   ];
@@ -148,8 +168,22 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   vp9: { encoder: 'libvpx-vp9', formats: /^yuv4(20|22|44)p(1[02]le)?$/, options: vpx(12) },
   prores: { encoder: 'prores_ks', formats: /^yuv4(22|44)p10le$/, options: prores },
   dnxhd: { encoder: 'dnxhd', formats: /^yuv(422p|422p10le|444p10le)$/, options: dnxhd },
-  mjpeg: { encoder: 'mjpeg', formats: /^yuvj4(20|22|44)p$/, options: () => [['q', '2'], ['huffman', 'optimal']] },
-  ffv1: { encoder: 'ffv1', formats: /^(yuvj?4(20|22|44)p|gray|(yuv4(20|22|44)p|gray)1[02]le)$/, options: () => [['level', '3'], ['g', '1']] },
+  mjpeg: {
+    encoder: 'mjpeg',
+    formats: /^yuvj4(20|22|44)p$/,
+    options: () => [
+      ['q', '2'],
+      ['huffman', 'optimal'],
+    ],
+  },
+  ffv1: {
+    encoder: 'ffv1',
+    formats: /^(yuvj?4(20|22|44)p|gray|(yuv4(20|22|44)p|gray)1[02]le)$/,
+    options: () => [
+      ['level', '3'],
+      ['g', '1'],
+    ],
+  },
   ffvhuff: { encoder: 'ffvhuff', formats: /^(yuv4(20|22|44)p(1[02]le)?|gray)$/, options: () => [] },
   huffyuv: { encoder: 'huffyuv', formats: /^yuv422p$/, options: () => [] },
   utvideo: { encoder: 'utvideo', formats: /^yuv4(20|22|44)p$/, options: () => [] },

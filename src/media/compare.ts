@@ -1,6 +1,7 @@
 import { toNumber } from '../core/time.js';
 import { keepsColourTags } from './codec.js';
 import { planContainer, remade } from './container.js';
+import { rising } from './timeline.js';
 import type { FrameTimes, Programme, StreamInfo, VideoStream } from './programme.js';
 
 /** Frame times of both sides, from decoding or from packets. */
@@ -13,10 +14,11 @@ export interface ComparedTimes {
 function timeDifference({ source, delivered }: ComparedTimes): string | undefined {
   if (source.ticks.length !== delivered.ticks.length) return `${delivered.ticks.length} frames instead of ${source.ticks.length}`;
   const [a, b] = [toNumber(source.base), toNumber(delivered.base)];
+  const wanted = rising(source.ticks);
   const off = (at: number): boolean =>
-    a === b ? source.ticks[at] !== delivered.ticks[at] : Math.abs(source.ticks[at] * a - delivered.ticks[at] * b) > Math.max(a, b);
-  const at = source.ticks.findIndex((_, i) => off(i));
-  return at < 0 ? undefined : `frame ${at} is shown at ${delivered.ticks[at] * b} s instead of ${source.ticks[at] * a} s`;
+    a === b ? wanted[at] !== delivered.ticks[at] : Math.abs(wanted[at] * a - delivered.ticks[at] * b) > Math.max(a, b);
+  const at = wanted.findIndex((_, i) => off(i));
+  return at < 0 ? undefined : `frame ${at} is shown at ${delivered.ticks[at] * b} s instead of ${wanted[at] * a} s`;
 }
 
 const say = (value: unknown): string => (value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value));
@@ -32,7 +34,11 @@ function pictureDifferences(a: VideoStream, b: VideoStream): string[] {
     ['fields', fields(a), fields(b)],
   ];
   if (keepsColourTags(a)) {
-    pairs.push(['colour range', a.tags.range ?? a.colour.range.replace('limited', 'tv'), b.tags.range ?? b.colour.range.replace('limited', 'tv')]);
+    pairs.push([
+      'colour range',
+      a.tags.range ?? a.colour.range.replace('limited', 'tv'),
+      b.tags.range ?? b.colour.range.replace('limited', 'tv'),
+    ]);
     for (const tag of ['space', 'primaries', 'transfer'] as const) pairs.push([`colour ${tag}`, a.tags[tag], b.tags[tag]]);
   }
   return pairs.filter(([, x, y]) => say(x) !== say(y)).map(([what, x, y]) => `${what}: ${say(y)} instead of ${say(x)}`);
@@ -58,14 +64,21 @@ function streamDifferences(a: StreamInfo, b: StreamInfo | undefined): string[] {
 export function compareDelivered(source: Programme, delivered: Programme, times: ComparedTimes): string[] {
   const expected = planContainer(source).streams.map((index) => source.streams[index]);
   const present = delivered.streams.filter((s) => !remade(delivered, s));
+  // ffmpeg lists streams of a multiplex as it meets them; there the PID says which is which.
+  const byId = source.container === 'mpegts';
+  const twin = (s: StreamInfo, at: number): StreamInfo | undefined => (byId ? present.find((d) => d.id === s.id) : present[at]);
   const late = timeDifference(times);
   const out = late === undefined ? [] : [late];
   out.push(...pictureDifferences(source.video, delivered.video));
-  out.push(...expected.flatMap((stream, at) => streamDifferences(stream, present[at])));
+  out.push(...expected.flatMap((stream, at) => streamDifferences(stream, twin(stream, at))));
   if (present.length > expected.length) out.push(`${present.length} streams instead of ${expected.length}`);
   if (source.container !== delivered.container) out.push(`container: ${delivered.container} instead of ${source.container}`);
   if (source.chapters !== delivered.chapters) out.push(`${delivered.chapters} chapters instead of ${source.chapters}`);
-  const numbers = (p: Programme): string => p.services.filter((s) => s.streams.length > 0).map((s) => s.number).join(', ');
+  const numbers = (p: Programme): string =>
+    p.services
+      .filter((s) => s.streams.length > 0)
+      .map((s) => s.number)
+      .join(', ');
   if (numbers(source) !== numbers(delivered)) out.push(`services ${numbers(delivered)} instead of ${numbers(source)}`);
   return out;
 }

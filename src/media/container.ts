@@ -33,7 +33,8 @@ export const remade = (p: Programme, s: StreamInfo): boolean => p.container === 
 /** Whether the muxer takes a stream of this kind at all. */
 function takes(p: Programme, s: StreamInfo): boolean {
   const timed = s.type === 'video' || s.type === 'audio' || s.type === 'subtitle';
-  if (p.container === 'mpegts') return true;
+  // Programme guide tables are sections of the multiplex, not packets of a stream.
+  if (p.container === 'mpegts') return s.codec !== 'epg';
   if (p.container === 'matroska,webm') return timed || s.type === 'attachment';
   if (p.container === 'mxf') return s.type === 'video' || s.type === 'audio';
   return timed && s.codec !== 'unknown';
@@ -94,7 +95,11 @@ function muxerOf(programme: Programme, streams: readonly number[]): { muxer: str
     case MOV:
       return { muxer: movMuxer(programme), options: movOptions(programme) };
     case 'matroska,webm':
-      return { muxer: path.extname(programme.name).toLowerCase() === '.webm' ? 'webm' : 'matroska', options: [] };
+      // Sound that begins before zero by its codec delay is right there; shifting everything for it would move the picture.
+      return {
+        muxer: path.extname(programme.name).toLowerCase() === '.webm' ? 'webm' : 'matroska',
+        options: ['-avoid_negative_ts', 'disabled'],
+      };
     case 'mpegts':
       return { muxer: 'mpegts', options: tsOptions(programme, streams) };
     case 'mpeg':

@@ -61,7 +61,7 @@ async function* cut(pipe: AsyncIterable<Buffer>, bytes: number, dog: Watchdog): 
   let filled = 0;
   dog.wait();
   for await (const chunk of pipe) {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const n = Math.min(bytes - filled, chunk.length - at);
       picture.set(chunk.subarray(at, at + n), filled);
       filled += n;
@@ -79,7 +79,12 @@ async function* cut(pipe: AsyncIterable<Buffer>, bytes: number, dog: Watchdog): 
 }
 
 /** Runs one decode and delivers its pictures. With `clocked`, the same process also tells the time of each. */
-async function* pictures(programme: Programme, picture: Picture, clocked: boolean, options: DecodeOptions): AsyncGenerator<Uint8Array> {
+async function* pictures(
+  programme: Programme,
+  picture: Picture,
+  clocked: boolean,
+  options: DecodeOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const { signal, onReport } = options;
   throwIfCancelled(signal);
   const clock = new FrameClock();
@@ -150,7 +155,7 @@ function finish(
  * @throws TextlessError `TEXTLESS_DECODE` when nothing decodes or ffmpeg gives up, `TEXTLESS_UNSUPPORTED` when the picture
  * changes its size on the way, `TEXTLESS_STALLED`, `TEXTLESS_CANCELLED`
  */
-export async function* decodeFrames(programme: Programme, options: DecodeOptions = {}): AsyncGenerator<Frame> {
+export async function* decodeFrames(programme: Programme, options: DecodeOptions = {}): AsyncGenerator<Frame, void, undefined> {
   const { geometry } = programme.video;
   let index = 0;
   for await (const data of pictures(programme, { bytes: frameBytes(geometry), pixFmt: geometry.format.name }, true, options)) {
@@ -169,12 +174,21 @@ export async function frameTimes(programme: Programme, options: DecodeOptions = 
     outputs: [{ at: 'pipe:2', options: clockOptions(programme.video.index) }],
     failure: decodeFailure(programme),
     signal: options.signal,
-    onLine: (line) => clock.take(line),
+    onLine: (line) => {
+      dog.wait();
+      return clock.take(line);
+    },
   });
-  await run.settled;
-  const { ticks } = clock.times(programme);
-  finish(programme, ticks.length, 0, clock, run.messages, options.onReport);
-  return clock.times(programme);
+  const dog = new Watchdog(run.kill, `Decoding ${programme.name}`);
+  dog.wait();
+  try {
+    await run.settled;
+  } finally {
+    dog.rest();
+  }
+  const times = clock.times(programme);
+  finish(programme, times.ticks.length, 0, clock, run.messages, options.onReport);
+  return times;
 }
 
 /** Size of the pictures that {@link decodeLuma} delivers for `lines`: even when scaled, the picture's own when not. */
@@ -189,7 +203,7 @@ export function lumaSize(programme: Programme, lines: number): { readonly width:
  * Decodes 8-bit luma only, for looking: scaled down by area averaging to at most `lines` lines, or a `crop` at full size.
  * Sample aspect and rotation are not applied. Errors as in {@link decodeFrames}.
  */
-export async function* decodeLuma(programme: Programme, options: LumaOptions = {}): AsyncGenerator<LumaFrame> {
+export async function* decodeLuma(programme: Programme, options: LumaOptions = {}): AsyncGenerator<LumaFrame, void, undefined> {
   const { crop, span } = options;
   const size = crop ?? lumaSize(programme, options.lines ?? Infinity);
   const { width, height } = size;

@@ -18,7 +18,7 @@ async function read(file: FileHandle, at: number, bytes: number): Promise<Buffer
 }
 
 async function* atoms(file: FileHandle, start: number, end: number): AsyncGenerator<Atom> {
-  for (let at = start; at + 8 <= end; ) {
+  for (let at = start; at + 8 <= end;) {
     const head = await read(file, at, 16);
     if (head.length < 8) return;
     let size = head.readUInt32BE(0);

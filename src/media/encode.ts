@@ -135,7 +135,11 @@ function job(programme: Programme, plans: Plans, source: Readable, partial: stri
 }
 
 /** Hands pictures to ffmpeg and watches that it takes them. */
-async function* watched(pictures: AsyncIterable<Uint8Array>, dog: () => Watchdog | undefined, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* watched(
+  pictures: AsyncIterable<Uint8Array>,
+  dog: () => Watchdog | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   for await (const piece of pictures) {
     throwIfCancelled(signal);
     dog()?.wait();
@@ -145,7 +149,13 @@ async function* watched(pictures: AsyncIterable<Uint8Array>, dog: () => Watchdog
   dog()?.wait(FINISHING);
 }
 
-async function write(programme: Programme, plans: Plans, frames: AsyncIterable<Frame>, partial: string, signal?: AbortSignal): Promise<void> {
+async function write(
+  programme: Programme,
+  plans: Plans,
+  frames: AsyncIterable<Frame>,
+  partial: string,
+  signal?: AbortSignal,
+): Promise<void> {
   let dog: Watchdog | undefined;
   const pictures = watched(rawMatroska(programme.video.geometry, plans.rate, frames, plans.timeline.pipe), () => dog, signal);
   const source = Readable.from(pictures, { objectMode: false, highWaterMark: 1 << 20 });

@@ -45,7 +45,7 @@ export interface FfmpegRun {
   /** The last messages of ffmpeg, at most {@link TAIL}. */
   readonly messages: readonly string[];
   /** Ends the process at once; `settled` then rejects with `reason`, or with the failure of the job. */
-  kill(reason?: TextlessError): void;
+  readonly kill: (reason?: TextlessError) => void;
 }
 
 const TAIL = 50;
@@ -59,14 +59,14 @@ function build(ffmpegPath: string, job: FfmpegJob): FfmpegCommand {
     // Several arguments at once: a single string with one space would be split in two (fault 11).
     command.input(input.at).inputOptions(...((at === 0 ? [...QUIET, ...stdin, ...input.options] : [...input.options]) as [string]));
   });
-  for (const output of job.outputs) command.output(output.at as string).outputOptions(...([...output.options] as [string]));
+  for (const output of job.outputs) command.output(output.at).outputOptions(...([...output.options] as [string]));
   return command;
 }
 
 /** What went wrong, for a person; a full disk is told apart because the person can do something about it. */
 function failureOf(job: FfmpegJob, messages: readonly string[], cause: Error): TextlessError {
   const detail = [...messages, cause.message].join('\n');
-  if (/No space left on device|Disk quota exceeded|File too large/.test(detail)) {
+  if (/No space left on device|Disk quota exceeded|File too large|SIGXFSZ/.test(detail)) {
     return new TextlessError('TEXTLESS_NO_SPACE', `There is no space left: ${job.failure.sentence}`, detail, { cause });
   }
   return new TextlessError(job.failure.code, job.failure.sentence, detail, { cause });
@@ -87,6 +87,7 @@ export async function startFfmpeg(job: FfmpegJob): Promise<FfmpegRun> {
   const kill = (reason?: TextlessError): void => {
     unwanted ??= reason ?? true;
     child?.kill('SIGKILL');
+    child?.stdout?.destroy(); // what nobody reads any more would keep the pipe open
   };
   const onAbort = (): void => kill(cancelled(signal));
 
@@ -115,13 +116,14 @@ export async function startFfmpeg(job: FfmpegJob): Promise<FfmpegRun> {
     try {
       await ended;
     } catch (cause) {
+      kill();
       throw unwanted instanceof TextlessError ? unwanted : failureOf(job, messages, cause as Error);
     } finally {
       signal?.removeEventListener('abort', onAbort);
       // 'error' may come before the process is gone (fault 8).
       if (child && child.exitCode === null && child.signalCode === null) {
         child.kill('SIGKILL');
-        await once(child, 'close');
+        await once(child, 'exit');
       }
     }
   };

@@ -48,7 +48,14 @@ const report = z.looseObject({
   streams: z.array(stream).default([]),
   chapters: z.array(z.looseObject({})).default([]),
   programs: z
-    .array(z.looseObject({ program_num: z.number(), pmt_pid: z.number().optional(), tags, streams: z.array(z.looseObject({ index: z.number() })) }))
+    .array(
+      z.looseObject({
+        program_num: z.number(),
+        pmt_pid: z.number().optional(),
+        tags,
+        streams: z.array(z.looseObject({ index: z.number() })),
+      }),
+    )
     .default([]),
 });
 
@@ -82,7 +89,8 @@ async function ffprobe<T>(schema: z.ZodType<T>, file: string, args: readonly str
 function refusal(name: string, stderr: string): TextlessError {
   let sentence = `${name} is not a video file, or it is damaged beyond reading.`;
   if (stderr.includes('not on whitelist')) sentence = `${name} is a playlist, text or other file that does not hold a programme.`;
-  else if (stderr.includes('moov atom not found')) sentence = `${name} is incomplete: its index is missing (cut off, or still being written).`;
+  else if (stderr.includes('moov atom not found'))
+    sentence = `${name} is incomplete: its index is missing (cut off, or still being written).`;
   return new TextlessError('TEXTLESS_NOT_MEDIA', sentence, stderr.trim());
 }
 

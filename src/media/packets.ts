@@ -14,7 +14,8 @@ async function packets(file: string, index: number, args: readonly string[], sig
     const { stdout } = await runTool(ffprobe, select, { signal, limit: 3_600_000, maxBuffer: 512 << 20 });
     return stdout.split('\n').filter((line) => line !== '');
   } catch (error) {
-    if (error instanceof ToolFailure) throw new TextlessError('TEXTLESS_DECODE', 'The packets could not be read.', error.stderr, { cause: error });
+    if (error instanceof ToolFailure)
+      throw new TextlessError('TEXTLESS_DECODE', 'The packets could not be read.', error.stderr, { cause: error });
     throw error;
   }
 }

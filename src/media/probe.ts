@@ -30,7 +30,8 @@ async function sizeOf(file: string, name: string): Promise<number> {
   return found.size;
 }
 
-const isPicture = (s: ProbedStream): boolean => s.codec_type === 'video' && !s.disposition['attached_pic'] && !s.disposition['timed_thumbnails'];
+const isPicture = (s: ProbedStream): boolean =>
+  s.codec_type === 'video' && !s.disposition['attached_pic'] && !s.disposition['timed_thumbnails'];
 
 function streamInfo(s: ProbedStream): StreamInfo {
   return dropUndefined({
@@ -42,11 +43,11 @@ function streamInfo(s: ProbedStream): StreamInfo {
     id: s.id === undefined ? undefined : Number(s.id),
     timeBase: parseRational(s.time_base),
     startTicks: s.start_pts,
-    language: s.tags['language'],
+    language: s.tags['language'] ?? s.tags['LANGUAGE'],
     tags: s.tags,
     dispositions: Object.keys(s.disposition).filter((k) => s.disposition[k]),
     attachedPicture: s.codec_type === 'video' && !isPicture(s),
-  }) as StreamInfo;
+  });
 }
 
 function sideDataOf(lists: ProbedStream['side_data_list'][]): SideData[] {
@@ -80,13 +81,20 @@ function colourTags(s: ProbedStream): ColourTags {
 /** Refuses what cannot be wiped without harm, naming it. */
 function refuseUnsupported(name: string, s: ProbedStream): void {
   const refuse = (what: string): never => {
-    throw new TextlessError('TEXTLESS_UNSUPPORTED', `${name} cannot be processed: ${what}.`, `stream ${s.index}: ${s.codec_name} ${s.pix_fmt ?? ''}`);
+    throw new TextlessError(
+      'TEXTLESS_UNSUPPORTED',
+      `${name} cannot be processed: ${what}.`,
+      `stream ${s.index}: ${s.codec_name} ${s.pix_fmt ?? ''}`,
+    );
   };
-  if (s.side_data_list.some((d) => d.side_data_type.startsWith('DOVI'))) refuse('Dolby Vision is not supported, its metadata would no longer fit the picture');
+  if (s.side_data_list.some((d) => d.side_data_type.startsWith('DOVI')))
+    refuse('Dolby Vision is not supported, its metadata would no longer fit the picture');
   if (!s.width || !s.height) refuse('the size of its picture cannot be determined');
-  if ((s.width ?? 0) > LARGEST || (s.height ?? 0) > LARGEST) refuse(`its picture of ${s.width}×${s.height} is larger than ${LARGEST} samples`);
+  if ((s.width ?? 0) > LARGEST || (s.height ?? 0) > LARGEST)
+    refuse(`its picture of ${s.width}×${s.height} is larger than ${LARGEST} samples`);
   if (!s.pix_fmt) refuse(`its pictures (${s.codec_name}) cannot be decoded here`);
-  else if (!planarFormat(s.pix_fmt)) refuse(`pixel format ${s.pix_fmt} is not supported (Y'CbCr 4:2:0, 4:2:2, 4:4:4 or gray at 8, 10 or 12 bits is)`);
+  else if (!planarFormat(s.pix_fmt))
+    refuse(`pixel format ${s.pix_fmt} is not supported (Y'CbCr 4:2:0, 4:2:2, 4:4:4 or gray at 8, 10 or 12 bits is)`);
 }
 
 function videoStream(s: ProbedStream, firstFrames: readonly ProbedFrame[]): VideoStream {
@@ -122,12 +130,12 @@ function videoStream(s: ProbedStream, firstFrames: readonly ProbedFrame[]): Vide
     rotation: Number(sideData.find((d) => d.type === 'Display Matrix')?.fields['rotation'] ?? 0),
     reorder: s.has_b_frames,
     sideData,
-  }) as VideoStream;
+  });
 }
 
 function services(report: ProbeReport): ServiceInfo[] {
-  return report.programs.map((p) =>
-    dropUndefined({ number: p.program_num, pmtPid: p.pmt_pid, tags: p.tags, streams: p.streams.map((s) => s.index) }) as ServiceInfo,
+  return report.programs.map(
+    (p) => dropUndefined({ number: p.program_num, pmtPid: p.pmt_pid, tags: p.tags, streams: p.streams.map((s) => s.index) }) as ServiceInfo,
   );
 }
 
@@ -147,7 +155,8 @@ export async function probe(file: string, options: { readonly signal?: AbortSign
   const report = await readReport(absolute, name, options.signal);
   const pictures = report.streams.filter(isPicture);
   const picture = pictures.find((s) => s.width && s.height) ?? pictures[0];
-  if (!picture) throw new TextlessError('TEXTLESS_UNSUPPORTED', `${name} has no picture.`, report.streams.map((s) => s.codec_type).join(', '));
+  if (!picture)
+    throw new TextlessError('TEXTLESS_UNSUPPORTED', `${name} has no picture.`, report.streams.map((s) => s.codec_type).join(', '));
   refuseUnsupported(name, picture);
   const firstFrames = await readFirstFrames(absolute, picture.index, options.signal);
   return dropUndefined({
@@ -162,5 +171,5 @@ export async function probe(file: string, options: { readonly signal?: AbortSign
     streams: report.streams.map(streamInfo),
     services: services(report),
     chapters: report.chapters.length,
-  }) as Programme;
+  });
 }

@@ -24,7 +24,12 @@ const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code
 function outputError(sentence: string, cause: unknown): TextlessError {
   const detail = cause instanceof Error ? cause.message : '';
   const noSpace = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(cause));
-  return new TextlessError(noSpace ? 'TEXTLESS_NO_SPACE' : 'TEXTLESS_OUTPUT', noSpace ? `There is no space left: ${sentence}` : sentence, detail, { cause });
+  return new TextlessError(
+    noSpace ? 'TEXTLESS_NO_SPACE' : 'TEXTLESS_OUTPUT',
+    noSpace ? `There is no space left: ${sentence}` : sentence,
+    detail,
+    { cause },
+  );
 }
 
 /** `.NAME.RANDOM.partial` next to the target; the name is cut so that no file system refuses it. */
@@ -64,23 +69,22 @@ export async function assertTargetFree(source: Pick<Programme, 'path'>, target: 
   if (!to) return;
   if (from && from.dev === to.dev && from.ino === to.ino) refuse(`${name} is the source itself, which is never written.`);
   if (!to.isFile()) refuse(`${name} is not a file.`);
-  if (!overwrite) refuse(`${name} exists already and is not overwritten.`);
+  if (!overwrite) throw existsAlready(absolute);
 }
+
+const existsAlready = (target: string): TextlessError =>
+  new TextlessError('TEXTLESS_OUTPUT', `${path.basename(target)} exists already and is not overwritten.`, target);
 
 /** Gives the finished file its name. Without `overwrite`, a file that appeared meanwhile is not replaced. */
 async function name(partial: string, target: string, overwrite: boolean): Promise<void> {
   if (overwrite) return rename(partial, target);
   try {
     await link(partial, target);
+    await rm(partial);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw error;
-    await stat(target).then(
-      () => Promise.reject(new Error(`${target} exists`)),
-      () => rename(partial, target), // a file system without hard links
-    );
-    return;
+    if (codeOf(error) === 'EEXIST' || (await stat(target).catch(() => undefined))) throw existsAlready(target);
+    await rename(partial, target); // a file system without hard links
   }
-  await rm(partial);
 }
 
 /** Where a file is published, and whether one that is there may be replaced. */
@@ -123,7 +127,7 @@ export async function publish<T>(
     await sync(path.dirname(absolute), true);
     return result;
   } catch (error) {
-    throw error instanceof TextlessError ? error : outputError(`${path.basename(absolute)} could not be written.`, error);
+    throw (error as NodeJS.ErrnoException).syscall ? outputError(`${path.basename(absolute)} could not be written.`, error) : error;
   } finally {
     await rm(partial, { force: true });
     unfinished.delete(partial);

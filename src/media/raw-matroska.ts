@@ -45,7 +45,12 @@ export const pipedFormat = (geometry: Geometry): string => geometry.format.name.
 function header(geometry: Geometry, rate: Rational): Buffer {
   const ebml = element(EBML, element(0x4282, ascii('matroska')), element(0x4287, uint(4)), element(0x4285, uint(2)));
   const info = element(0x1549a966, element(0x2ad7b1, uint(1)), element(0x4d80, ascii('textless')), element(0x5741, ascii('textless')));
-  const picture = element(0xe0, element(0xb0, uint(geometry.width)), element(0xba, uint(geometry.height)), element(0x2eb524, fourcc(geometry.format)));
+  const picture = element(
+    0xe0,
+    element(0xb0, uint(geometry.width)),
+    element(0xba, uint(geometry.height)),
+    element(0x2eb524, fourcc(geometry.format)),
+  );
   const frameNanoseconds = Math.round((1e9 * rate.den) / rate.num);
   const track = element(
     0xae,

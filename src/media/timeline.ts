@@ -18,7 +18,7 @@ export interface EncoderTimeline {
 const fraction = (r: Rational): string => `${r.num}/${r.den}`;
 
 /** Times must rise for an encoder; broken files repeat or turn back, and get the next tick instead. */
-function rising(ticks: readonly number[]): number[] {
+export function rising(ticks: readonly number[]): number[] {
   const out = ticks.slice();
   for (let i = 1; i < out.length; i++) if (out[i] <= out[i - 1]) out[i] = out[i - 1] + 1;
   return out;
@@ -85,5 +85,10 @@ function gridded(programme: Programme, times: FrameTimes): EncoderTimeline {
 /** @throws TextlessError `TEXTLESS_UNSUPPORTED` when the encoder needs a constant rate and the programme has none */
 export function encoderTimeline(programme: Programme, times: FrameTimes, grid: boolean): EncoderTimeline {
   if (times.ticks.length === 0) throw new TextlessError('TEXTLESS_VERIFY', `${programme.name} has no frames to deliver.`);
+  const back = times.ticks.findIndex((t, i) => i > 0 && t <= times.ticks[i - 1]);
+  const risen = rising(times.ticks).filter((t, i) => t !== times.ticks[i]).length;
+  if (risen > Math.max(2, times.ticks.length / 100)) {
+    throw new TextlessError('TEXTLESS_UNSUPPORTED', `${programme.name} cannot be delivered: its time stamps jump back at frame ${back}.`);
+  }
   return grid ? gridded(programme, times) : free(times);
 }

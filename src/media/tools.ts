@@ -77,7 +77,7 @@ export function describeTools(): Promise<ToolDescription[]> {
 async function check(): Promise<ToolPaths> {
   const wrong = (await describeTools()).filter((tool) => tool.problem !== undefined);
   if (wrong.length === 0) return paths;
-  const what = wrong.map((tool) => `${tool.path} ${tool.problem}`).join(', ');
+  const what = wrong.map((tool) => [tool.path, tool.version, tool.problem].filter(Boolean).join(' ')).join(', ');
   throw new TextlessError('TEXTLESS_FFMPEG_MISSING', `ffmpeg and ffprobe ${OLDEST.join('.')} or newer are needed: ${what}.`);
 }
 

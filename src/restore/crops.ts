@@ -1,4 +1,4 @@
-import { inSpans, type Box } from '../core/area.js';
+import { boxesMeet, inSpans, type Box } from '../core/area.js';
 import type { ColourSpace, Frame, Geometry } from '../core/frame.js';
 import type { Plan, Track } from '../plan/plan.js';
 import { cropToRgb } from './colour.js';
@@ -99,7 +99,7 @@ export class CropStore {
 
   /** What any wiped mark hides of a region in one frame, its feather included: 255 = hidden. */
   #hiddenIn(region: Region, frame: number): Uint8Array {
-    const tracks = this.#wiped.filter((t) => inSpans(t.spans, frame));
+    const tracks = this.#wiped.filter((t) => boxesMeet(t.mask.box, region.box) && inSpans(t.spans, frame));
     const key = tracks.map((t) => t.id).join('\n');
     const known = this.#hidden.get(region) ?? new Map<string, Uint8Array>();
     this.#hidden.set(region, known);

@@ -60,10 +60,11 @@ function clustersOf(shot: Span, wiped: readonly Track[], geometry: Geometry): Cl
       geometry,
     )) {
       const key = tracks.map((t) => t.id).join('\n');
-      const { spans } = clusters.get(key) ?? { spans: [] };
+      const cluster: Cluster = clusters.get(key) ?? { tracks, spans: [] };
+      const { spans } = cluster;
       if (spans.at(-1)?.last === first - 1) spans.push({ first: spans.pop()!.first, last });
       else spans.push({ first, last });
-      clusters.set(key, { tracks, spans });
+      clusters.set(key, cluster);
     }
   });
   return [...clusters.values()];
@@ -103,7 +104,7 @@ function cropBox(core: Box, { width, height }: Geometry): Box {
 
 /** Start and length along one axis. */
 function fit(from: number, length: number, grid: number, most: number): [number, number] {
-  const wanted = Math.ceil(length / grid) * grid;
+  const wanted = Math.ceil((length + 1) / grid) * grid; // one more, as the start is moved to an even place
   if (wanted >= most) return [0, most];
   const start = Math.max(0, Math.min(from - ((wanted - length) >> 1), most - wanted)) & ~1;
   return [start, wanted];

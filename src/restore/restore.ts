@@ -118,9 +118,9 @@ class Run {
   #need(frame: number): number {
     let need = frame;
     const few = this.#sent + 2 * this.#restorer.workers;
-    for (let k = this.#sent; k < few && k < this.#windows.length; k++) {
+    for (let k = this.#sent; k < this.#windows.length; k++) {
       const { targets, last } = this.#windows[k];
-      if (targets[0] > frame + (this.#ahead >> 1)) break;
+      if (targets[0] > frame && (k >= few || targets[0] > frame + (this.#ahead >> 1))) break;
       need = Math.max(need, last);
     }
     return Math.min(need, frame + this.#ahead - 1);
@@ -128,17 +128,17 @@ class Run {
 
   /** Reads one frame, and asks for the one after it. */
   async #pull(): Promise<void> {
-    const { done, value } = await (this.#coming ?? this.#source.next());
+    const result = await (this.#coming ?? this.#source.next());
     this.#coming = undefined;
-    if (done) {
+    if (result.done) {
       this.#ended = true;
       return;
     }
     this.#coming = this.#source.next();
     this.#coming.catch(() => undefined); // it is reported by the pull that awaits it
-    this.#read = value.index;
-    this.crops.take(value);
-    this.#held.push(value);
+    this.#read = result.value.index;
+    this.crops.take(result.value);
+    this.#held.push(result.value);
   }
 
   /** Hands windows over whose frames are all there, a bounded number at a time. */

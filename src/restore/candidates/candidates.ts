@@ -1,5 +1,5 @@
 import { agreement, type Agreement } from './agreement.js';
-import { denseFlow, globalShift, type Flow } from './flow.js';
+import { denseFlow, enlarge, globalShift, type Flow } from './flow.js';
 import { fuse } from './fuse.js';
 import { prepareFrame, type PreparedFrame } from './prepare.js';
 import { sample } from './sample.js';
@@ -26,7 +26,7 @@ export function makeCandidates(window: CandidateWindow): Candidates {
     const offers: Float32Array[] = [];
     for (let s = 0; s < frames; s++) {
       if (s === t || window.shots?.[s] !== window.shots?.[t]) continue;
-      const flow = flowBetween(prepared, t, s, shifts);
+      const flow = flowBetween(prepared, t, s, (width + 1) >> 1, (height + 1) >> 1, shifts);
       offers.push(gather(prepared[t], rgb, mask, s * n, width, height, flow, agreement(prepared[t], prepared[s], flow)));
     }
     fuse(prepared[t].hole, offers, result, t * n);
@@ -34,7 +34,15 @@ export function makeCandidates(window: CandidateWindow): Candidates {
   return result;
 }
 
-function flowBetween(prepared: readonly PreparedFrame[], t: number, s: number, shifts: Map<number, readonly [number, number]>): Flow {
+/** Flow from frame `t` to frame `s` at half size, `width` by `height`. */
+function flowBetween(
+  prepared: readonly PreparedFrame[],
+  t: number,
+  s: number,
+  width: number,
+  height: number,
+  shifts: Map<number, readonly [number, number]>,
+): Flow {
   const a = prepared[t].pyramid;
   const b = prepared[s].pyramid;
   const low = Math.min(s, t);
@@ -45,7 +53,8 @@ function flowBetween(prepared: readonly PreparedFrame[], t: number, s: number, s
     shift = globalShift(prepared[low].pyramid[a.length - 1], prepared[high].pyramid[a.length - 1]);
     shifts.set(key, shift);
   }
-  return denseFlow(a, b, t < s ? shift : [-shift[0], -shift[1]]);
+  const flow = denseFlow(a, b, t < s ? shift : [-shift[0], -shift[1]]);
+  return flow.width === width && flow.height === height ? flow : enlarge(flow, width, height);
 }
 
 /** One source, moved onto the target: R, G, B and weight for each hidden pixel, weight 0 where it shows nothing. */

@@ -142,3 +142,27 @@ export function denseFlow(a: readonly PyramidLevel[], b: readonly PyramidLevel[]
   }
   return flow!;
 }
+
+/** A flow for twice the size, `width` by `height`: displacements between the samples, and twice as long. */
+export function enlarge(flow: Flow, width: number, height: number): Flow {
+  const { width: fw, height: fh, uv: from } = flow;
+  const n = width * height;
+  const uv = new Float32Array(2 * n);
+  for (let c = 0; c < 2; c++) {
+    for (let y = 0, o = c * n; y < height; y++) {
+      const py = Math.min(fh - 1, Math.max(0, (y - 0.5) / 2));
+      const r0 = c * fw * fh + Math.floor(py) * fw;
+      const r1 = c * fw * fh + Math.min(fh - 1, Math.floor(py) + 1) * fw;
+      const fy = py - Math.floor(py);
+      for (let x = 0; x < width; x++, o++) {
+        const px = Math.min(fw - 1, Math.max(0, (x - 0.5) / 2));
+        const x0 = Math.floor(px);
+        const x1 = Math.min(fw - 1, x0 + 1);
+        const fx = px - x0;
+        const top = from[r0 + x0] * (1 - fx) + from[r0 + x1] * fx;
+        uv[o] = 2 * (top * (1 - fy) + (from[r1 + x0] * (1 - fx) + from[r1 + x1] * fx) * fy);
+      }
+    }
+  }
+  return { width, height, uv };
+}

@@ -2,6 +2,9 @@ import { halvePlane, pushPull } from './push-pull.js';
 import { buildPyramid, type PyramidLevel } from './pyramid.js';
 import type { CandidateWindow } from './window.js';
 
+/** Half-size pixels up to which flow is searched for at half size; above, at a quarter: the picture is the sharper for having more lines. */
+const FINE = 40_000;
+
 /** A frame of a window with everything that is made of it once and used for many pairs. */
 export interface PreparedFrame {
   /** Indices of the hidden pixels. */
@@ -10,7 +13,7 @@ export interface PreparedFrame {
   readonly half: Float32Array;
   /** Half size: 1 = all four pixels visible, 0 = not. */
   readonly seen: Float32Array;
-  /** Of half-size luma, finest first. */
+  /** Of luma, finest first, from half size on, or a quarter in large windows. */
   readonly pyramid: readonly PyramidLevel[];
 }
 
@@ -56,5 +59,12 @@ function halfSize(planes: Float32Array, visible: Float32Array, width: number, he
     luma[i] = 0.299 * half[i] + 0.587 * half[n + i] + 0.114 * half[2 * n + i];
     seen[i] = seen[i] > 0.99 ? 1 : 0;
   }
-  return { half, seen, pyramid: buildPyramid(luma, seen, w, h) };
+  if (n <= FINE) return { half, seen, pyramid: buildPyramid(luma, seen, w, h) };
+  const [qw, qh] = [(w + 1) >> 1, (h + 1) >> 1];
+  const quarter = [luma, seen].map((plane) => {
+    const to = new Float32Array(qw * qh);
+    halvePlane(plane, 0, w, h, to, 0);
+    return to;
+  });
+  return { half, seen, pyramid: buildPyramid(quarter[0], quarter[1], qw, qh) };
 }

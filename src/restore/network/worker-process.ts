@@ -26,12 +26,12 @@ export class WorkerProcess {
   constructor() {
     this.#child = startWorker();
     adopt(this.#child);
-    this.#gone = new Promise((resolve) => this.#child.once('close', () => resolve()));
+    this.#gone = new Promise((resolve) => void this.#child.once('close', () => resolve()));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#words = (this.#words + text).slice(-LAST_WORDS)));
     this.#child.on('message', (message: FromWorker) => this.#hear(message));
-    this.#child.once('error', (cause) =>
-      this.end(new TextlessError('TEXTLESS_INFERENCE', 'The restoring process cannot run.', String(cause), { cause })),
-    );
+    this.#child.once('error', (cause) => {
+      void this.end(new TextlessError('TEXTLESS_INFERENCE', 'The restoring process cannot run.', String(cause), { cause }));
+    });
     this.#child.once('close', (status, signal) => {
       const detail = `${signal ? `signal ${signal}` : `status ${status}`}; ${this.#words.trim()}`;
       void this.end(new TextlessError('TEXTLESS_INFERENCE', 'The restoring process ended unexpectedly.', detail));

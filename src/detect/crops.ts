@@ -1,0 +1,43 @@
+import type { Box, Span } from '../core/area.js';
+import type { Luma } from './luma-source.js';
+
+/** Looks at one box of the full-size picture during a span of frames. */
+export interface Inspector<T> {
+  readonly box: Box;
+  readonly span: Span;
+  /** Takes the box's samples, row-major, of each frame of the span in order. The buffer may be kept. */
+  add(index: number, crop: Uint8Array): void;
+  /** Called once, after the last frame of the span or of the programme. */
+  finish(): T;
+}
+
+/** Runs inspectors over one pass of full-size frames. Inspectors that are done are finished and let go at once. */
+export async function inspect<T>(
+  frames: AsyncIterable<Luma>,
+  width: number,
+  inspectors: readonly Inspector<T>[],
+  onFrame: (index: number) => void,
+): Promise<T[]> {
+  const waiting = [...inspectors].sort((a, b) => a.span.first - b.span.first);
+  let active: Inspector<T>[] = [];
+  const results: T[] = [];
+  for await (const { index, luma } of frames) {
+    onFrame(index);
+    while (waiting[0] && waiting[0].span.first <= index) active.push(waiting.shift() as Inspector<T>);
+    for (const one of active) one.add(index, cropOf(luma, width, one.box));
+    for (const done of active.filter((one) => one.span.last <= index)) results.push(done.finish());
+    active = active.filter((one) => one.span.last > index);
+    if (!active.length && !waiting.length) break;
+  }
+  for (const one of active) results.push(one.finish());
+  return results;
+}
+
+function cropOf(luma: Uint8Array, width: number, { x, y, width: w, height: h }: Box): Uint8Array {
+  const out = new Uint8Array(w * h);
+  for (let r = 0; r < h; r++) {
+    const from = (y + r) * width + x;
+    out.set(luma.subarray(from, from + w), r * w);
+  }
+  return out;
+}

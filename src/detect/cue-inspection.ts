@@ -1,0 +1,216 @@
+import { growBox, type Box, type Mask, type Span } from '../core/area.js';
+import type { CueCandidate } from './cue-candidates.js';
+import type { Inspector } from './crops.js';
+import { cueMask } from './cue-mask.js';
+import { growMap } from './regions.js';
+
+/** What the full-size frames say about a cue. */
+export interface InspectedCue {
+  readonly candidate: CueCandidate;
+  /** Frames that carry it, fades included. */
+  readonly span: Span;
+  readonly mask: Mask;
+  /** How much of it shows in the frames well before and after, where there are any: 0 = nothing, 1 = all. */
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+  /**
+   * Edge energy at its glyphs while it stands, over that in the frames around it. Below 1 it is the gap between two cues,
+   * seen through the holes that their glyphs would fill.
+   */
+  readonly rise: number;
+  /** Noise of its pixels over time as a share of its contrast. */
+  readonly unrest: number;
+}
+
+/** Frames looked at on either side of a cue, for its fades and for what lies under it. */
+export const MARGIN = 16;
+/** Frames kept on the inner side of either end. */
+const INSIDE = 8;
+/** Samples between columns or rows of a gradient that must differ for an edge, in levels. */
+const EDGE = 24;
+
+/** Size of the surveyed picture in samples. */
+export interface SurveySize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Looks at a cue at full size: sums over the frames where it surely stands, and copies of the frames around both ends.
+ * The frames at the ends are projected on the cue's mean gradient; the slope is 0 without the cue and 1 with it, and
+ * in between while it fades.
+ */
+export class CueInspector implements Inspector<InspectedCue> {
+  readonly box: Box;
+  readonly span: Span;
+  private readonly plateau: Span;
+  private readonly seeds: Uint8Array;
+  private readonly sum: Float64Array;
+  private readonly squares: Float64Array;
+  private readonly kept = new Map<number, Uint8Array>();
+  private count = 0;
+
+  constructor(
+    private readonly candidate: CueCandidate,
+    private readonly survey: SurveySize,
+    picture: { readonly width: number; readonly height: number; readonly frames: number },
+  ) {
+    const scale = picture.height / survey.height;
+    const { start, end, lineHeight } = candidate;
+    this.box = growBox(scaled(candidate.box, scale), Math.round(0.6 * lineHeight * scale) + 8, picture.width, picture.height);
+    this.span = { first: Math.max(0, start - MARGIN), last: Math.min(picture.frames - 1, end + MARGIN) };
+    const lead = Math.min(4, (end - start) >> 2);
+    this.plateau = { first: start + lead, last: end - lead };
+    const n = this.box.width * this.box.height;
+    this.seeds = this.placeSeeds(scale);
+    this.sum = new Float64Array(n);
+    this.squares = new Float64Array(n);
+  }
+
+  add(index: number, crop: Uint8Array): void {
+    const { start, end } = this.candidate;
+    if (index < start + INSIDE || index > end - INSIDE) this.kept.set(index, crop);
+    if (index < this.plateau.first || index > this.plateau.last) return;
+    for (let i = 0; i < crop.length; i++) {
+      this.sum[i] += crop[i];
+      this.squares[i] += crop[i] * crop[i];
+    }
+    this.count++;
+  }
+
+  finish(): InspectedCue {
+    const mean = Float32Array.from(this.sum, (v) => v / this.count);
+    const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / this.count - mean[i] * mean[i])));
+    const shows = this.slopes(mean);
+    const before = restLevel(shows, this.span.first, this.candidate.start - 1);
+    const after = restLevel(shows, this.candidate.end + 1, this.span.last);
+    const span = { first: this.firstFrame(shows, before), last: this.lastFrame(shows, after) };
+    const outside = [...this.kept].filter(([i]) => i < span.first || i > span.last).map(([, crop]) => crop);
+    const { width, height } = this.box;
+    const lineHeight = (this.candidate.lineHeight * height) / this.box.height;
+    const rise = this.rise(mean, outside);
+    const overBefore = this.step(span.first, -1);
+    const overAfter = this.step(span.last, 1);
+    const found = cueMask({ mean, deviation, seeds: this.seeds, overBefore, overAfter, width, height, lineHeight });
+    const mask = { box: this.box, data: found.mask };
+    return { candidate: this.candidate, span, mask, before: before?.level, after: after?.level, rise, unrest: found.unrest };
+  }
+
+  private placeSeeds(scale: number): Uint8Array {
+    const { box } = this;
+    const seeds = new Uint8Array(box.width * box.height);
+    for (const p of this.candidate.pixel) {
+      const y = Math.floor(p / this.survey.width);
+      const x = p - y * this.survey.width;
+      for (let v = Math.floor(y * scale); v < (y + 1) * scale; v++) {
+        for (let u = Math.floor(x * scale); u < (x + 1) * scale; u++) {
+          if (u >= box.x && v >= box.y && u < box.x + box.width && v < box.y + box.height) seeds[(v - box.y) * box.width + u - box.x] = 1;
+        }
+      }
+    }
+    return seeds;
+  }
+
+  /** How much of the cue each kept frame shows. */
+  private slopes(mean: Float32Array): Map<number, number> {
+    const { width, height } = this.box;
+    const near = growMap(this.seeds, width, height, 2);
+    const at: number[] = [];
+    let power = 0;
+    for (let y = 1; y < height - 1; y++) {
+      for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
+        const gx = mean[p + 1] - mean[p - 1];
+        const gy = mean[p + width] - mean[p - width];
+        if (!near[p] || Math.abs(gx) + Math.abs(gy) < EDGE) continue;
+        at.push(p);
+        power += gx * gx + gy * gy;
+      }
+    }
+    const shows = new Map<number, number>();
+    for (const [index, crop] of this.kept) {
+      let sum = 0;
+      for (const p of at) {
+        sum += (mean[p + 1] - mean[p - 1]) * (crop[p + 1] - crop[p - 1]);
+        sum += (mean[p + width] - mean[p - width]) * (crop[p + width] - crop[p - width]);
+      }
+      shows.set(index, power ? sum / power : 0);
+    }
+    return shows;
+  }
+
+  /**
+   * Levels by which the pixels of the full-strength cue lie above those beyond one end of it; means of up to three frames
+   * each, as near to the end as the fade allows.
+   */
+  private step(end: number, outwards: 1 | -1): Float32Array | undefined {
+    const { start, end: last } = this.candidate;
+    const inside = this.average(outwards < 0 ? Math.max(start, end) : Math.min(last, end), -outwards as 1 | -1);
+    const beyond = this.average(end + outwards, outwards);
+    return inside && beyond?.map((v, p) => inside[p] - v);
+  }
+
+  private average(from: number, direction: 1 | -1): Float32Array | undefined {
+    const crops = [0, 1, 2].flatMap((i) => this.kept.get(from + i * direction) ?? []);
+    return crops.length ? Float32Array.from(crops[0], (_, p) => crops.reduce((s, c) => s + c[p], 0) / crops.length) : undefined;
+  }
+
+  private rise(mean: Float32Array, outside: readonly Uint8Array[]): number {
+    if (!outside.length) return 1;
+    const { width, height } = this.box;
+    const near = growMap(this.seeds, width, height, 1);
+    const around = outside.map((crop) => edgeEnergy(crop, near, width, height)).sort((a, b) => a - b);
+    return edgeEnergy(mean, near, width, height) / Math.max(1, around[around.length >> 1]);
+  }
+
+  private firstFrame(shows: Map<number, number>, rest: Rest | undefined): number {
+    let t = this.plateau.first;
+    while (t > this.span.first && stands(shows.get(t - 1), rest)) t--;
+    return t;
+  }
+
+  private lastFrame(shows: Map<number, number>, rest: Rest | undefined): number {
+    let t = this.plateau.last;
+    while (t < this.span.last && stands(shows.get(t + 1), rest)) t++;
+    return t;
+  }
+}
+
+interface Rest {
+  readonly level: number;
+  readonly spread: number;
+}
+
+/** What the slope is when the cue is away: median and spread of the lower half of the slopes from `first` to `last`. */
+function restLevel(shows: Map<number, number>, first: number, last: number): Rest | undefined {
+  const values: number[] = [];
+  for (let t = first; t <= last; t++) values.push(shows.get(t) ?? 0);
+  if (values.length < 2) return undefined;
+  values.sort((a, b) => a - b);
+  const lower = values.slice(0, Math.max(2, values.length >> 1));
+  const level = lower[lower.length >> 1];
+  return { level, spread: lower[lower.length - 1] - lower[0] };
+}
+
+function stands(slope: number | undefined, rest: Rest | undefined): boolean {
+  if (slope === undefined) return true;
+  const level = Math.min(rest?.level ?? 0, 0.7);
+  const limit = Math.max(0.08, Math.min(0.4, 2 * (rest?.spread ?? 0)));
+  return (slope - level) / (1 - level) > limit;
+}
+
+/** Sum of the absolute differences across each chosen pixel. */
+function edgeEnergy(picture: ArrayLike<number>, where: Uint8Array, width: number, height: number): number {
+  let sum = 0;
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
+      if (where[p]) sum += Math.abs(picture[p + 1] - picture[p - 1]) + Math.abs(picture[p + width] - picture[p - width]);
+    }
+  }
+  return sum;
+}
+
+function scaled({ x, y, width, height }: Box, by: number): Box {
+  const left = Math.floor(x * by);
+  const top = Math.floor(y * by);
+  return { x: left, y: top, width: Math.ceil((x + width) * by) - left, height: Math.ceil((y + height) * by) - top };
+}

@@ -1,0 +1,89 @@
+import { growMap, regionsOf, shrinkMap } from './regions.js';
+
+/** What is known about a cue at full size, row-major maps of `width` × `height`. */
+export interface CuePicture {
+  /** Mean and deviation over the frames where the cue stands. */
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+  /** Edge pixels of its glyphs, from the survey. */
+  readonly seeds: Uint8Array;
+  /** Levels by which its pixels lie above what was there before, and above what came after; undefined at a programme's ends. */
+  readonly overBefore: Float32Array | undefined;
+  readonly overAfter: Float32Array | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly lineHeight: number;
+}
+
+/** Levels of a step at one end that tell enough without the other end. */
+const LARGE = 32;
+
+/**
+ * Glyphs, outline and shadow of a cue. Glyph pixels keep their level while it stands and had another one before or after;
+ * soft shadows let some of the background through, so they are taken by their mean, near the glyphs only. The
+ * result is grown for what compression smears.
+ */
+export function cueMask(picture: CuePicture): { mask: Uint8Array; unrest: number } {
+  const { mean, deviation, seeds, width, height } = picture;
+  const noise = medianWhere(deviation, seeds);
+  const contrast = spreadWhere(mean, seeds);
+  const steady = Math.max(4, 3 * noise + 2);
+  const changed = changes(picture);
+  const near = growMap(seeds, width, height, Math.max(3, Math.round(0.3 * lineUnit(picture))));
+  const core = new Uint8Array(mean.length);
+  for (let p = 0; p < core.length; p++) {
+    if (seeds[p] || (near[p] && deviation[p] <= steady && changed[p] >= Math.max(8, 2 * noise))) core[p] = 1;
+  }
+  const kept = dropStrays(core, seeds, width, height);
+  const shadow = growMap(kept, width, height, Math.max(2, Math.round(lineUnit(picture) * 0.14)));
+  for (let p = 0; p < kept.length; p++) {
+    if (!kept[p] && shadow[p] && changed[p] >= Math.max(6, deviation[p])) kept[p] = 1;
+  }
+  const closed = shrinkMap(growMap(kept, width, height, 1), width, height, 1);
+  const by = Math.max(2, Math.round(lineUnit(picture) / 18));
+  const grown = growMap(closed, width, height, by);
+  for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
+  return { mask: grown, unrest: noise / Math.max(1, contrast) };
+}
+
+/** Height of one line of text: that of the region's box where it holds one line, less where lines are stacked. */
+const lineUnit = (picture: CuePicture): number => Math.min(picture.lineHeight, 64);
+
+/** Leaves out regions without a seed. */
+function dropStrays(core: Uint8Array, seeds: Uint8Array, width: number, height: number): Uint8Array {
+  const out = new Uint8Array(core.length);
+  for (const { pixels } of regionsOf(core, width, height)) {
+    let n = 0;
+    for (const p of pixels) n += seeds[p];
+    if (n >= 3 || n > 0.2 * pixels.length) for (const p of pixels) out[p] = 1;
+  }
+  return out;
+}
+
+/**
+ * By how many levels each pixel stepped at both ends of the cue, in the same direction: 0 where it did not, or stepped up at
+ * one end and down at the other without a large step, as moving backgrounds do.
+ */
+function changes({ overBefore, overAfter, mean }: CuePicture): Float32Array {
+  const a = overBefore ?? overAfter;
+  const b = overAfter ?? overBefore;
+  const out = new Float32Array(mean.length);
+  if (!a || !b) return out.fill(255);
+  for (let p = 0; p < out.length; p++) {
+    const least = Math.min(Math.abs(a[p]), Math.abs(b[p]));
+    const most = Math.max(Math.abs(a[p]), Math.abs(b[p]));
+    out[p] = a[p] * b[p] > 0 ? Math.max(least, most - LARGE) : Math.max(0, most - LARGE);
+  }
+  return out;
+}
+
+function medianWhere(values: Float32Array, where: Uint8Array): number {
+  const chosen = values.filter((_, i) => where[i] === 1).sort();
+  return chosen[chosen.length >> 1] ?? 0;
+}
+
+/** Levels between the darkest and the brightest tenth. */
+function spreadWhere(values: Float32Array, where: Uint8Array): number {
+  const chosen = values.filter((_, i) => where[i] === 1).sort();
+  return (chosen[Math.floor(chosen.length * 0.9)] ?? 0) - (chosen[Math.floor(chosen.length * 0.1)] ?? 0);
+}

@@ -1,0 +1,88 @@
+import type { Span } from '../core/area.js';
+import { throwIfCancelled } from '../core/errors.js';
+import type { OnProgress } from '../core/progress.js';
+import { toNumber } from '../core/time.js';
+import { decodeLuma, lumaSize } from '../media/decode.js';
+import type { Programme } from '../media/programme.js';
+import type { Finding, TrackKind } from '../plan/plan.js';
+import { CueInspector, type InspectedCue } from './cue-inspection.js';
+import { inspect, type Inspector } from './crops.js';
+import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
+import { logoFindings, mergeLogos } from './logos.js';
+import { surveyLines, type LumaSource } from './luma-source.js';
+import { subtitleFindings } from './subtitles.js';
+import { Survey, type SurveyResult } from './survey.js';
+
+/** What to look for. */
+export interface DetectOptions {
+  readonly kinds: readonly TrackKind[];
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+}
+
+/** What a programme carries. */
+export interface Detection {
+  /** Frames between two cuts, in order, without gaps. */
+  readonly shots: readonly Span[];
+  readonly frames: number;
+  /** Marks, the surest interpretation of each place and time only. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Looks for burnt-in marks without any mask given. Two passes: a survey of statistics over time on scaled luma, then a
+ * look at the suspected places at full size. Memory does not grow with the programme's length, except by what is found.
+ *
+ * @throws TextlessError as {@link decodeLuma}
+ */
+export async function detectMarks(programme: Programme, options: DetectOptions): Promise<Detection> {
+  const { geometry, rate } = programme.video;
+  const decode = options.signal ? { signal: options.signal } : {};
+  const source: LumaSource = {
+    width: geometry.width,
+    height: geometry.height,
+    rate: toNumber(rate),
+    size: (lines) => lumaSize(programme, lines),
+    frames: (lines) => decodeLuma(programme, { ...decode, lines }),
+  };
+  return detectIn(source, { ...options, ...(programme.video.frames ? { expected: programme.video.frames } : {}) });
+}
+
+/** {@link detectMarks} on any source of luma. `expected` is the number of frames, for progress only. */
+export async function detectIn(source: LumaSource, options: DetectOptions & { readonly expected?: number }): Promise<Detection> {
+  const survey = await surveyOf(source, options);
+  const { shots, frames } = survey;
+  const inspected = await inspectAll(source, survey, options);
+  const cues = inspected.flatMap((i) => ('unrest' in i ? [i] : []));
+  const logos = inspected.flatMap((i) => ('spans' in i ? [i] : []));
+  const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
+  const findings = [...logoFindings(logos, source.rate), ...subtitleFindings(cues, context)];
+  return { shots, frames, findings };
+}
+
+async function surveyOf(source: LumaSource, { signal, onProgress, expected = 0 }: DetectOptions & { readonly expected?: number }): Promise<SurveyResult> {
+  const lines = surveyLines(source.width, source.height);
+  const { width, height } = source.size(lines);
+  const survey = new Survey(width, height, source.rate);
+  for await (const { index, luma } of source.frames(lines)) {
+    throwIfCancelled(signal);
+    survey.push(luma);
+    onProgress?.({ stage: 'scan', done: index + 1, total: expected });
+  }
+  return survey.finish();
+}
+
+async function inspectAll(source: LumaSource, survey: SurveyResult, options: DetectOptions): Promise<(InspectedCue | InspectedLogo)[]> {
+  const { kinds, signal, onProgress } = options;
+  const { width, height } = source;
+  const size = source.size(surveyLines(width, height));
+  const picture = { width, height, frames: survey.frames };
+  const inspectors: Inspector<InspectedCue | InspectedLogo>[] = [];
+  if (kinds.includes('subtitle')) inspectors.push(...survey.cues.map((c) => new CueInspector(c, size, picture)));
+  if (kinds.includes('logo')) inspectors.push(...mergeLogos(survey.logos).map((c) => new LogoInspector(c, size, picture)));
+  if (!inspectors.length) return [];
+  return inspect(source.frames(height), width, inspectors, (index) => {
+    throwIfCancelled(signal);
+    onProgress?.({ stage: 'mask', done: index + 1, total: survey.frames });
+  });
+}

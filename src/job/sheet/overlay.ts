@@ -1,0 +1,41 @@
+import type { Box, Mask } from '../../core/area.js';
+import type { Picture } from '../pictures.js';
+
+/** An RGB colour, 0 … 255. */
+export type Rgb = readonly [number, number, number];
+
+/** What of a mask lies inside a cut-out of the picture at `box`: a byte a pixel of the cut-out, not 0 = hidden. */
+export function cutMask(mask: Mask, box: Box): Uint8Array {
+  const out = new Uint8Array(box.width * box.height);
+  const dx = mask.box.x - box.x;
+  const dy = mask.box.y - box.y;
+  for (let row = Math.max(0, -dy); row < Math.min(mask.box.height, box.height - dy); row++) {
+    for (let column = Math.max(0, -dx); column < Math.min(mask.box.width, box.width - dx); column++)
+      out[(row + dy) * box.width + column + dx] = mask.data[row * mask.box.width + column];
+  }
+  return out;
+}
+
+/**
+ * A copy of a picture with a mask drawn on it: a line of `thick` pixels around the hidden ones, which themselves stay as they are or,
+ * with `tint`, take half of the colour.
+ */
+export function drawMask({ width, height, data }: Picture, hidden: Uint8Array, colour: Rgb, thick: number, tint: boolean): Picture {
+  const out = Uint8Array.from(data);
+  for (let y = 0, p = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, p++) {
+      const share = hidden[p] ? (tint ? 0.5 : 0) : near(hidden, width, height, x, y, thick) ? 1 : 0;
+      if (!share) continue;
+      for (let c = 0; c < 3; c++) out[3 * p + c] = Math.round(data[3 * p + c] * (1 - share) + colour[c] * share);
+    }
+  }
+  return { width, height, data: out };
+}
+
+function near(hidden: Uint8Array, width: number, height: number, x: number, y: number, reach: number): boolean {
+  const x1 = Math.min(width - 1, x + reach);
+  const y1 = Math.min(height - 1, y + reach);
+  for (let j = Math.max(0, y - reach); j <= y1; j++)
+    for (let i = Math.max(0, x - reach); i <= x1; i++) if (hidden[j * width + i]) return true;
+  return false;
+}

@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { frameBytes, planesOf } from '../../src/core/frame.js';
+import { decodeFrames, decodeLuma, lumaSize } from '../../src/media/decode.js';
+import { probe } from '../../src/media/probe.js';
+import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
+import { frameDigests, pass, picture } from './support.js';
+
+const folder = temporaryFolder('pictures');
+const file = (name: string): string => path.join(folder, name);
+
+/** A lossless clip in a given layout. */
+function lossless(name: string, format: string, size = '50x38', ...more: string[]): string {
+  ffmpeg(...picture(size, '25', 0.2), '-pix_fmt', format, '-c:v', 'ffv1', ...more, file(name));
+  return file(name);
+}
+
+const FORMATS = [
+  ...['yuv420p', 'yuv422p', 'yuv444p', 'gray', 'yuv420p10le', 'yuv422p10le', 'yuv444p10le', 'gray10le'],
+  ...['yuv420p12le', 'yuv422p12le', 'yuv444p12le', 'gray12le'],
+];
+
+describe('planes', () => {
+  it.each(FORMATS)('of %s come out of a lossless codec as they went in', async (format) => {
+    const clip = lossless(`${format}.mkv`, format);
+    const { source, delivered, differences } = await pass(clip, file(`${format}.out.mkv`));
+    expect(source.video.geometry.format.name).toBe(format);
+    const before = await frameDigests(source);
+    expect(before).toHaveLength(5);
+    expect(new Set(before).size).toBe(5);
+    expect(await frameDigests(delivered)).toEqual(before);
+    expect(differences).toEqual([]);
+  });
+
+  it('of odd sizes and full range are not converted either', async () => {
+    const clip = lossless('odd.mkv', 'yuv420p', '51x37', '-color_range', 'pc', '-colorspace', 'bt709');
+    const { source, delivered, differences } = await pass(clip, file('odd.out.mkv'));
+    expect(source.video.colour).toEqual({ matrix: 'bt709', range: 'full' });
+    expect(await frameDigests(delivered)).toEqual(await frameDigests(source));
+    expect(differences).toEqual([]);
+  });
+
+  it('are those of ffmpeg itself', async () => {
+    const clip = lossless('own.mkv', 'yuv422p10le');
+    const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', clip, '-f', 'rawvideo', '-pix_fmt', 'yuv422p10le', '-'], {
+      maxBuffer: 1 << 28,
+    });
+    const programme = await probe(clip);
+    const bytes = frameBytes(programme.video.geometry);
+    const own = Array.from({ length: raw.length / bytes }, (_, i) => raw.subarray(i * bytes, (i + 1) * bytes));
+    expect(await frameDigests(programme)).toEqual(own.map((f) => createHash('md5').update(f).digest('hex')));
+  });
+
+  it('of MJPEG in full range keep their levels', async () => {
+    ffmpeg(...picture('64x48'), '-pix_fmt', 'yuvj422p', '-c:v', 'mjpeg', '-q:v', '2', file('full.avi'));
+    const { source, delivered, differences } = await pass(file('full.avi'), file('full.out.avi'));
+    expect(source.video.colour.range).toBe('full');
+    expect(differences).toEqual([]);
+    expect(await meanError(source.path, delivered.path)).toBeLessThan(2);
+  });
+
+  it('of H.264 in full range keep their levels and their tag', async () => {
+    ffmpeg(...picture('64x48'), '-vf', 'scale=out_range=pc', '-pix_fmt', 'yuvj420p', '-c:v', 'libx264', '-crf', '5', file('full.mp4'));
+    const { source, delivered, differences } = await pass(file('full.mp4'), file('full.out.mp4'));
+    expect(delivered.video.tags.range).toBe('pc');
+    expect(differences).toEqual([]);
+    expect(await meanError(source.path, delivered.path)).toBeLessThan(3);
+  });
+});
+
+/** Mean absolute difference of luma code values between two files. */
+async function meanError(a: string, b: string): Promise<number> {
+  const [first, second] = [await probe(a), await probe(b)];
+  const other = decodeFrames(second);
+  let sum = 0;
+  let count = 0;
+  for await (const frame of decodeFrames(first)) {
+    const twin = (await other.next()).value;
+    if (!twin) throw new Error('fewer frames');
+    const x = planesOf(frame, first.video.geometry)[0].data;
+    const y = planesOf(twin, second.video.geometry)[0].data;
+    x.forEach((v, i) => (sum += Math.abs(v - y[i])));
+    count += x.length;
+  }
+  return sum / count;
+}
+
+describe('luma for looking', () => {
+  it('holds the code values of the file: limited range is not stretched, 10 bits lose the two lowest', async () => {
+    for (const format of ['yuv420p', 'yuv422p10le']) {
+      const programme = await probe(lossless(`luma-${format}.mkv`, format));
+      const frames = decodeFrames(programme);
+      for await (const { luma, index, width, height } of decodeLuma(programme)) {
+        const frame = (await frames.next()).value;
+        if (!frame) throw new Error('fewer frames');
+        const plane = planesOf(frame, programme.video.geometry)[0];
+        expect([width, height, index]).toEqual([50, 38, frame.index]);
+        const shift = format === 'yuv420p' ? 0 : 2;
+        const worst = Math.max(...Array.from(plane.data, (v, i) => Math.abs(luma[i] - v / 2 ** shift)));
+        expect(worst).toBeLessThan(1);
+        if (shift === 0) expect(worst).toBe(0);
+      }
+    }
+  });
+
+  it('of a crop and a span is exactly that part', async () => {
+    const programme = await probe(lossless('crop.mkv', 'yuv420p'));
+    const whole: Uint8Array[] = [];
+    for await (const { luma } of decodeLuma(programme)) whole.push(luma);
+    const crop = { x: 7, y: 5, width: 13, height: 9 };
+    const indices: number[] = [];
+    for await (const part of decodeLuma(programme, { crop, span: { first: 2, last: 3 } })) {
+      indices.push(part.index);
+      const expected = Array.from({ length: 9 }, (_, y) => [...whole[part.index].subarray((y + 5) * 50 + 7, (y + 5) * 50 + 20)]).flat();
+      expect([...part.luma]).toEqual(expected);
+    }
+    expect(indices).toEqual([2, 3]);
+  });
+
+  it('is scaled down to even sizes by averaging, never up', async () => {
+    const clip = file('flat.mkv');
+    ffmpeg('-f', 'lavfi', '-i', 'color=c=0x808080:s=200x150:r=5:d=0.4', '-pix_fmt', 'yuv420p', '-c:v', 'ffv1', clip);
+    const programme = await probe(clip);
+    expect(lumaSize(programme, 61)).toEqual({ width: 80, height: 60 });
+    expect(lumaSize(programme, 400)).toEqual({ width: 200, height: 150 });
+    const [full, scaled] = await Promise.all([150, 60].map(async (lines) => (await decodeLuma(programme, { lines }).next()).value));
+    expect([scaled?.width, scaled?.height]).toEqual([80, 60]);
+    expect(new Set(scaled?.luma)).toEqual(new Set(full?.luma));
+  });
+});

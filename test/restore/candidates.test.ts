@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { makeCandidates } from '../../src/restore/candidates/candidates.js';
+import { panning, psnr } from './scene.js';
+
+const [frames, width, height] = [6, 160, 80];
+const n = width * height;
+
+/** Bars like letters over the middle of every frame, and the same frames with white paint there. */
+function marked(clean: Uint8Array, hidden: (t: number) => boolean = () => true) {
+  const mask = new Uint8Array(frames * n);
+  const rgb = clean.slice();
+  for (let i = 0; i < mask.length; i++) {
+    const [t, y, x] = [Math.floor(i / n), Math.floor((i % n) / width), i % width];
+    if (hidden(t) && y > 28 && y < 52 && x > 20 && x < 140 && x % 12 < 7) {
+      mask[i] = 255;
+      rgb.fill(255, 3 * i, 3 * i + 3);
+    }
+  }
+  return { rgb, mask };
+}
+const inHole = (mask: Uint8Array) => (i: number) => mask[Math.floor(i / 3)] > 0;
+
+describe('makeCandidates', () => {
+  it('recovers a panning texture behind a fixed mark, where push-pull cannot', () => {
+    const clean = panning(frames, width, height, 4, 1);
+    const { rgb, mask } = marked(clean);
+    const { fill, candidate, confidence } = makeCandidates({ frames, width, height, rgb, mask });
+    expect(psnr(fill, clean, inHole(mask))).toBeLessThan(27);
+    expect(psnr(candidate, clean, inHole(mask))).toBeGreaterThan(34);
+    const trusted = confidence.filter((_, i) => mask[i]);
+    expect(trusted.reduce((a, b) => a + b, 0) / trusted.length).toBeGreaterThan(200);
+  });
+
+  it('takes the very pixels from a frame without the mark when the camera is still', () => {
+    const clean = panning(frames, width, height, 0, 0);
+    const { rgb, mask } = marked(clean, (t) => t !== 3);
+    const { candidate } = makeCandidates({ frames, width, height, rgb, mask });
+    expect(psnr(candidate, clean, inHole(mask))).toBeGreaterThan(48);
+  });
+
+  it('follows a change of light', () => {
+    const clean = panning(frames, width, height, 3, 0).map((v, i) => v * (0.7 + 0.06 * Math.floor(i / (3 * n))));
+    const { rgb, mask } = marked(clean);
+    const { candidate } = makeCandidates({ frames, width, height, rgb, mask });
+    expect(psnr(candidate, clean, inHole(mask))).toBeGreaterThan(32);
+  });
+
+  it('never lets hidden pixels shine through: what is painted over the hole does not matter', () => {
+    const clean = panning(frames, width, height, 2, 1);
+    const { rgb, mask } = marked(clean);
+    const other = rgb.map((v, i) => (mask[Math.floor(i / 3)] ? (i * 37) & 255 : v));
+    const a = makeCandidates({ frames, width, height, rgb, mask });
+    const b = makeCandidates({ frames, width, height, rgb: other, mask });
+    for (const [p, q] of [[a.fill, b.fill], [a.candidate, b.candidate], [a.confidence, b.confidence]]) expect(Buffer.compare(p, q)).toBe(0); // prettier-ignore
+  });
+
+  it('copies nothing across a cut', () => {
+    const scene = panning(frames, width, height, 0, 0);
+    const { rgb, mask } = marked(scene, (t) => t < 3);
+    const cut = makeCandidates({ frames, width, height, rgb, mask, shots: [0, 0, 0, 1, 1, 1] });
+    const whole = makeCandidates({ frames, width, height, rgb, mask });
+    expect(cut.confidence.every((v) => v === 0)).toBe(true);
+    expect(Buffer.compare(cut.candidate, cut.fill)).toBe(0);
+    expect(psnr(whole.candidate, scene, inHole(mask))).toBeGreaterThan(48);
+  });
+
+  it('leaves every visible pixel and every frame that is no target as it is', () => {
+    const { rgb, mask } = marked(panning(frames, width, height, 3, 1));
+    const { fill, candidate, confidence } = makeCandidates({ frames, width, height, rgb, mask, targets: [1, 2] });
+    const all = makeCandidates({ frames, width, height, rgb, mask });
+    for (let i = 0; i < rgb.length; i++) if (!mask[Math.floor(i / 3)]) expect(fill[i] === rgb[i] && candidate[i] === rgb[i]).toBe(true);
+    for (let t = 0; t < frames; t++) {
+      const of = (bytes: Uint8Array, k: number): Uint8Array => bytes.subarray(k * t * n, k * (t + 1) * n);
+      const target = t === 1 || t === 2;
+      expect(of(confidence, 1).some((v) => v > 0)).toBe(target);
+      expect(Buffer.compare(of(candidate, 3), of(target ? all.candidate : fill, 3))).toBe(0);
+    }
+  });
+
+  it.each([
+    [1, 1, 1],
+    [2, 3, 5],
+    [3, 17, 9],
+    [2, 9, 301],
+    [2, 95, 33],
+  ])('takes %i frames of any size: %i by %i', (t, h, w) => {
+    // prettier-ignore
+    const rgb = Uint8Array.from({ length: 3 * t * h * w }, (_, i) => (i * 73) & 255);
+    const mask = Uint8Array.from({ length: t * h * w }, (_, i) => (i % 3 ? 0 : 255));
+    const { candidate } = makeCandidates({ frames: t, height: h, width: w, rgb, mask });
+    for (let i = 0; i < rgb.length; i++) if (!mask[Math.floor(i / 3)]) expect(candidate[i]).toBe(rgb[i]);
+    expect(makeCandidates({ frames: t, height: h, width: w, rgb, mask: mask.fill(255) }).fill).toHaveLength(rgb.length);
+  });
+});

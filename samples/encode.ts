@@ -93,6 +93,19 @@ function metadata(programme: Programme): string {
   return text;
 }
 
+/** Arguments of the three encoders, in the order marked, clean, mask. */
+function commands(programme: Programme, folder: string, notes: string, width: number, height: number): string[][] {
+  const rgb = raw('rgb24', width, height);
+  const about = ['-f', 'ffmetadata', '-i', notes, '-map', '0:v', '-map', '1:a', '-map_metadata', '2', '-map_chapters', '2'];
+  const audio = ['-c:a', 'aac', '-b:a', '96k', '-metadata:s:a:0', 'language=eng'];
+  const mp4 = ['-movflags', '+faststart', ...EXACT];
+  return [
+    [...rgb, ...sound(lengthOf(programme) / RATE), ...about, ...H264, '-crf', '16', ...audio, ...mp4, path.join(folder, 'marked.mp4')],
+    [...rgb, ...H264, '-crf', '8', ...mp4, path.join(folder, 'clean.mp4')],
+    [...raw('gray', width, height), '-c:v', 'ffv1', '-threads', '1', ...EXACT, path.join(folder, 'mask.mkv')],
+  ];
+}
+
 /**
  * Makes one programme in `folder/NAME`: marked.mp4 (with sound, chapters and tags), clean.mp4, mask.mkv and truth.json.
  * Works in a folder beside it, which takes the name at the end; a failure leaves nothing.
@@ -112,25 +125,7 @@ export async function makeProgramme(
   try {
     const notes = path.join(partial, 'metadata.txt');
     await writeFile(notes, metadata(programme));
-    const rgb = raw('rgb24', width, height);
-    const about = ['-f', 'ffmetadata', '-i', notes, '-map', '0:v', '-map', '1:a', '-map_metadata', '2', '-map_chapters', '2'];
-    const audio = ['-c:a', 'aac', '-b:a', '96k', '-metadata:s:a:0', 'language=eng'];
-    const mp4 = ['-movflags', '+faststart', ...EXACT];
-    encoders.push(
-      new Encoder([
-        ...rgb,
-        ...sound(lengthOf(programme) / RATE),
-        ...about,
-        ...H264,
-        '-crf',
-        '16',
-        ...audio,
-        ...mp4,
-        path.join(partial, 'marked.mp4'),
-      ]),
-      new Encoder([...rgb, ...H264, '-crf', '8', ...mp4, path.join(partial, 'clean.mp4')]),
-      new Encoder([...raw('gray', width, height), '-c:v', 'ffv1', '-threads', '1', ...EXACT, path.join(partial, 'mask.mkv')]),
-    );
+    for (const args of commands(programme, partial, notes, width, height)) encoders.push(new Encoder(args));
     let done = 0;
     for await (const { marked, clean, mask } of renderProgramme(programme, width, height)) {
       await Promise.all([encoders[0].write(marked), encoders[1].write(clean), encoders[2].write(mask)]);

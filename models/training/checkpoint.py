@@ -8,7 +8,7 @@ from network import Restore
 
 def averaged(ema, network, step, most):
     """Moves the running average of the weights towards the network's own; short memory at the start."""
-    keep = min(most, 1 - 1 / (step / 4 + 2))
+    keep = min(most, 1 - 1 / (step / 12 + 2))
     with torch.no_grad():
         for name, value in network.state_dict().items():
             ema[name].mul_(keep).add_(value, alpha=1 - keep)

@@ -41,6 +41,9 @@ export class Flight {
   /** Per row of the column being drawn: 1 where it shows water. */
   private readonly wet: Uint8Array;
   private focal = 1;
+  /** Colour of this step of the walk, and of the step before. */
+  private readonly colour = new Float64Array(3);
+  private readonly before = new Float64Array(3);
 
   constructor(
     private readonly land: Land,
@@ -73,18 +76,13 @@ export class Flight {
   }
 
   /** Draws the land of one column; returns the row of its skyline. */
-  private ground(pose: Pose, { column, dx, dz, horizon, air }: Ray): number {
-    const { land, out, wet, focal } = this;
-    const { width, height, data } = out;
-    const [red, green, blue] = land.colours;
+  private ground(pose: Pose, ray: Ray): number {
+    const { land, focal } = this;
+    const { dx, dz, horizon } = ray;
     const inv = 1 / land.metres;
-    const fade = -1 / this.sky.weather.haze;
-    wet.fill(0);
-    let top = height;
-    let lastR = 0;
-    let lastG = 0;
-    let lastB = 0;
-    let lastRow = height + 50;
+    this.wet.fill(0);
+    let top = this.out.height;
+    let lastRow = top + 50;
     let level = 0;
     let k = inv;
     let next = (focal / inv) * 0.9;
@@ -96,44 +94,53 @@ export class Flight {
       }
       const x = pose.x + dx * z;
       const y = pose.z + dz * z;
-      let h = at(land.heights[level], x * k, y * k);
-      const water = h < land.water;
-      if (water) h = land.water;
+      const h = Math.max(land.water, at(land.heights[level], x * k, y * k));
       const row = horizon + ((pose.y - h) * focal) / z;
       if (row >= top) {
         // Hidden: go as far as the steepest slope would need to come into sight; stop above the highest peak.
-        const lack = ((row - top) * z) / focal;
         if (horizon > top && pose.y + ((horizon - top) * z) / focal > land.relief) break;
-        z += lack / (STEEPEST + Math.abs(horizon - top) / focal);
+        z += ((row - top) * z) / focal / (STEEPEST + Math.abs(horizon - top) / focal);
         lastRow = row;
         continue;
       }
       const first = row < 0 ? 0 : Math.ceil(row);
       if (first >= top) continue;
-      const fog = 1 - Math.exp(z * fade);
-      const r0 = at(red[level], x * k, y * k);
-      const g0 = at(green[level], x * k, y * k);
-      const clear = (1 - fog) * (water ? 1 : this.shade(x, y, z, g0 / (r0 + 1e-4)));
-      const r = r0 * clear + air[0] * fog;
-      const g = g0 * clear + air[1] * fog;
-      const b = at(blue[level], x * k, y * k) * clear + air[2] * fog;
-      if (top === height) [lastR, lastG, lastB] = [r, g, b];
-      const span = 1 / Math.max(1, lastRow - row);
-      for (let p = first; p < top; p++) {
-        const t = Math.min(1, (p - row) * span);
-        const i = (p * width + column) * 3;
-        data[i] = r + (lastR - r) * t;
-        data[i + 1] = g + (lastG - g) * t;
-        data[i + 2] = b + (lastB - b) * t;
-        if (water) wet[p] = 1;
-      }
+      this.light(ray, x, y, z, level, k, h === land.water);
+      this.fill(ray.column, first, top, row, lastRow, h === land.water);
       top = first;
-      lastR = r;
-      lastG = g;
-      lastB = b;
       lastRow = row;
     }
     return top;
+  }
+
+  /** Puts the colour of the land at (x, y), seen from `z` metres through the haze, into `colour`. */
+  private light({ air }: Ray, x: number, y: number, z: number, level: number, k: number, water: boolean): void {
+    const { land, colour } = this;
+    const [red, green, blue] = land.colours;
+    const fog = 1 - Math.exp(-z / this.sky.weather.haze);
+    const r = at(red[level], x * k, y * k);
+    const g = at(green[level], x * k, y * k);
+    const clear = (1 - fog) * (water ? 1 : this.shade(x, y, z, g / (r + 1e-4)));
+    colour[0] = r * clear + air[0] * fog;
+    colour[1] = g * clear + air[1] * fog;
+    colour[2] = at(blue[level], x * k, y * k) * clear + air[2] * fog;
+  }
+
+  /** Fills rows from `first` up to `top` of a column, from the colour of this step to that of the one before. */
+  private fill(column: number, first: number, top: number, row: number, lastRow: number, water: boolean): void {
+    const { colour, before, wet } = this;
+    const { width, height, data } = this.out;
+    if (top === height) before.set(colour);
+    const span = 1 / Math.max(1, lastRow - row);
+    for (let p = first; p < top; p++) {
+      const t = Math.min(1, (p - row) * span);
+      const i = (p * width + column) * 3;
+      data[i] = colour[0] + (before[0] - colour[0]) * t;
+      data[i + 1] = colour[1] + (before[1] - colour[1]) * t;
+      data[i + 2] = colour[2] + (before[2] - colour[2]) * t;
+      if (water) wet[p] = 1;
+    }
+    before.set(colour);
   }
 
   /** Brightness of what is finer than the map, 0.2 …: tree tops where it is green, bumps elsewhere, less of both far away. */

@@ -86,33 +86,50 @@ export class Wood {
   }
 
   private paint({ strip, near, veil }: Layer, n: number, pose: WoodPose, time: number): void {
-    const { out, look, mist } = this;
-    const { width, height, data } = out;
+    const { out, mist } = this;
+    const { width, height } = out;
     const grow = 1 / (1 + (pose.zoom - 1) * (0.5 + 0.5 * near));
     const shift = pose.pan * near + n * 137;
-    for (let y = 0, i = 0; y < height; y++) {
+    const start = (((-width / 2) * grow + width / 2 + shift) % strip.width) + strip.width;
+    const fog = new Float32Array((width >> 2) + 2);
+    for (let y = 0; y < height; y++) {
       const sy = (y - height / 2) * grow + height / 2 + pose.lift * near + height * 0.05;
-      const row = Math.floor(sy);
-      if (row < 0 || row >= strip.height - 1) {
-        i += width * 3;
-        continue;
-      }
-      const v = sy - row;
+      if (sy < 0 || sy >= strip.height - 1) continue;
       const foot = veil[0] + (veil[1] - veil[0]) * Math.min(1, sy / strip.height);
-      for (let x = 0; x < width; x++, i += 3) {
-        const sx = (x - width / 2) * grow + shift + 4 * strip.width;
-        const column = Math.floor(sx);
-        const u = sx - column;
-        const a = row * strip.width + (column % strip.width);
-        const b = row * strip.width + ((column + 1) % strip.width);
-        const { cover, light } = strip;
-        const k = (cover[a] * (1 - u) + cover[b] * u) * (1 - v) + (cover[a + strip.width] * (1 - u) + cover[b + strip.width] * u) * v;
-        if (k < 0.004) continue;
-        const bright = (light[a] * (1 - u) + light[b] * u) * (1 - v) + (light[a + strip.width] * (1 - u) + light[b + strip.width] * u) * v;
-        const drift = at(mist, x * 0.3 * grow + shift * 0.3 + time * (3 + 2 * n), sy * 0.75 + n * 90);
-        const fog = Math.min(1, Math.max(0, foot + 0.45 * drift * (1.1 - foot)));
-        for (let c = 0; c < 3; c++) data[i + c] += k * (look.mist[c] * fog + look.trees[c] * bright * (1 - fog) - data[i + c]);
+      // Mist is soft: every fourth column is enough.
+      for (let k = 0; k < fog.length; k++) {
+        const drift = at(mist, k * 1.2 * grow + shift * 0.3 + time * (3 + 2 * n), sy * 0.75 + n * 90);
+        fog[k] = Math.min(1, Math.max(0, foot + 0.45 * drift * (1.1 - foot)));
       }
+      this.line(strip, y, sy, start, grow, fog);
+    }
+  }
+
+  /** One row of a layer over what is there: row `sy` of the strip from sample `start` on, `grow` samples a pixel. */
+  private line(strip: Strip, y: number, sy: number, start: number, grow: number, fog: Float32Array): void {
+    const { data, width } = this.out;
+    const { mist, trees } = this.look;
+    const { cover, light } = strip;
+    const row = sy | 0;
+    const v = sy - row;
+    const upper = row * strip.width;
+    const lower = upper + strip.width;
+    for (let x = 0, i = y * width * 3; x < width; x++, i += 3) {
+      const sx = start + x * grow;
+      const whole = sx | 0;
+      const u = sx - whole;
+      let p = whole;
+      while (p >= strip.width) p -= strip.width;
+      const q = p + 1 === strip.width ? 0 : p + 1;
+      const k = (cover[upper + p] * (1 - u) + cover[upper + q] * u) * (1 - v) + (cover[lower + p] * (1 - u) + cover[lower + q] * u) * v;
+      if (k < 0.004) continue;
+      const bright =
+        (light[upper + p] * (1 - u) + light[upper + q] * u) * (1 - v) + (light[lower + p] * (1 - u) + light[lower + q] * u) * v;
+      const f = fog[x >> 2] + (fog[(x >> 2) + 1] - fog[x >> 2]) * (x & 3) * 0.25;
+      const dark = bright * (1 - f);
+      data[i] += k * (mist[0] * f + trees[0] * dark - data[i]);
+      data[i + 1] += k * (mist[1] * f + trees[1] * dark - data[i + 1]);
+      data[i + 2] += k * (mist[2] * f + trees[2] * dark - data[i + 2]);
     }
   }
 

@@ -28,14 +28,7 @@ export function octave(
   slopes?: Float32Array,
   damping = 0,
 ): void {
-  const rnd = random(seed);
-  const gx = new Float32Array(cells * cells);
-  const gy = new Float32Array(cells * cells);
-  for (let i = 0; i < gx.length; i++) {
-    const angle = rnd() * 2 * Math.PI;
-    gx[i] = Math.cos(angle);
-    gy[i] = Math.sin(angle);
-  }
+  const [gx, gy] = gradients(cells * cells, seed);
   const step = cells / size;
   for (let y = 0, i = 0; y < size; y++) {
     const fy = y * step;
@@ -72,6 +65,13 @@ export function octave(
       out[i] += (gain * value) / (1 + damping * (sx * sx + sy * sy));
     }
   }
+}
+
+/** Directions of unit length, their x and y. */
+function gradients(count: number, seed: number): [Float32Array, Float32Array] {
+  const rnd = random(seed);
+  const angles = Float64Array.from({ length: count }, () => rnd() * 2 * Math.PI);
+  return [Float32Array.from(angles, Math.cos), Float32Array.from(angles, Math.sin)];
 }
 
 /** Fractal sum of octaves: from `first` cells, each next one twice as fine and `roughness` times as strong. Mean about 0, spread about 0.3. */

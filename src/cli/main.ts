@@ -48,7 +48,7 @@ async function main(argv: string[]): Promise<number> {
   const done = (s: number): void => {
     status = s;
   };
-  for (const make of [wipeCommand, scanCommand, doctorCommand]) program.addCommand(make(open, done).exitOverride());
+  for (const make of [wipeCommand, scanCommand, doctorCommand]) program.addCommand(make(open, done).copyInheritedSettings(program));
   try {
     await program.parseAsync(argv);
     return status;

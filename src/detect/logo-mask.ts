@@ -14,6 +14,9 @@ export interface LogoPicture {
 /** Gradient, in levels a sample, of an edge at full size. */
 const EDGE = 5;
 
+/** Deviation over time of an edge pixel, as a share of the step across it, that is codec noise. */
+const JITTER = 0.06;
+
 /**
  * The pixels of a logo: still edges near those of the survey, joined, and what they enclose unless it moves; where the
  * background moves, everything near them that does not. Grown for what compression smears.
@@ -27,22 +30,35 @@ export function logoMask({ mean, deviation, seeds, width, height }: LogoPicture)
   const edges = new Uint8Array(mean.length);
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
-      if (!near[p] || deviation[p] > steady) continue;
-      if (moves || seeds[p] || Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]) > 2 * EDGE) edges[p] = 1;
+      if (!near[p]) continue;
+      const step = Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
+      const still = deviation[p] <= Math.max(steady, JITTER * step);
+      if (seeds[p] || (still && (moves || step > 2 * EDGE))) edges[p] = 1;
     }
   }
   const join = Math.max(1, Math.round(unit * 0.02));
   const joined = shrinkMap(growMap(edges, width, height, join), width, height, join);
-  const filled = fillHoles(joined, width, height);
-  const body = new Uint8Array(mean.length);
-  for (let p = 0; p < body.length; p++) body[p] = joined[p] || (filled[p] && deviation[p] <= 2 * steady) ? 1 : 0;
+  const body = fillStill(joined, deviation, noise, width, height);
   const kept = new Uint8Array(mean.length);
   for (const { pixels } of regionsOf(body, width, height)) {
     if (pixels.some((p) => seeds[p] === 1)) for (const p of pixels) kept[p] = 1;
   }
-  const grown = growMap(kept, width, height, Math.max(2, Math.round(unit / 45)));
+  const grown = growMap(kept, width, height, Math.max(2, Math.min(3, Math.round(unit / 70))));
   for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
   return grown;
+}
+
+/** Fills what the edges enclose, except where it is as restless as the background around the logo. */
+function fillStill(edges: Uint8Array, deviation: Float32Array, noise: number, width: number, height: number): Uint8Array {
+  const restless = Math.max(2 * noise + 0.3, 0.5 * borderMedian(deviation, width, height));
+  const inside = fillHoles(edges, width, height);
+  for (let p = 0; p < inside.length; p++) if (edges[p]) inside[p] = 0;
+  const out = edges.slice();
+  for (const { pixels } of regionsOf(inside, width, height)) {
+    const levels = Float32Array.from(pixels, (p) => deviation[p]).sort();
+    if (levels[levels.length >> 1] <= restless) for (const p of pixels) out[p] = 1;
+  }
+  return out;
 }
 
 function borderMedian(values: Float32Array, width: number, height: number): number {

@@ -38,6 +38,7 @@ const TALLEST = 12_000;
 const WIDEST = 2400;
 const PICTURE = { width: 460, height: 260 };
 const TEXT = 400;
+const CAPTION = 360;
 
 /**
  * Writes a PNG with one row a place at 100 %: before, the mask in red on it, after.
@@ -60,7 +61,7 @@ export async function writeBeforeAfterSheet({
     const way = 3 * box.width > WIDEST ? 'down' : 'across';
     const pictures = stack([before, masked, after].map(pictureBlock), way);
     const order = way === 'down' ? 'from the top: before, mask, after' : 'before | mask | after';
-    const caption = textBlock([row.label ?? `${track.id} · ${track.kind} · ${order}`], Math.max(240, pictures.width), '#333');
+    const caption = textBlock([row.label ?? `${track.id} · ${track.kind} · ${order}`], Math.max(CAPTION, pictures.width), '#333');
     blocks.push(stack([caption, pictures], 'down'));
   }
   await writeRows(path, [], blocks, rows.length + more);

@@ -151,10 +151,19 @@ function prores(video: VideoStream): Pairs {
   return [['profile', String(profile < 0 ? 3 : profile)], ['vendor', 'apl0'], ...interlacedFlags(video)];
 }
 
+/** Rates of DNxHD in Mb/s (SMPTE ST 2019-1) for 720 and for 1080 lines; the encoder takes no others. */
+const DNXHD_RATES: Readonly<Record<'small' | 'large', readonly number[]>> = {
+  small: [60, 75, 90, 110, 120, 145, 180, 220],
+  large: [36, 45, 75, 90, 115, 120, 145, 175, 185, 220, 240, 290, 365, 440],
+};
+
 function dnxhd(video: VideoStream): Pairs {
   const name = (video.profile ?? 'DNXHD').toLowerCase().replace(' ', '_');
-  const rate: Pairs = name === 'dnxhd' && video.bitRate ? [['b', String(video.bitRate)]] : [];
-  return [['profile', name], ...rate, ...interlacedFlags(video)];
+  if (name !== 'dnxhd') return [['profile', name], ...interlacedFlags(video)];
+  const rates = DNXHD_RATES[video.geometry.height <= 720 ? 'small' : 'large'];
+  const own = (video.bitRate ?? 120e6) / 1e6;
+  const nearest = rates.reduce((best, rate) => (Math.abs(rate - own) < Math.abs(best - own) ? rate : best));
+  return [['profile', name], ['b', `${nearest}M`], ...interlacedFlags(video)];
 }
 
 /** Encoders by the codec of the source. `formats` are the layouts they take. */
@@ -166,7 +175,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   mpeg4: { encoder: 'mpeg4', formats: /^yuv420p$/, gridded: true, options: mpeg4 },
   vp8: { encoder: 'libvpx', formats: /^yuv420p$/, options: vpx(4) },
   vp9: { encoder: 'libvpx-vp9', formats: /^yuv4(20|22|44)p(1[02]le)?$/, options: vpx(12) },
-  prores: { encoder: 'prores_ks', formats: /^yuv4(22|44)p10le$/, options: prores },
+  prores: { encoder: 'prores_ks', formats: /^yuv4(22|44)p10le$|^yuv444p12le$/, options: prores },
   dnxhd: { encoder: 'dnxhd', formats: /^yuv(422p|422p10le|444p10le)$/, options: dnxhd },
   mjpeg: {
     encoder: 'mjpeg',
@@ -188,6 +197,15 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   huffyuv: { encoder: 'huffyuv', formats: /^yuv422p$/, options: () => [] },
   utvideo: { encoder: 'utvideo', formats: /^yuv4(20|22|44)p$/, options: () => [] },
 };
+
+/**
+ * Only mjpeg insists on the names that imply full range; the others are told the range, and nothing is converted.
+ * ProRes 4444 is decoded to 12 bits but can only be encoded from 10, which is announced as a loss.
+ */
+function encodedFormat({ codec, geometry }: VideoStream): string {
+  if (codec === 'mjpeg') return geometry.format.name;
+  return codec === 'prores' ? pipedFormat(geometry).replace('12le', '10le') : pipedFormat(geometry);
+}
 
 /** SMPTE ST 386: MPEG-2 4:2:2 intra pictures with the lines of the blanking interval, in MXF. */
 const isD10 = ({ container, video }: Programme): boolean =>
@@ -213,7 +231,5 @@ export function planCodec(programme: Programme, wishes: CodecWishes): CodecPlan 
   if (recipe.gridded && toNumber(video.rate) > 120) return refuse(`${video.codec} cannot express ${toNumber(video.rate)} frames a second`);
   if (isD10(programme)) return refuse('D-10 (IMX) needs frames of one exact size, which is not supported');
   const options = [...recipe.options(video, wishes, programme), ...colourOptions(video.tags)];
-  // Only mjpeg insists on the names that imply full range; the others are told the range, and nothing is converted.
-  const layout = video.codec === 'mjpeg' ? pixFmt : pipedFormat(video.geometry);
-  return { encoder: recipe.encoder, pixFmt: layout, options, gridded: recipe.gridded ?? false };
+  return { encoder: recipe.encoder, pixFmt: encodedFormat(video), options, gridded: recipe.gridded ?? false };
 }

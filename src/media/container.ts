@@ -32,6 +32,7 @@ export const remade = (p: Programme, s: StreamInfo): boolean => p.container === 
 
 /** Whether the muxer takes a stream of this kind at all. */
 function takes(p: Programme, s: StreamInfo): boolean {
+  if (!s.understood) return false;
   const timed = s.type === 'video' || s.type === 'audio' || s.type === 'subtitle';
   // Programme guide tables are sections of the multiplex, not packets of a stream.
   if (p.container === 'mpegts') return s.codec !== 'epg';
@@ -125,6 +126,8 @@ export function planContainer(programme: Programme): ContainerPlan {
   const wanted = programme.streams.filter((s) => !remade(programme, s));
   const kept = wanted.filter((s) => takes(programme, s));
   const losses = wanted.filter((s) => !kept.includes(s)).map((s) => `${describe(s)} cannot be written and is left out`);
+  const others = kept.filter((s) => s.type === 'video' && !s.attachedPicture && s.index !== programme.video.index);
+  losses.push(...others.map((s) => `${describe(s)} is another picture and stays as it is`));
   if (programme.container === 'mpegts') {
     losses.push(...kept.filter((s) => s.type === 'unknown').map((s) => `${describe(s)} loses its stream type`));
   }

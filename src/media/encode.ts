@@ -8,6 +8,7 @@ import { keepsColourTags, planCodec, type CodecPlan } from './codec.js';
 import { planContainer, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
 import { startFfmpeg, type FfmpegJob } from './ffmpeg.js';
+import { readReport } from './ffprobe.js';
 import { INPUT_GUARD } from './guard.js';
 import { keyInterval, packetTimes } from './packets.js';
 import type { FrameTimes, Programme } from './programme.js';
@@ -49,6 +50,7 @@ function pictureLosses(programme: Programme): string[] {
   if (codec !== 'hevc' && sideData.some((d) => d.type === 'Mastering display metadata')) lost.push('mastering display metadata');
   const { range, space, primaries, transfer } = programme.video.tags;
   if (!keepsColourTags(programme.video) && (range === 'pc' || space || primaries || transfer)) lost.push('the colour tags');
+  if (codec === 'prores' && programme.video.geometry.format.depth === 12) lost.push('the two lowest of 12 bits');
   return lost.map((what) => `${what} cannot be written again`);
 }
 
@@ -95,10 +97,15 @@ function mapping(programme: Programme, streams: readonly number[]): string[] {
   });
 }
 
+/** Codes that say which flavour of a codec it is; elsewhere the muxer knows the right one. */
+const keepsTag = ({ container, video }: Programme): boolean =>
+  (video.codec === 'hevc' && /^h(vc|ev)1$/.test(video.codecTag)) || (container === 'avi' && /^[A-Za-z0-9]{4}$/.test(video.codecTag));
+
 function pictureOptions(programme: Programme, { codec, container, timeline }: Plans): string[] {
   const { video } = programme;
   const at = container.streams.indexOf(video.index);
   const filters = [
+    'copy', // into ffmpeg's own padded buffers: the DNxHD encoder reads beyond the last line and crashes on a tight one
     timeline.filter,
     `setparams=range=${video.colour.range === 'full' ? 'pc' : video.tags.range === 'tv' ? 'tv' : 'unknown'}`,
     video.interlaced ? `setfield=${video.topFieldFirst ? 'tff' : 'bff'}` : 'setfield=prog',
@@ -111,7 +118,7 @@ function pictureOptions(programme: Programme, { codec, container, timeline }: Pl
     ...codec.options.flatMap(([name, value]) => [`-${name}:${at}`, value]),
   ];
   if (timeline.restore) options.push(`-bsf:${at}`, timeline.restore);
-  if (/^[A-Za-z0-9]{4}$/.test(video.codecTag)) options.push(`-tag:${at}`, video.codecTag);
+  if (keepsTag(programme)) options.push(`-tag:${at}`, video.codecTag);
   return options;
 }
 
@@ -182,6 +189,15 @@ async function write(
   }
 }
 
+/** Where the picture stream is in the new file: at its place, but in a multiplex, which is listed as it is met, by its PID. */
+async function pictureIndex(programme: Programme, { streams }: ContainerPlan, partial: string, signal?: AbortSignal): Promise<number> {
+  const place = streams.indexOf(programme.video.index);
+  if (programme.container !== 'mpegts') return place;
+  const { id } = programme.streams[programme.video.index];
+  const report = await readReport(partial, programme.name, signal);
+  return report.streams.find((s) => Number(s.id) === id)?.index ?? place;
+}
+
 /**
  * Writes a programme anew with other pictures: container, codec family, profile, colour tags, sample aspect, fields, times
  * of frames, stream order, metadata, chapters and dispositions as in the source; every other stream is copied packet by
@@ -203,7 +219,7 @@ export async function encodeProgramme(
   return publish(programme, target, options, async (partial) => {
     await write(programme, plans, frames, partial, signal);
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
-    const written = await packetTimes(partial, plans.container.streams.indexOf(programme.video.index), signal);
+    const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);
     if (written.length !== times.ticks.length) {
       const sentence = `${times.ticks.length} frames were encoded, but the new version of ${programme.name} holds ${written.length}.`;
       throw new TextlessError('TEXTLESS_ENCODE', sentence);

@@ -18,6 +18,8 @@ const stream = z.looseObject({
   id: text,
   width: count,
   height: count,
+  sample_rate: count,
+  channels: count,
   pix_fmt: text,
   sample_aspect_ratio: text,
   field_order: text,
@@ -65,6 +67,7 @@ const firstFrames = z.looseObject({
       z.looseObject({
         interlaced_frame: z.number().default(0),
         top_field_first: z.number().default(0),
+        pkt_size: count,
         side_data_list: sideData,
       }),
     )

@@ -33,6 +33,11 @@ async function sizeOf(file: string, name: string): Promise<number> {
 const isPicture = (s: ProbedStream): boolean =>
   s.codec_type === 'video' && !s.disposition['attached_pic'] && !s.disposition['timed_thumbnails'];
 
+function isUnderstood(s: ProbedStream): boolean {
+  if (s.codec_type === 'audio') return Boolean(s.sample_rate && s.channels);
+  return s.codec_type !== 'video' || Boolean(s.width && s.height);
+}
+
 function streamInfo(s: ProbedStream): StreamInfo {
   return dropUndefined({
     index: s.index,
@@ -47,6 +52,7 @@ function streamInfo(s: ProbedStream): StreamInfo {
     tags: s.tags,
     dispositions: Object.keys(s.disposition).filter((k) => s.disposition[k]),
     attachedPicture: s.codec_type === 'video' && !isPicture(s),
+    understood: isUnderstood(s),
   });
 }
 
@@ -97,6 +103,11 @@ function refuseUnsupported(name: string, s: ProbedStream): void {
     refuse(`pixel format ${s.pix_fmt} is not supported (Y'CbCr 4:2:0, 4:2:2, 4:4:4 or gray at 8, 10 or 12 bits is)`);
 }
 
+/** DNxHD gives every frame the same number of bytes, so one frame tells the rate. */
+function constantBitRate(s: ProbedStream, frame: ProbedFrame | undefined): number | undefined {
+  return s.codec_name === 'dnxhd' && frame?.pkt_size ? frame.pkt_size * 8 * toNumber(nominalRate(s)) : undefined;
+}
+
 function videoStream(s: ProbedStream, firstFrames: readonly ProbedFrame[]): VideoStream {
   const pixFmt = s.pix_fmt ?? '';
   const format = planarFormat(pixFmt);
@@ -125,7 +136,7 @@ function videoStream(s: ProbedStream, firstFrames: readonly ProbedFrame[]): Vide
     fieldOrder,
     interlaced: firstFrames.length > 0 ? flagged !== undefined : inFields,
     topFieldFirst: flagged ? flagged.top_field_first === 1 : fieldOrder === 'tt' || fieldOrder === 'bt',
-    bitRate: s.bit_rate,
+    bitRate: s.bit_rate ?? constantBitRate(s, firstFrames[0]),
     frames: s.nb_frames,
     rotation: Number(sideData.find((d) => d.type === 'Display Matrix')?.fields['rotation'] ?? 0),
     reorder: s.has_b_frames,

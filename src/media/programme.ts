@@ -37,6 +37,8 @@ export interface StreamInfo {
   readonly dispositions: readonly string[];
   /** Whether this is a cover picture, which ffmpeg calls video. */
   readonly attachedPicture: boolean;
+  /** Whether enough of it was found to know its sample rate or size; nothing can be written without. */
+  readonly understood: boolean;
 }
 
 /** The picture stream that is looked at and restored. */

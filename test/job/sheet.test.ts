@@ -45,7 +45,7 @@ describe('a before / mask / after sheet', () => {
   it('shows three pictures at 100 % beside each other, the mask in red on the middle one', async () => {
     await writeBeforeAfterSheet({ path: file, rows: [row()] });
     const sheet = await read();
-    expect([sheet.width, sheet.height]).toEqual([2 * GAP + 240, 2 * GAP + LINE + GAP + box.height]);
+    expect([sheet.width, sheet.height]).toEqual([2 * GAP + 360, 2 * GAP + LINE + GAP + box.height]);
     const top = 2 * GAP + LINE;
     const middle = GAP + box.width + GAP;
     expect(sheet.pixel(GAP, top)).toEqual([100, 100, 100]);

@@ -76,6 +76,14 @@ describe('a pipeline file', () => {
     }
   });
 
+  it('is shown in docs/pipeline-format.md, with every key of the schema', () => {
+    const text = readFileSync(new URL('../../docs/pipeline-format.md', import.meta.url), 'utf8');
+    expect(parsePipeline(/```yaml\n([^`]+)```/.exec(text)![1], 'pipeline-format.md').name).toBe('evening-news');
+    const keys = JSON.stringify(pipelineJsonSchema()).match(/"(\w+)":\{(?="(type|description|default|properties)")/g)!;
+    for (const key of keys.map((k) => k.slice(1, -3)))
+      if (key !== 'properties' && key !== 'items') expect(text).toMatch(new RegExp(`[\`.]${key}\\b`));
+  });
+
   it('takes no text from the environment', () => {
     const text = stringify({ ...MINIMAL, description: '${HOME} $HOME %PATH%' });
     expect(parsePipeline(text, 'a.yaml').description).toBe('${HOME} $HOME %PATH%');

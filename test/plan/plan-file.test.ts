@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan, Track } from '../../src/plan/plan.js';
 import { readPlan } from '../../src/plan/read.js';
+import { checkedPlan } from '../../src/plan/schema.js';
 import { assertPlanFits, hashFile } from '../../src/plan/subject.js';
 import { writePlan } from '../../src/plan/write.js';
 
@@ -218,6 +220,14 @@ describe('a plan that is refused', () => {
 
   it('no file', async () => {
     await expect(readPlan(at('none.json'))).rejects.toMatchObject({ code: 'TEXTLESS_NOT_FOUND' });
+  });
+});
+
+describe('docs/plan-format.md', () => {
+  it('shows a plan that is valid', () => {
+    const text = readFileSync(new URL('../../docs/plan-format.md', import.meta.url), 'utf8');
+    const plan: unknown = JSON.parse(/```json\n([^`]+)```/.exec(text)![1]);
+    expect(checkedPlan('plan-format.md', plan).tracks).toHaveLength(1);
   });
 });
 

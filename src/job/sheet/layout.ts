@@ -69,6 +69,7 @@ export async function writeBlock(path: string, block: Block): Promise<void> {
   try {
     await sharp({ create: { ...size, channels: 3, background: BACKGROUND } })
       .composite(layers)
+      .removeAlpha()
       .png()
       .toFile(path);
   } catch (cause) {

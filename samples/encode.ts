@@ -115,7 +115,7 @@ export async function makeProgramme(
   folder: string,
   width: number,
   height: number,
-  onFrame?: (done: number) => void,
+  signal?: AbortSignal,
 ): Promise<string> {
   const target = path.join(folder, programme.name);
   const partial = `${target}.partial`;
@@ -126,10 +126,9 @@ export async function makeProgramme(
     const notes = path.join(partial, 'metadata.txt');
     await writeFile(notes, metadata(programme));
     for (const args of commands(programme, partial, notes, width, height)) encoders.push(new Encoder(args));
-    let done = 0;
     for await (const { marked, clean, mask } of renderProgramme(programme, width, height)) {
       await Promise.all([encoders[0].write(marked), encoders[1].write(clean), encoders[2].write(mask)]);
-      onFrame?.(++done);
+      signal?.throwIfAborted();
     }
     await Promise.all(encoders.map((encoder) => encoder.end()));
     await rm(notes);

@@ -10,7 +10,7 @@ import { inspect, type Inspector } from './crops.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
 import { logoFindings, mergeLogos } from './logos.js';
 import { surveyLines, type LumaSource } from './luma-source.js';
-import { subtitleFindings } from './subtitles.js';
+import { overlap, subtitleFindings } from './subtitles.js';
 import { Survey, type SurveyResult } from './survey.js';
 
 /** What to look for. */
@@ -56,8 +56,10 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const cues = inspected.flatMap((i) => ('unrest' in i ? [i] : []));
   const logos = inspected.flatMap((i) => ('spans' in i ? [i] : []));
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
-  const findings = [...logoFindings(logos, source.rate), ...subtitleFindings(cues, context)];
-  return { shots, frames, findings };
+  const stations = logoFindings(logos, source.rate);
+  // A logo that comes and goes looks like a cue too.
+  const subtitles = subtitleFindings(cues, context).filter((s) => !stations.some((l) => overlap(s.mask, l.mask) > 0.5));
+  return { shots, frames, findings: [...stations, ...subtitles] };
 }
 
 async function surveyOf(source: LumaSource, { signal, onProgress, expected = 0 }: DetectOptions & { readonly expected?: number }): Promise<SurveyResult> {

@@ -1,5 +1,6 @@
 import type { Box, Mask, Span } from '../core/area.js';
 import { growBox } from '../core/area.js';
+import { AreaScaler } from './area-scaler.js';
 import type { Inspector } from './crops.js';
 import type { SurveySize } from './cue-inspection.js';
 import type { LogoCandidate } from './logo-candidates.js';
@@ -29,10 +30,8 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   private readonly sum: Float64Array;
   private readonly squares: Float64Array;
   private readonly power: number;
-  /** For each edge pixel of the candidate: the four neighbours' boxes in the crop, as column and row ranges. */
-  private readonly left: Int32Array;
-  private readonly top: Int32Array;
-  private readonly side: number;
+  private readonly seeds: Uint8Array;
+  private readonly scaler: AreaScaler;
   private readonly stride: number;
   private count = 0;
 
@@ -41,18 +40,14 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     survey: SurveySize,
     picture: { readonly width: number; readonly height: number; readonly frames: number },
   ) {
-    const scale = picture.height / survey.height;
-    const { x, y, width, height } = candidate.box;
-    const full = { x: Math.floor(x * scale), y: Math.floor(y * scale), width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
-    this.box = growBox(full, Math.ceil(scale * 4), picture.width, picture.height);
+    this.scaler = new AreaScaler(growBox(candidate.box, 4, survey.width, survey.height), survey, picture);
+    this.box = this.scaler.from;
     this.span = { first: 0, last: picture.frames - 1 };
-    this.side = Math.max(1, Math.round(scale));
     this.stride = Math.max(1, Math.ceil(picture.frames / ENOUGH));
     this.shows = new Float32Array(picture.frames);
     this.sum = new Float64Array(this.box.width * this.box.height);
     this.squares = new Float64Array(this.box.width * this.box.height);
-    this.left = candidate.pixel.map((p) => Math.round((p % survey.width) * scale) - this.box.x);
-    this.top = candidate.pixel.map((p) => Math.round(Math.floor(p / survey.width) * scale) - this.box.y);
+    this.seeds = this.scaler.spread(candidate.pixel);
     this.power = candidate.gx.reduce((s, g, i) => s + g * g + candidate.gy[i] * candidate.gy[i], 0);
   }
 
@@ -74,30 +69,20 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     if (!count) return { candidate, spans: [], mask: { box, data: new Uint8Array(box.width * box.height) } };
     const mean = Float32Array.from(this.sum, (v) => v / count);
     const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / count - mean[i] * mean[i])));
-    const seeds = new Uint8Array(box.width * box.height);
-    for (let i = 0; i < this.left.length; i++) {
-      for (let v = 0; v < this.side; v++) seeds.fill(1, (this.top[i] + v) * box.width + this.left[i], (this.top[i] + v) * box.width + this.left[i] + this.side);
-    }
-    return { candidate, spans, mask: { box, data: logoMask({ mean, deviation, seeds, width: box.width, height: box.height }) } };
+    return { candidate, spans, mask: { box, data: logoMask({ mean, deviation, seeds: this.seeds, width: box.width, height: box.height }) } };
   }
 
   /** 0 without the logo, about 1 with it, in between while it fades. */
   private slope(crop: Uint8Array): number {
-    const { left, top, side, candidate } = this;
+    const { candidate, scaler } = this;
+    const small = scaler.shrink(crop);
+    const { width } = scaler.to;
     let sum = 0;
-    for (let i = 0; i < left.length; i++) {
-      const dx = this.block(crop, left[i] + side, top[i]) - this.block(crop, left[i] - side, top[i]);
-      const dy = this.block(crop, left[i], top[i] + side) - this.block(crop, left[i], top[i] - side);
-      sum += (candidate.gx[i] * dx + candidate.gy[i] * dy) / 2;
+    for (let i = 0; i < candidate.pixel.length; i++) {
+      const p = scaler.place(candidate.pixel[i]);
+      sum += (candidate.gx[i] * (small[p + 1] - small[p - 1]) + candidate.gy[i] * (small[p + width] - small[p - width])) / 2;
     }
     return sum / this.power;
-  }
-
-  private block(crop: Uint8Array, x: number, y: number): number {
-    const { side, box } = this;
-    let sum = 0;
-    for (let v = y; v < y + side; v++) for (let u = x; u < x + side; u++) sum += crop[v * box.width + u];
-    return sum / (side * side);
   }
 }
 

@@ -18,27 +18,26 @@ const EDGE = 5;
 const JITTER = 0.06;
 
 /**
- * The pixels of a logo: still edges near those of the survey, joined, and what they enclose unless it moves; where the
- * background moves, everything near them that does not. Grown for what compression smears.
+ * The pixels of a logo: still edges near those of the survey, joined, and what they enclose unless it moves; grown for
+ * what compression smears.
  */
 export function logoMask({ mean, deviation, seeds, width, height }: LogoPicture): Uint8Array {
   const unit = Math.min(width, height);
   const noise = medianAt(deviation, seeds);
   const steady = Math.max(1, 2.5 * noise + 0.7);
   const near = growMap(seeds, width, height, Math.max(3, Math.round(unit * 0.15)));
-  const moves = borderMedian(deviation, width, height) > 3 * steady;
   const edges = new Uint8Array(mean.length);
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
       if (!near[p]) continue;
       const step = Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
       const still = deviation[p] <= Math.max(steady, JITTER * step);
-      if (seeds[p] || (still && (moves || step > 2 * EDGE))) edges[p] = 1;
+      if (seeds[p] || (still && step > 2 * EDGE)) edges[p] = 1;
     }
   }
   const join = Math.max(1, Math.round(unit * 0.02));
   const joined = shrinkMap(growMap(edges, width, height, join), width, height, join);
-  const body = fillStill(joined, deviation, noise, width, height);
+  const body = fillStill(joined, deviation, steady, width, height);
   const kept = new Uint8Array(mean.length);
   for (const { pixels } of regionsOf(body, width, height)) {
     if (pixels.some((p) => seeds[p] === 1)) for (const p of pixels) kept[p] = 1;
@@ -48,15 +47,26 @@ export function logoMask({ mean, deviation, seeds, width, height }: LogoPicture)
   return grown;
 }
 
-/** Fills what the edges enclose, except where it is as restless as the background around the logo. */
-function fillStill(edges: Uint8Array, deviation: Float32Array, noise: number, width: number, height: number): Uint8Array {
-  const restless = Math.max(2 * noise + 0.3, 0.5 * borderMedian(deviation, width, height));
-  const inside = fillHoles(edges, width, height);
-  for (let p = 0; p < inside.length; p++) if (edges[p]) inside[p] = 0;
+/**
+ * Fills what the edges enclose, except where it is as restless as the background around the logo; and still areas between
+ * the edges and a moving background, which close them where the edges themselves have a gap.
+ */
+function fillStill(edges: Uint8Array, deviation: Float32Array, steady: number, width: number, height: number): Uint8Array {
+  const restless = Math.max(steady, 0.5 * borderMedian(deviation, width, height));
   const out = edges.slice();
+  const inside = fillHoles(edges, width, height);
+  const still = new Uint8Array(edges.length);
+  for (let p = 0; p < inside.length; p++) {
+    if (edges[p]) inside[p] = 0;
+    else if (deviation[p] <= steady) still[p] = 1;
+  }
   for (const { pixels } of regionsOf(inside, width, height)) {
     const levels = Float32Array.from(pixels, (p) => deviation[p]).sort();
     if (levels[levels.length >> 1] <= restless) for (const p of pixels) out[p] = 1;
+  }
+  for (const { box, pixels } of regionsOf(still, width, height)) {
+    const free = box.x > 1 && box.y > 1 && box.x + box.width < width - 1 && box.y + box.height < height - 1;
+    if (free) for (const p of pixels) out[p] = 1;
   }
   return out;
 }

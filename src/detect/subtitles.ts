@@ -17,7 +17,9 @@ const LEAST_CONFIDENCE = 0.2;
 
 /** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
 export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext): Finding[] {
-  const judged = cues.map((cue) => ({ cue, confidence: confidenceOf(cue, context) }));
+  const judged = cues
+    .filter((cue) => spanLength(cue.span) < context.frames - 2)
+    .map((cue) => ({ cue, confidence: confidenceOf(cue, context) }));
   const kept: typeof judged = [];
   for (const one of judged.sort((a, b) => b.confidence - a.confidence)) {
     if (one.confidence < LEAST_CONFIDENCE) break;
@@ -39,11 +41,11 @@ function confidenceOf(cue: InspectedCue, { shots, rate, frames, width }: CueCont
   const seconds = spanLength(span) / rate;
   let odds = candidate.score - 0.5;
   for (const side of [cue.before, cue.after]) odds += side === undefined ? -0.7 : side < 0.3 ? 0.7 : side < 0.5 ? 0 : -1;
-  odds += cue.rise < 0.9 ? -4 : cue.rise > 1.5 ? 0.7 : 0;
+  odds += cue.rise < 0.9 ? -4 : cue.rise < 1.15 ? -2 : cue.rise > 1.5 ? 0.7 : 0;
   odds += cue.unrest > 0.12 ? -1.5 : cue.unrest < 0.06 ? 0.5 : 0;
-  odds += ends === 2 ? -2.5 : ends === 1 ? -0.7 : 0;
+  odds += ends === 2 ? -3 : ends === 1 ? -1 : 0;
   odds += seconds < 0.6 || seconds > 15 ? -1 : 0;
-  if (mask.box.x === 0 || mask.box.x + mask.box.width >= width) odds -= 1;
+  if (mask.box.x === 0 || mask.box.x + mask.box.width >= width) odds -= 3; // titles keep a margin; what reaches the border is the scene
   return 1 / (1 + Math.exp(-odds));
 }
 
@@ -59,7 +61,7 @@ function sameCue(a: InspectedCue, b: InspectedCue): boolean {
 }
 
 /** Hidden pixels in both masks, as a share of the smaller one's. */
-function overlap(a: Mask, b: Mask): number {
+export function overlap(a: Mask, b: Mask): number {
   let na = 0,
     nb = 0,
     both = 0;

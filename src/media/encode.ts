@@ -40,7 +40,6 @@ const FINISHING = 3600;
 const LOST_SIDE_DATA: Readonly<Record<string, string>> = {
   'ATSC A53 Part 4 Closed Captions': 'closed captions inside the picture (CEA-608/708)',
   'Active format description': 'the active format description',
-  AVPanScan: 'pan-scan offsets',
   'HDR Dynamic Metadata SMPTE2094-40 (HDR10+)': 'HDR10+ dynamic metadata',
 };
 

@@ -150,22 +150,31 @@ function services(report: ProbeReport): ServiceInfo[] {
   );
 }
 
+export interface ProbeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The programme that this file is a version of: decides which of several pictures is meant. */
+  readonly like?: Programme | undefined;
+}
+
 /**
  * Looks at a file without changing it.
  *
- * The picture stream is the first video stream that is not a cover picture and whose size is known.
+ * The picture stream is the first video stream that is not a cover picture and whose size is known; in a multiplex, the one
+ * with the PID that the picture has in `like`.
  *
  * @param file a path, absolute or relative to the working directory; any name is fine
  * @throws TextlessError `TEXTLESS_NOT_FOUND`, `TEXTLESS_NOT_MEDIA`, `TEXTLESS_UNSUPPORTED` (no picture, or one that cannot be
  * processed), `TEXTLESS_STALLED`, `TEXTLESS_FFMPEG_MISSING`, `TEXTLESS_CANCELLED`
  */
-export async function probe(file: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Programme> {
+export async function probe(file: string, options: ProbeOptions = {}): Promise<Programme> {
   const absolute = path.resolve(file);
   const name = path.basename(absolute);
   const bytes = await sizeOf(absolute, name);
   const report = await readReport(absolute, name, options.signal);
   const pictures = report.streams.filter(isPicture);
-  const picture = pictures.find((s) => s.width && s.height) ?? pictures[0];
+  const { like } = options;
+  const id = like?.container === 'mpegts' ? like.streams[like.video.index].id : undefined;
+  const picture = pictures.find((s) => id !== undefined && Number(s.id) === id) ?? pictures.find((s) => s.width && s.height) ?? pictures[0];
   if (!picture)
     throw new TextlessError('TEXTLESS_UNSUPPORTED', `${name} has no picture.`, report.streams.map((s) => s.codec_type).join(', '));
   refuseUnsupported(name, picture);

@@ -106,6 +106,47 @@ describe('everything but the picture', () => {
     expect(differences).toEqual([]);
   });
 
+  it('of a multiplex stays in its service; other pictures are left alone and mentioned', async () => {
+    const inputs = [...picture('128x96'), ...picture(SIZE), ...tone(300), ...tone(500)];
+    const maps = [
+      '-map',
+      '2',
+      '-map',
+      '1',
+      '-map',
+      '0',
+      '-map',
+      '3',
+      '-streamid',
+      '0:400',
+      '-streamid',
+      '1:401',
+      '-streamid',
+      '2:300',
+      '-streamid',
+      '3:301',
+    ];
+    const services = ['-program', 'title=Ost:program_num=5:st=2:st=3', '-program', 'title=West:program_num=9:st=1:st=0'];
+    ffmpeg(...inputs, ...maps, ...services, '-c:v', 'mpeg2video', '-c:a', 'mp2', file('two.ts'));
+    const passage = await pass(file('two.ts'), file('out-two.ts'));
+    const { source, delivered, differences, result } = passage;
+    expect(delivered.streams[delivered.video.index].id).toBe(source.streams[source.video.index].id);
+    expect(differences).toEqual([]);
+    expect(result.losses).toEqual([expect.stringContaining('another picture')]);
+    const members = (p: typeof source): object =>
+      Object.fromEntries(p.services.map((s) => [s.number, s.streams.map((i) => p.streams[i].id).sort()]));
+    expect(members(delivered)).toEqual({ 5: [300, 301], 9: [400, 401] });
+    const at = (p: typeof source, id: number): string[] =>
+      packetDigests(
+        p.path,
+        p.streams.findIndex((s) => s.id === id),
+      );
+    for (const id of [300, 301, 400, 401]) {
+      if (id === source.streams[source.video.index].id) expect(at(delivered, id)).not.toEqual(at(source, id));
+      else expect(at(delivered, id)).toEqual(at(source, id));
+    }
+  });
+
   it('of a MOV keeps its time code', async () => {
     ffmpeg(...picture(SIZE), '-c:v', 'prores_ks', '-profile:v', '3', '-timecode', '10:00:00:00', file('timecode.mov'));
     const { source, delivered, differences } = await pass(file('timecode.mov'), file('out-timecode.mov'));

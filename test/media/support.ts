@@ -50,7 +50,7 @@ export async function pass(file: string, target: string): Promise<Passage> {
   const source = await probe(file);
   const times = await frameTimes(source);
   const result = await encodeProgramme(source, decodeFrames(source), times, target);
-  const delivered = await probe(target);
+  const delivered = await probe(target, { like: source });
   const deliveredTimes = await frameTimes(delivered);
   const differences = compareDelivered(source, delivered, { source: times, delivered: deliveredTimes });
   return { source, delivered, times, deliveredTimes, result, differences };

@@ -117,11 +117,13 @@ describe('a programme that is made', () => {
     }
   });
 
-  it('leaves nothing when it fails', async () => {
+  it('leaves nothing when it fails or is stopped', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'textless-samples-'));
     try {
       const broken: Programme = { ...short, marks: () => Promise.reject(new Error('no marks')) };
       await expect(makeProgramme(broken, folder, WIDTH, HEIGHT)).rejects.toThrow('no marks');
+      const stop = AbortSignal.abort(new Error('enough'));
+      await expect(makeProgramme(short, folder, WIDTH, HEIGHT, stop)).rejects.toThrow('enough');
       expect(await readdir(folder)).toEqual([]);
     } finally {
       await rm(folder, { recursive: true });

@@ -7,6 +7,8 @@ import type { Candidates, CandidateWindow } from './window.js';
 
 /** Disagreement, in levels, at which a source counts 1/e. */
 const TOLERANCE = 3.5;
+/** Share of a hole that a frame must show for its flow to be looked at closely: nothing is gained from a fixed mark on a still picture. */
+const WORTH = 0.005;
 
 /**
  * Fills the holes of a window's targets from what can be seen: by push-pull from the same frame, and by motion-compensated
@@ -26,23 +28,22 @@ export function makeCandidates(window: CandidateWindow): Candidates {
     const offers: Float32Array[] = [];
     for (let s = 0; s < frames; s++) {
       if (s === t || window.shots?.[s] !== window.shots?.[t]) continue;
-      const flow = flowBetween(prepared, t, s, (width + 1) >> 1, (height + 1) >> 1, shifts);
-      offers.push(gather(prepared[t], rgb, mask, s * n, width, height, flow, agreement(prepared[t], prepared[s], flow)));
+      const flow = flowBetween(window, prepared, t, s, shifts);
+      if (flow) offers.push(gather(prepared[t], rgb, mask, s * n, width, height, flow, agreement(prepared[t], prepared[s], flow)));
     }
     fuse(prepared[t].hole, offers, result, t * n);
   }
   return result;
 }
 
-/** Flow from frame `t` to frame `s` at half size, `width` by `height`. */
+/** Flow from frame `t` to frame `s` at half size; undefined when `s` hides what `t` does. */
 function flowBetween(
+  window: CandidateWindow,
   prepared: readonly PreparedFrame[],
   t: number,
   s: number,
-  width: number,
-  height: number,
   shifts: Map<number, readonly [number, number]>,
-): Flow {
+): Flow | undefined {
   const a = prepared[t].pyramid;
   const b = prepared[s].pyramid;
   const low = Math.min(s, t);
@@ -53,8 +54,26 @@ function flowBetween(
     shift = globalShift(prepared[low].pyramid[a.length - 1], prepared[high].pyramid[a.length - 1]);
     shifts.set(key, shift);
   }
-  const flow = denseFlow(a, b, t < s ? shift : [-shift[0], -shift[1]]);
-  return flow.width === width && flow.height === height ? flow : enlarge(flow, width, height);
+  const flow = denseFlow(a, b, t < s ? shift : [-shift[0], -shift[1]], (coarse) => shows(window, prepared[t].hole, s, coarse));
+  const width = (window.width + 1) >> 1;
+  const height = (window.height + 1) >> 1;
+  return !flow || (flow.width === width && flow.height === height) ? flow : enlarge(flow, width, height);
+}
+
+/** Whether frame `s` shows a part worth having of another frame's hole, along a flow of lower resolution. */
+function shows({ width, height, mask }: CandidateWindow, hole: Int32Array, s: number, flow: Flow): boolean {
+  const scale = 2 ** Math.round(Math.log2(width / flow.width));
+  const n = flow.width * flow.height;
+  const enough = hole.length * WORTH;
+  for (let h = 0, visible = 0; h < hole.length; h++) {
+    const x = hole[h] % width;
+    const y = (hole[h] - x) / width;
+    const k = Math.min(flow.height - 1, Math.floor(y / scale)) * flow.width + Math.min(flow.width - 1, Math.floor(x / scale));
+    const px = Math.round(x + scale * flow.uv[k]);
+    const py = Math.round(y + scale * flow.uv[n + k]);
+    if (px >= 0 && py >= 0 && px < width && py < height && !mask[(s * height + py) * width + px] && ++visible > enough) return true;
+  }
+  return false;
 }
 
 /** One source, moved onto the target: R, G, B and weight for each hidden pixel, weight 0 where it shows nothing. */

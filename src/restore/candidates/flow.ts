@@ -127,8 +127,15 @@ function startFrom(coarse: Flow, level: PyramidLevel, grid: PatchGrid): void {
  * Dense flow from frame `a` to frame `b` on the finest level of their pyramids, completed over what is hidden in `a`:
  * sample (x, y) of `a` is found at (x + u, y + v) in `b`.
  * @param shift the global shift on the coarsest level, see {@link globalShift}
+ * @param worth asked with the flow of the second finest level, where there is one: whether to go on
+ * @returns undefined when it was not worth it
  */
-export function denseFlow(a: readonly PyramidLevel[], b: readonly PyramidLevel[], shift: readonly [number, number]): Flow {
+export function denseFlow(
+  a: readonly PyramidLevel[],
+  b: readonly PyramidLevel[],
+  shift: readonly [number, number],
+  worth: (flow: Flow) => boolean,
+): Flow | undefined {
   const last = a.length - 1;
   let flow: Flow | undefined;
   for (let l = last; l >= 0; l--) {
@@ -139,8 +146,9 @@ export function denseFlow(a: readonly PyramidLevel[], b: readonly PyramidLevel[]
     searchPatches(a[l], b[l], grid, s, false);
     if (l === last) searchPatches(a[l], b[l], grid, s, true);
     flow = levelFlow(a[l], b[l], grid);
+    if (l === 1 && !worth(flow)) return undefined;
   }
-  return flow!;
+  return flow;
 }
 
 /** A flow for twice the size, `width` by `height`: displacements between the samples, and twice as long. */

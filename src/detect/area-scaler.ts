@@ -58,7 +58,8 @@ export class AreaScaler {
       const left = Math.max(0, Math.floor(column * this.scaleX) - x);
       const right = Math.min(width, Math.ceil((column + 1) * this.scaleX) - x);
       const bottom = Math.min(height, Math.ceil((row + 1) * this.scaleY) - y);
-      for (let v = Math.max(0, Math.floor(row * this.scaleY) - y); v < bottom; v++) out.fill(1, v * width + left, v * width + Math.max(left, right));
+      for (let v = Math.max(0, Math.floor(row * this.scaleY) - y); v < bottom; v++)
+        out.fill(1, v * width + left, v * width + Math.max(left, right));
     }
     return out;
   }

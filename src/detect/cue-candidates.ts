@@ -51,7 +51,7 @@ function block(lines: readonly TextLine[]): TextLine[] {
   const first = rest.shift();
   if (!first) return [];
   const out = [first];
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const line of [...rest]) {
       if (!out.some((o) => belongTogether(o.box, line.box))) continue;

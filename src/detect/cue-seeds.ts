@@ -93,6 +93,14 @@ export class ClusterFinder {
       }
     }
     const end = this.buckets[at].runs.end;
-    return { start, end, pixel: Int32Array.from(pixel), level: Uint8Array.from(level), nearness: Uint8Array.from(nearness), sharp, endedThen };
+    return {
+      start,
+      end,
+      pixel: Int32Array.from(pixel),
+      level: Uint8Array.from(level),
+      nearness: Uint8Array.from(nearness),
+      sharp,
+      endedThen,
+    };
   }
 }

@@ -62,7 +62,10 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   return { shots, frames, findings: [...stations, ...subtitles] };
 }
 
-async function surveyOf(source: LumaSource, { signal, onProgress, expected = 0 }: DetectOptions & { readonly expected?: number }): Promise<SurveyResult> {
+async function surveyOf(
+  source: LumaSource,
+  { signal, onProgress, expected = 0 }: DetectOptions & { readonly expected?: number },
+): Promise<SurveyResult> {
   const lines = surveyLines(source.width, source.height);
   const { width, height } = source.size(lines);
   const survey = new Survey(width, height, source.rate);

@@ -49,7 +49,9 @@ function inStillScene(edges: StillEdges, span: Span): LogoCandidate[] {
     for (let p = 0; p < map.length; p++) {
       if (edges.strength[p] <= 16) continue;
       sharp++;
-      if (edges.jitter[p] < limit) ((map[p] = 1), stiller++);
+      if (edges.jitter[p] >= limit) continue;
+      map[p] = 1;
+      stiller++;
     }
     for (const region of compactRegions(map, edges.width, edges.height)) {
       const m = measure(edges, map, region);

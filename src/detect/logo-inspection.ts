@@ -40,7 +40,9 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     survey: SurveySize,
     picture: { readonly width: number; readonly height: number; readonly frames: number },
   ) {
-    this.scaler = new AreaScaler(growBox(candidate.box, 4, survey.width, survey.height), survey, picture);
+    // Weak edges of a logo, which the survey did not see, lie outside the box of its strong ones.
+    const margin = 4 + (Math.min(candidate.box.width, candidate.box.height) >> 1);
+    this.scaler = new AreaScaler(growBox(candidate.box, margin, survey.width, survey.height), survey, picture);
     this.box = this.scaler.from;
     this.span = { first: 0, last: picture.frames - 1 };
     this.stride = Math.max(1, Math.ceil(picture.frames / ENOUGH));
@@ -69,7 +71,11 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     if (!count) return { candidate, spans: [], mask: { box, data: new Uint8Array(box.width * box.height) } };
     const mean = Float32Array.from(this.sum, (v) => v / count);
     const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / count - mean[i] * mean[i])));
-    return { candidate, spans, mask: { box, data: logoMask({ mean, deviation, seeds: this.seeds, width: box.width, height: box.height }) } };
+    return {
+      candidate,
+      spans,
+      mask: { box, data: logoMask({ mean, deviation, seeds: this.seeds, width: box.width, height: box.height }) },
+    };
   }
 
   /** 0 without the logo, about 1 with it, in between while it fades. */

@@ -11,8 +11,9 @@ export interface LogoPicture {
   readonly height: number;
 }
 
-/** Gradient, in levels a sample, of an edge at full size. */
-const EDGE = 5;
+/** Step across a pixel, in levels, that is an edge at full size; and the share of the logo's usual step that one of its own has. */
+const EDGE = 10;
+const WEAKEST = 0.15;
 
 /** Deviation over time of an edge pixel, as a share of the step across it, that is codec noise. */
 const JITTER = 0.06;
@@ -25,14 +26,15 @@ export function logoMask({ mean, deviation, seeds, width, height }: LogoPicture)
   const unit = Math.min(width, height);
   const noise = medianAt(deviation, seeds);
   const steady = Math.max(1, 2.5 * noise + 0.7);
-  const near = growMap(seeds, width, height, Math.max(3, Math.round(unit * 0.15)));
+  const near = growMap(seeds, width, height, Math.max(3, Math.round(unit * 0.25)));
+  const least = Math.max(EDGE, WEAKEST * medianStep(mean, seeds, width, height));
   const edges = new Uint8Array(mean.length);
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
       if (!near[p]) continue;
-      const step = Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
+      const step = stepAt(mean, p, width);
       const still = deviation[p] <= Math.max(steady, JITTER * step);
-      if (seeds[p] || (still && step > 2 * EDGE)) edges[p] = 1;
+      if (seeds[p] || (still && step > least)) edges[p] = 1;
     }
   }
   const join = Math.max(1, Math.round(unit * 0.02));
@@ -64,11 +66,21 @@ function fillStill(edges: Uint8Array, deviation: Float32Array, steady: number, w
     const levels = Float32Array.from(pixels, (p) => deviation[p]).sort();
     if (levels[levels.length >> 1] <= restless) for (const p of pixels) out[p] = 1;
   }
+  if (borderMedian(deviation, width, height) < 1.3 * steady) return out;
   for (const { box, pixels } of regionsOf(still, width, height)) {
     const free = box.x > 1 && box.y > 1 && box.x + box.width < width - 1 && box.y + box.height < height - 1;
     if (free) for (const p of pixels) out[p] = 1;
   }
   return out;
+}
+
+const stepAt = (mean: Float32Array, p: number, width: number): number =>
+  Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
+
+function medianStep(mean: Float32Array, where: Uint8Array, width: number, height: number): number {
+  const steps: number[] = [];
+  for (let p = width + 1; p < width * (height - 1) - 1; p++) if (where[p]) steps.push(stepAt(mean, p, width));
+  return steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0;
 }
 
 function borderMedian(values: Float32Array, width: number, height: number): number {

@@ -78,7 +78,7 @@ export class PersistentEdges {
     for (let p = 0; p < this.votes.length; p++) {
       if (!this.votes[p] || !isStill(edges, p) || !this.agrees(edges, p)) continue;
       const y = (p / this.width) | 0;
-      again[((y * CELLS) / this.height | 0) * CELLS + (((p - y * this.width) * CELLS) / this.width | 0)]++;
+      again[(((y * CELLS) / this.height) | 0) * CELLS + ((((p - y * this.width) * CELLS) / this.width) | 0)]++;
     }
     const enough = (0.01 * this.width * this.height) / (CELLS * CELLS);
     return again.filter((n) => n > enough).length > 0.12 * CELLS * CELLS;

@@ -106,8 +106,14 @@ export function fillHoles(map: Uint8Array, width: number, height: number): Uint8
     outside[i] = 1;
     stack.push(i);
   };
-  for (let x = 0; x < width; x++) (visit(x), visit((height - 1) * width + x));
-  for (let y = 0; y < height; y++) (visit(y * width), visit(y * width + width - 1));
+  for (let x = 0; x < width; x++) {
+    visit(x);
+    visit((height - 1) * width + x);
+  }
+  for (let y = 0; y < height; y++) {
+    visit(y * width);
+    visit(y * width + width - 1);
+  }
   for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
     const x = i % width;
     if (x > 0) visit(i - 1);

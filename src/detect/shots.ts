@@ -65,7 +65,9 @@ function thumbnail(luma: Uint8Array, width: number, height: number): Thumbnail {
       const x1 = Math.max(x0 + 1, Math.floor(((c + 1) * width) / COLUMNS));
       let sum = 0;
       let n = 0;
-      for (let y = y0; y < y1; y += 2) for (let x = x0; x < x1; x += 2) ((sum += luma[y * width + x]), n++);
+      for (let y = y0; y < y1; y += 2) {
+        for (let x = x0; x < x1; x += 2, n++) sum += luma[y * width + x];
+      }
       out[k] = sum / n;
     }
   }

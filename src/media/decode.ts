@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Box, Span } from '../core/area.js';
 import { TextlessError, throwIfCancelled } from '../core/errors.js';
 import { frameBytes, type Frame } from '../core/frame.js';
-import { startFfmpeg, type End } from './ffmpeg.js';
+import { startFfmpeg, type End, type FfmpegRun } from './ffmpeg.js';
 import { FrameClock, clockOptions } from './frame-clock.js';
 import { INPUT_GUARD } from './guard.js';
 import type { FrameTimes, Programme } from './programme.js';
@@ -78,29 +78,35 @@ async function* cut(pipe: AsyncIterable<Buffer>, bytes: number, dog: Watchdog): 
   return filled;
 }
 
+/** Starts ffmpeg with raw pictures on `pipe` and, where there is a clock, their times on stderr. */
+function startDecoding(
+  programme: Programme,
+  picture: Picture,
+  pipe: PassThrough,
+  clock: FrameClock | undefined,
+  signal?: AbortSignal,
+): Promise<FfmpegRun> {
+  const { index } = programme.video;
+  const raw = ['-map', `0:${index}`, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', picture.pixFmt];
+  if (picture.filter) raw.push('-filter:v', picture.filter);
+  const outputs: End<PassThrough>[] = [{ at: pipe, options: [...raw, '-f', 'rawvideo'] }];
+  if (clock) outputs.push({ at: 'pipe:2', options: clockOptions(index) });
+  const inputs = [{ at: programme.path, options: INPUT }];
+  return startFfmpeg({ inputs, outputs, failure: decodeFailure(programme), signal, onLine: (line) => clock?.take(line) ?? false });
+}
+
 /** Runs one decode and delivers its pictures. With `clocked`, the same process also tells the time of each. */
 async function* pictures(
   programme: Programme,
   picture: Picture,
   clocked: boolean,
-  options: DecodeOptions,
+  { signal, onReport }: DecodeOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { signal, onReport } = options;
   throwIfCancelled(signal);
-  const clock = new FrameClock();
+  const clock = clocked ? new FrameClock() : undefined;
   // A stream that is closed makes fluent report an error on good runs (fault 4).
   const pipe = new PassThrough({ emitClose: false, highWaterMark: Math.max(picture.bytes, 65_536) });
-  const raw = ['-map', `0:${programme.video.index}`, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', picture.pixFmt];
-  if (picture.filter) raw.push('-filter:v', picture.filter);
-  const outputs: End<PassThrough>[] = [{ at: pipe, options: [...raw, '-f', 'rawvideo'] }];
-  if (clocked) outputs.push({ at: 'pipe:2', options: clockOptions(programme.video.index) });
-  const run = await startFfmpeg({
-    inputs: [{ at: programme.path, options: INPUT }],
-    outputs,
-    failure: decodeFailure(programme),
-    signal,
-    onLine: (line) => clocked && clock.take(line),
-  });
+  const run = await startDecoding(programme, picture, pipe, clock, signal);
   run.settled.catch((error: Error) => pipe.destroy(error));
   const dog = new Watchdog(run.kill, `Decoding ${programme.name}`);
   let frames = 0;
@@ -113,7 +119,7 @@ async function* pictures(
       yield next.value;
     }
     await run.settled;
-    finish(programme, frames, next.value, clocked ? clock : undefined, run.messages, onReport);
+    finish(programme, frames, next.value, clock, run.messages, onReport);
   } catch (error) {
     throwIfCancelled(signal);
     throw error instanceof TextlessError ? error : await run.settled.then(() => error);

@@ -135,7 +135,7 @@ function job(programme: Programme, plans: Plans, source: Readable, partial: stri
       { at: programme.path, options: [...INPUT_GUARD] },
     ],
     outputs: [{ at: partial, options: output }],
-    failure: { code: 'TEXTLESS_ENCODE', sentence: `the new version of ${programme.name} could not be written.` },
+    failure: { code: 'TEXTLESS_ENCODE', sentence: `The new version of ${programme.name} could not be written.` },
     signal,
   };
 }

@@ -67,9 +67,75 @@ function build(ffmpegPath: string, job: FfmpegJob): FfmpegCommand {
 function failureOf(job: FfmpegJob, messages: readonly string[], cause: Error): TextlessError {
   const detail = [...messages, cause.message].join('\n');
   if (/No space left on device|Disk quota exceeded|File too large|SIGXFSZ/.test(detail)) {
-    return new TextlessError('TEXTLESS_NO_SPACE', `There is no space left: ${job.failure.sentence}`, detail, { cause });
+    return new TextlessError('TEXTLESS_NO_SPACE', `There is no space left. ${job.failure.sentence}`, detail, { cause });
   }
   return new TextlessError(job.failure.code, job.failure.sentence, detail, { cause });
+}
+
+/** A process from the wish to have it to its end. */
+class Supervised implements FfmpegRun {
+  readonly messages: string[] = [];
+  readonly settled: Promise<void>;
+  #child: ChildProcess | undefined;
+  #unwanted: TextlessError | true | undefined;
+  readonly #onAbort = (): void => this.kill(cancelled(this.job.signal));
+
+  constructor(
+    private readonly job: FfmpegJob,
+    command: FfmpegCommand,
+  ) {
+    const ended = new Promise<void>((resolve, reject) => {
+      command.on('start', () => this.#started(command, reject));
+      command.on('stderr', (line: string) => this.#heard(line));
+      command.on('end', () => resolve());
+      command.on('error', reject);
+    });
+    this.settled = this.#settle(ended);
+    this.settled.catch(() => {});
+    job.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  readonly kill = (reason?: TextlessError): void => {
+    this.#unwanted ??= reason ?? true;
+    this.#child?.kill('SIGKILL');
+    this.#child?.stdout?.destroy(); // what nobody reads any more would keep the pipe open
+  };
+
+  #started(command: FfmpegCommand, reject: (cause: Error) => void): void {
+    const child = (command as { ffmpegProc?: ChildProcess }).ffmpegProc;
+    if (!child) return;
+    this.#child = child;
+    // fluent's own handler throws when a process cannot be started (fault 1).
+    child.removeAllListeners('error').on('error', (cause: Error) => {
+      this.#child = undefined;
+      reject(cause);
+    });
+    adopt(child);
+    if (this.#unwanted) this.kill(); // a wish to end it that came before it existed (fault 3)
+  }
+
+  #heard(line: string): void {
+    if (this.job.onLine?.(line) || !line.trim()) return;
+    this.messages.push(line); // all of them: fluent keeps only those that tell nothing (fault 10)
+    if (this.messages.length > TAIL) this.messages.shift();
+  }
+
+  async #settle(ended: Promise<void>): Promise<void> {
+    try {
+      await ended;
+    } catch (cause) {
+      this.kill();
+      throw this.#unwanted instanceof TextlessError ? this.#unwanted : failureOf(this.job, this.messages, cause as Error);
+    } finally {
+      this.job.signal?.removeEventListener('abort', this.#onAbort);
+      const child = this.#child;
+      // 'error' may come before the process is gone (fault 8).
+      if (child && child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+    }
+  }
 }
 
 /**
@@ -78,58 +144,9 @@ function failureOf(job: FfmpegJob, messages: readonly string[], cause: Error): T
  */
 export async function startFfmpeg(job: FfmpegJob): Promise<FfmpegRun> {
   const { ffmpeg: ffmpegPath } = await tools();
-  const { signal } = job;
-  if (signal?.aborted) throw cancelled(signal);
+  if (job.signal?.aborted) throw cancelled(job.signal);
   const command = build(ffmpegPath, job);
-  const messages: string[] = [];
-  let child: ChildProcess | undefined;
-  let unwanted: TextlessError | true | undefined;
-  const kill = (reason?: TextlessError): void => {
-    unwanted ??= reason ?? true;
-    child?.kill('SIGKILL');
-    child?.stdout?.destroy(); // what nobody reads any more would keep the pipe open
-  };
-  const onAbort = (): void => kill(cancelled(signal));
-
-  const ended = new Promise<void>((resolve, reject) => {
-    command.on('start', () => {
-      child = (command as { ffmpegProc?: ChildProcess }).ffmpegProc;
-      if (!child) return;
-      // fluent's own handler throws when a process cannot be started (fault 1).
-      child.removeAllListeners('error').on('error', (cause: Error) => {
-        child = undefined;
-        reject(cause);
-      });
-      adopt(child);
-      if (unwanted) kill(); // a wish to end it that came before it existed (fault 3)
-    });
-    command.on('stderr', (line: string) => {
-      if (job.onLine?.(line) || !line.trim()) return;
-      messages.push(line); // all of them: fluent keeps only those that tell nothing (fault 10)
-      if (messages.length > TAIL) messages.shift();
-    });
-    command.on('end', () => resolve());
-    command.on('error', reject);
-  });
-
-  const settle = async (): Promise<void> => {
-    try {
-      await ended;
-    } catch (cause) {
-      kill();
-      throw unwanted instanceof TextlessError ? unwanted : failureOf(job, messages, cause as Error);
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-      // 'error' may come before the process is gone (fault 8).
-      if (child && child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }
-    }
-  };
-  const settled = settle();
-  settled.catch(() => {});
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const run = new Supervised(job, command);
   command.run();
-  return { settled, messages, kill };
+  return run;
 }

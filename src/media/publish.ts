@@ -26,7 +26,7 @@ function outputError(sentence: string, cause: unknown): TextlessError {
   const noSpace = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(cause));
   return new TextlessError(
     noSpace ? 'TEXTLESS_NO_SPACE' : 'TEXTLESS_OUTPUT',
-    noSpace ? `There is no space left: ${sentence}` : sentence,
+    noSpace ? `There is no space left. ${sentence}` : sentence,
     detail,
     { cause },
   );

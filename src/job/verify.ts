@@ -15,7 +15,7 @@ export async function verifyDelivery(
   file: string,
   { times, signal }: { readonly times: FrameTimes; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const delivered = await probe(file, { signal });
+  const delivered = await probe(file, { signal, like: source });
   const differences = compareDelivered(source, delivered, { source: times, delivered: await frameTimes(delivered, { signal }) });
   if (!differences.length) return;
   const sentence = `The new version of ${source.name} differs from it in what must stay: ${differences[0]}.`;

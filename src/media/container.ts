@@ -34,8 +34,8 @@ export const remade = (p: Programme, s: StreamInfo): boolean => p.container === 
 function takes(p: Programme, s: StreamInfo): boolean {
   if (!s.understood) return false;
   const timed = s.type === 'video' || s.type === 'audio' || s.type === 'subtitle';
-  // Programme guide tables are sections of the multiplex, not packets of a stream.
-  if (p.container === 'mpegts') return s.codec !== 'epg';
+  // Guide tables and splice markers are sections, which ffmpeg would write as packets of no known kind.
+  if (p.container === 'mpegts') return s.codec !== 'epg' && s.codec !== 'scte_35';
   if (p.container === 'matroska,webm') return timed || s.type === 'attachment';
   if (p.container === 'mxf') return s.type === 'video' || s.type === 'audio';
   return timed && s.codec !== 'unknown';

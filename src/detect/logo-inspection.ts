@@ -71,9 +71,11 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     if (!count) return { candidate, spans: [], mask: { box, data: new Uint8Array(box.width * box.height) } };
     const mean = Float32Array.from(this.sum, (v) => v / count);
     const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / count - mean[i] * mean[i])));
-    const { width, height } = box;
-    const data = logoMask({ mean, deviation, seeds: this.seeds, width, height, size: candidate.box.height * this.scale });
-    return { candidate, spans, mask: { box, data } };
+    return {
+      candidate,
+      spans,
+      mask: { box, data: logoMask({ mean, deviation, seeds: this.seeds, width: box.width, height: box.height }) },
+    };
   }
 
   /** 0 without the logo, about 1 with it, in between while it fades. */

@@ -1,4 +1,5 @@
-import { fillHoles, growMap, regionsOf, shrinkMap } from './regions.js';
+import type { Box } from '../core/area.js';
+import { fillHoles, growMap, regionsOf, shrinkMap, type Region } from './regions.js';
 
 /** What is known about a logo at full size, row-major maps of `width` × `height`. */
 export interface LogoPicture {
@@ -15,32 +16,25 @@ export interface LogoPicture {
 const EDGE = 10;
 const WEAKEST = 0.15;
 
-/** Deviation over time of an edge pixel, as a share of the step across it, that is codec noise. */
+/** Largest deviation over time of an edge pixel, as a share of the step across it, that is codec noise. */
 const JITTER = 0.06;
 
+/** Levels between a filled shape and what is around it. */
+const CONTRAST = 8;
+
 /**
- * The pixels of a logo: still edges near those of the survey, joined, and what they enclose unless it moves; grown for
- * what compression smears.
+ * The pixels of a logo: still edges near those of the survey, joined; what they enclose, where it is the logo's and not the
+ * scene seen through a ring; grown for what compression smears.
  */
-export function logoMask({ mean, deviation, seeds, width, height }: LogoPicture): Uint8Array {
+export function logoMask(picture: LogoPicture): Uint8Array {
+  const { seeds, width, height } = picture;
   const unit = Math.min(width, height);
-  const noise = medianAt(deviation, seeds);
-  const steady = Math.max(1, 2.5 * noise + 0.7);
   const near = growMap(seeds, width, height, Math.max(3, Math.round(unit * 0.25)));
-  const least = Math.max(EDGE, WEAKEST * medianStep(mean, seeds, width, height));
-  const edges = new Uint8Array(mean.length);
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
-      if (!near[p]) continue;
-      const step = stepAt(mean, p, width);
-      const still = deviation[p] <= Math.max(steady, JITTER * step);
-      if (seeds[p] || (still && step > least)) edges[p] = 1;
-    }
-  }
+  const edges = edgesNear(picture, near);
   const join = Math.max(1, Math.round(unit * 0.02));
   const joined = shrinkMap(growMap(edges, width, height, join), width, height, join);
-  const body = fillStill(joined, deviation, steady, width, height);
-  const kept = new Uint8Array(mean.length);
+  const body = fillOwn(picture, joined, near);
+  const kept = new Uint8Array(body.length);
   for (const { pixels } of regionsOf(body, width, height)) {
     if (pixels.some((p) => seeds[p] === 1)) for (const p of pixels) kept[p] = 1;
   }
@@ -49,46 +43,98 @@ export function logoMask({ mean, deviation, seeds, width, height }: LogoPicture)
   return grown;
 }
 
+/** The seeds, and edges near them that are about as sharp and as still. */
+function edgesNear({ mean, deviation, seeds, width, height }: LogoPicture, near: Uint8Array): Uint8Array {
+  const chosen = pixelsOf(seeds).filter((p) => p > width && p < mean.length - width);
+  const steps = chosen.map((p) => stepAt(mean, p, width));
+  const least = Math.max(EDGE, WEAKEST * rank(steps, 0.5));
+  const steady = Math.max(0.5, rank(chosen.map((p) => deviation[p]), 0.9)); // prettier-ignore
+  const jitter = Math.min(JITTER, rank(chosen.map((p, i) => deviation[p] / Math.max(EDGE, steps[i])), 0.9)); // prettier-ignore
+  const edges = new Uint8Array(mean.length);
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
+      if (!near[p]) continue;
+      const step = stepAt(mean, p, width);
+      if (seeds[p] || (step > least && deviation[p] <= Math.max(steady, jitter * step))) edges[p] = 1;
+    }
+  }
+  return edges;
+}
+
 /**
- * Fills what the edges enclose, except where it is as restless as the background around the logo; and still areas between
- * the edges and a moving background, which close them where the edges themselves have a gap.
+ * Adds what lies inside the edges and belongs to the mark: areas that stand still while the scene around them moves, or
+ * whose level is another than the scene's. Where edges have a gap, a still area counts when they surround most of it.
  */
-function fillStill(edges: Uint8Array, deviation: Float32Array, steady: number, width: number, height: number): Uint8Array {
-  const restless = Math.max(steady, 0.5 * borderMedian(deviation, width, height));
+function fillOwn({ mean, deviation, seeds, width, height }: LogoPicture, edges: Uint8Array, near: Uint8Array): Uint8Array {
+  const noise = rank(pixelsOf(seeds).map((p) => deviation[p]), 0.5); // prettier-ignore
+  const all = fillHoles(edges, width, height);
+  const scene = (box: Box): number[] => around(all, box, Math.max(6, Math.round(Math.min(width, height) * 0.2)), width, height);
+  const restless = (pixels: readonly number[]): number => rank(pixels.map((p) => deviation[p]), 0.5); // prettier-ignore
+  const ground = restless(scene({ x: 0, y: 0, width, height }));
+  const steady = Math.max(0.3, Math.min(2.5 * noise + 0.7, 0.5 * ground));
   const out = edges.slice();
-  const inside = fillHoles(edges, width, height);
-  const still = new Uint8Array(edges.length);
-  for (let p = 0; p < inside.length; p++) {
-    if (edges[p]) inside[p] = 0;
-    else if (deviation[p] <= steady) still[p] = 1;
+  const inside = all.map((v, p) => (v && !edges[p] ? 1 : 0));
+  for (const { box, pixels } of regionsOf(inside, width, height)) {
+    const own = [...pixels];
+    const others = scene(box);
+    const still = restless(own) <= steady && restless(others) > 2 * Math.max(0.15, restless(own));
+    if (still || differs(own, others, mean)) for (const p of pixels) out[p] = 1;
   }
-  for (const { pixels } of regionsOf(inside, width, height)) {
-    const levels = Float32Array.from(pixels, (p) => deviation[p]).sort();
-    if (levels[levels.length >> 1] <= restless) for (const p of pixels) out[p] = 1;
-  }
-  if (borderMedian(deviation, width, height) < 1.3 * steady) return out;
-  for (const { box, pixels } of regionsOf(still, width, height)) {
-    const free = box.x > 1 && box.y > 1 && box.x + box.width < width - 1 && box.y + box.height < height - 1;
-    if (free) for (const p of pixels) out[p] = 1;
+  const moving = ground > 5 * Math.max(0.5, noise);
+  const calm = all.map((v, p) => (!v && near[p] && deviation[p] <= steady ? 1 : 0));
+  for (const region of regionsOf(calm, width, height)) {
+    const lone = moving && isInside(region.box, width, height) && restless([...region.pixels]) <= ground / 8;
+    if (lone || enclosed(region, calm, edges, width) > 0.6) for (const p of region.pixels) out[p] = 1;
   }
   return out;
+}
+
+/** Whether the level of an area lies outside the range of the scene's. */
+function differs(area: readonly number[], scene: readonly number[], mean: Float32Array): boolean {
+  const at = (pixels: readonly number[], share: number): number => rank(pixels.map((p) => mean[p]), share); // prettier-ignore
+  const spread = (at(scene, 0.84) - at(scene, 0.16)) / 2;
+  return Math.abs(at(area, 0.5) - at(scene, 0.5)) > Math.max(CONTRAST, 1.5 * spread);
+}
+
+/** Pixels outside a body within `reach` of a box, but not at its smeared border. */
+function around(body: Uint8Array, box: Box, reach: number, width: number, height: number): number[] {
+  const border = growMap(body, width, height, 2);
+  const out: number[] = [];
+  for (let y = Math.max(0, box.y - reach); y < Math.min(height, box.y + box.height + reach); y++) {
+    for (let x = Math.max(0, box.x - reach); x < Math.min(width, box.x + box.width + reach); x++) {
+      if (!border[y * width + x]) out.push(y * width + x);
+    }
+  }
+  return out;
+}
+
+const isInside = ({ x, y, width: w, height: h }: Box, width: number, height: number): boolean =>
+  x > 1 && y > 1 && x + w < width - 1 && y + h < height - 1;
+
+/** Share of a region's outer neighbours that are edges. */
+function enclosed({ pixels }: Region, region: Uint8Array, edges: Uint8Array, width: number): number {
+  let touching = 0;
+  let free = 0;
+  for (const p of pixels) {
+    for (const q of [p - 1, p + 1, p - width, p + width]) {
+      if (edges[q]) touching++;
+      else if (!region[q]) free++;
+    }
+  }
+  return touching / Math.max(1, touching + free);
 }
 
 const stepAt = (mean: Float32Array, p: number, width: number): number =>
   Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
 
-function medianStep(mean: Float32Array, where: Uint8Array, width: number, height: number): number {
-  const steps: number[] = [];
-  for (let p = width + 1; p < width * (height - 1) - 1; p++) if (where[p]) steps.push(stepAt(mean, p, width));
-  return steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0;
+function pixelsOf(map: Uint8Array): number[] {
+  const out: number[] = [];
+  for (let p = 0; p < map.length; p++) if (map[p]) out.push(p);
+  return out;
 }
 
-function borderMedian(values: Float32Array, width: number, height: number): number {
-  const border = values.filter((_, p) => p < 2 * width || p >= (height - 2) * width || p % width < 2 || p % width >= width - 2).sort();
-  return border[border.length >> 1] ?? 0;
-}
-
-function medianAt(values: Float32Array, where: Uint8Array): number {
-  const chosen = values.filter((_, i) => where[i] === 1).sort();
-  return chosen[chosen.length >> 1] ?? 0;
+/** The value below which the given share of them lies; 0 of none. */
+function rank(values: readonly number[], share: number): number {
+  const sorted = Float32Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -40,8 +40,6 @@ if [ -n "$packages" ]; then
   fi
 fi
 
-# onnxruntime-node carries its CPU library in the package; its install step would only fetch GPU libraries.
-export ONNXRUNTIME_NODE_INSTALL=skip
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   say 'installing node modules'
   npm ci --no-audit --no-fund --loglevel=error >&2

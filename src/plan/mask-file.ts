@@ -4,6 +4,9 @@ import sharp from 'sharp';
 import type { Box, Mask } from '../core/area.js';
 import { TextlessError } from '../core/errors.js';
 
+/** Masks that are packed, written or read at the same time: a film has a thousand, each with its own wait for the disk. */
+export const MASKS_AT_ONCE = 8;
+
 /** A mask as an 8-bit gray PNG of the size of its box, 255 = hidden. */
 export async function maskPng(mask: Mask): Promise<Buffer> {
   const { width, height } = mask.box;

@@ -1,10 +1,11 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { TextlessError } from '../core/errors.js';
 import { parseRational } from '../core/time.js';
-import { readMask } from './mask-file.js';
+import { MASKS_AT_ONCE, readMask } from './mask-file.js';
 import type { Plan, Track } from './plan.js';
-import { checkedPlan } from './schema.js';
+import { checkedPlan, type PlanFile } from './schema.js';
 
 const MAX_BYTES = 64 * 2 ** 20;
 
@@ -15,18 +16,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 export async function readPlan(file: string): Promise<Plan> {
   const content = checkedPlan(file, parsed(file, await text(file)));
   const folder = await realpath(path.dirname(file));
-  const tracks: Track[] = [];
-  for (const [i, entry] of content.tracks.entries()) {
-    const { file: name, ...box } = entry.mask;
-    const where = `${file}: tracks[${i}].mask.file`;
-    const place = await realpath(path.join(folder, name)).catch(() => path.join(folder, name));
-    if (path.relative(folder, place).startsWith('..'))
-      throw new TextlessError('TEXTLESS_PLAN', `${where} leads out of the folder of the plan.`, place);
-    const { id, kind, action, confidence, why, reason } = entry;
-    const spans = entry.spans.map(({ first, last }) => ({ first, last }));
-    const mask = await readMask(place, box, where);
-    tracks.push({ id, kind, action, confidence, why, ...(reason === undefined ? {} : { reason }), spans, mask });
-  }
+  const tracks = await pLimit(MASKS_AT_ONCE).map(content.tracks, (entry, i) => trackOf(entry, folder, `${file}: tracks[${i}].mask.file`));
   const { rate: rateText, ...subject } = content.programme;
   const rate = parseRational(rateText);
   return {
@@ -36,6 +26,17 @@ export async function readPlan(file: string): Promise<Plan> {
     shots: content.shots.map(([first, last]) => ({ first, last })),
     tracks,
   };
+}
+
+async function trackOf(entry: PlanFile['tracks'][number], folder: string, where: string): Promise<Track> {
+  const { file: name, ...box } = entry.mask;
+  const place = await realpath(path.join(folder, name)).catch(() => path.join(folder, name));
+  if (path.relative(folder, place).startsWith('..'))
+    throw new TextlessError('TEXTLESS_PLAN', `${where} leads out of the folder of the plan.`, place);
+  const { id, kind, action, confidence, why, reason } = entry;
+  const spans = entry.spans.map(({ first, last }) => ({ first, last }));
+  const mask = await readMask(place, box, where);
+  return { id, kind, action, confidence, why, ...(reason === undefined ? {} : { reason }), spans, mask };
 }
 
 async function text(file: string): Promise<string> {

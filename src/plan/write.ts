@@ -1,9 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import type { Span } from '../core/area.js';
 import { TextlessError } from '../core/errors.js';
 import { clockMs, toNumber, type Rational } from '../core/time.js';
-import { maskName, maskPng, writeWhole } from './mask-file.js';
+import { MASKS_AT_ONCE, maskName, maskPng, writeWhole } from './mask-file.js';
 import type { Plan, Track } from './plan.js';
 import { checkedPlan, type PlanFile } from './schema.js';
 
@@ -22,7 +23,8 @@ const firstFrame = (track: Track): number => track.spans[0]?.first ?? 0;
 export async function writePlan(file: string, plan: Plan): Promise<void> {
   const folder = masksFolder(file);
   const tracks = [...plan.tracks].sort((a, b) => firstFrame(a) - firstFrame(b));
-  const pngs = await Promise.all(tracks.map((track) => maskPng(track.mask)));
+  const limit = pLimit(MASKS_AT_ONCE);
+  const pngs = await limit.map(tracks, (track) => maskPng(track.mask));
   const names = tracks.map((track, i) => maskName(track.id, pngs[i]));
   const content: PlanFile = {
     version: 1,
@@ -35,7 +37,7 @@ export async function writePlan(file: string, plan: Plan): Promise<void> {
   await mkdir(tracks.length ? folder : path.dirname(file), { recursive: true }).catch((cause: unknown) => {
     throw new TextlessError('TEXTLESS_OUTPUT', `${folder} cannot be made.`, String(cause), { cause });
   });
-  for (let i = 0; i < pngs.length; i++) await writeWhole(path.join(folder, names[i]), pngs[i]);
+  await limit.map(pngs, (png, i) => writeWhole(path.join(folder, names[i]), png));
   await writeWhole(file, printed(content, 0) + '\n');
   await removeOthers(folder, new Set(names));
 }

@@ -1,7 +1,10 @@
 /**
  * Push-pull interpolation of scattered data (Gortler et al., The Lumigraph, 1996): averages of what is known go down a
- * pyramid, and come up again where nothing is known.
+ * pyramid, and come up again where nothing is known. Each level is relaxed on the way up, which takes the blocks out.
  */
+
+/** Sweeps of relaxation on each level. */
+const SWEEPS = 4;
 
 /** How much the coarser level counts against the finer one's own average. */
 const BLEND = 0.02;
@@ -64,6 +67,28 @@ function pull(coarse: Float32Array, at: number, cw: number, ch: number, level: L
 }
 
 /**
+ * Smooths what a level does not know towards the mean of its four neighbours (Gauss-Seidel). From level to
+ * level this is a cascadic multigrid solution of Laplace's equation: a membrane over the hole, held at its border.
+ */
+function relax({ width, height, weight }: Level, values: Float32Array, base: number): void {
+  const unknown: number[] = [];
+  for (let i = 0; i < weight.length; i++) if (weight[i] === 0) unknown.push(i);
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    for (let k = 0; k < unknown.length; k++) {
+      const i = unknown[sweep & 1 ? unknown.length - 1 - k : k];
+      const x = i % width;
+      const at = base + i;
+      const own = values[at];
+      const left = x > 0 ? values[at - 1] : own;
+      const right = x < width - 1 ? values[at + 1] : own;
+      const up = i >= width ? values[at - width] : own;
+      const down = i < width * (height - 1) ? values[at + width] : own;
+      values[at] = 0.25 * (left + right + up + down);
+    }
+  }
+}
+
+/**
  * Completes `values` where `weight` is below 1, in place: `value * weight + interpolation * (1 - weight)`.
  * @param values channel planes one after the other, each `width * height`
  * @param weight `width * height`, 0 = unknown … 1 = known
@@ -82,6 +107,9 @@ export function pushPull(values: Float32Array, weight: Float32Array, width: numb
     const level = levels[l];
     const cn = coarse.width * coarse.height;
     const ln = level.width * level.height;
-    for (let c = 0; c < channels; c++) pull(coarse.sum, c * cn, coarse.width, coarse.height, level, level.sum, c * ln);
+    for (let c = 0; c < channels; c++) {
+      pull(coarse.sum, c * cn, coarse.width, coarse.height, level, level.sum, c * ln);
+      relax(level, level.sum, c * ln);
+    }
   }
 }

@@ -1,0 +1,22 @@
+/**
+ * textless as a library: the same steps that the command line takes. Nothing here prints, exits or reads the environment.
+ *
+ * ```ts
+ * const pipeline = await loadPipeline('clean-feed', { builtInFolder: pipelineFolder });
+ * const { report } = await wipeProgramme({ input, output, pipeline, modelFolder, network: true, overwrite: false, signal });
+ * ```
+ */
+export { TextlessError, type ErrorCode } from './core/errors.js';
+export type { Box, Mask, Span } from './core/area.js';
+export type { OnProgress, Progress } from './core/progress.js';
+export { probe, type ProbeOptions } from './media/probe.js';
+export type { Programme } from './media/programme.js';
+export { detectMarks, type Detection, type DetectOptions } from './detect/detect.js';
+export { loadPipeline, type Pipeline } from './plan/pipeline.js';
+export { TRACK_KINDS, type Action, type Finding, type Plan, type Track, type TrackKind } from './plan/plan.js';
+export { readPlan } from './plan/read.js';
+export { writePlan } from './plan/write.js';
+export type { WipeOutcome, WipeReport } from './job/outcome.js';
+export { scanProgramme, type ScanOptions } from './job/scan.js';
+export { wipeProgramme, type WipeRequest } from './job/wipe.js';
+export { modelFolder, pipelineFolder } from './cli/installation.js';

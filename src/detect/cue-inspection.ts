@@ -180,12 +180,17 @@ interface Rest {
   readonly spread: number;
 }
 
+/** Frames that tell what the slope is when the cue is away; fewer do only when they agree, or they may be its fade. */
+const RESTING = 6;
+const AGREE = 0.15;
+
 /** What the slope is when the cue is away: median and spread of the lower half of the slopes from `first` to `last`. */
 function restLevel(shows: Map<number, number>, first: number, last: number): Rest | undefined {
   const values: number[] = [];
   for (let t = first; t <= last; t++) values.push(shows.get(t) ?? 0);
   if (values.length < 2) return undefined;
   values.sort((a, b) => a - b);
+  if (values.length < RESTING && values[values.length - 1] - values[0] > AGREE) return undefined;
   const lower = values.slice(0, Math.max(2, values.length >> 1));
   const level = lower[lower.length >> 1];
   return { level, spread: lower[lower.length - 1] - lower[0] };

@@ -33,12 +33,12 @@ export function logoMask(picture: LogoPicture): Uint8Array {
   const edges = edgesNear(picture, near);
   const join = Math.max(1, Math.round(unit * 0.02));
   const joined = shrinkMap(growMap(edges, width, height, join), width, height, join);
-  const body = fillOwn(picture, joined, near);
+  const body = fillOwn(picture, edges, joined, near);
   const kept = new Uint8Array(body.length);
   for (const { pixels } of regionsOf(body, width, height)) {
     if (pixels.some((p) => seeds[p] === 1)) for (const p of pixels) kept[p] = 1;
   }
-  const grown = growMap(kept, width, height, Math.max(2, Math.min(3, Math.round(unit / 70))));
+  const grown = growMap(kept, width, height, Math.max(2, Math.round(unit / 200)));
   for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
   return grown;
 }
@@ -62,38 +62,46 @@ function edgesNear({ mean, deviation, seeds, width, height }: LogoPicture, near:
 }
 
 /**
- * Adds what lies inside the edges and belongs to the mark: areas that stand still while the scene around them moves, or
- * whose level is another than the scene's. Where edges have a gap, a still area counts when they surround most of it.
+ * Adds what lies between the edges and belongs to the mark: what stands still while the scene around it moves, or has
+ * another level than the scene. Where edges have a gap, a still area counts when they surround most of it, or when nothing
+ * else around the mark is nearly as still.
  */
-function fillOwn({ mean, deviation, seeds, width, height }: LogoPicture, edges: Uint8Array, near: Uint8Array): Uint8Array {
-  const noise = rank(pixelsOf(seeds).map((p) => deviation[p]), 0.5); // prettier-ignore
-  const all = fillHoles(edges, width, height);
-  const scene = (box: Box): number[] => around(all, box, Math.max(6, Math.round(Math.min(width, height) * 0.2)), width, height);
-  const restless = (pixels: readonly number[]): number => rank(pixels.map((p) => deviation[p]), 0.5); // prettier-ignore
-  const ground = restless(scene({ x: 0, y: 0, width, height }));
+function fillOwn(picture: LogoPicture, edges: Uint8Array, joined: Uint8Array, near: Uint8Array): Uint8Array {
+  const { deviation, seeds, width, height } = picture;
+  const all = fillHoles(joined, width, height);
+  const reach = Math.max(6, Math.round(Math.min(width, height) * 0.2));
+  const noise = medianOf(deviation, pixelsOf(seeds));
+  const ground = medianOf(deviation, around(all, { x: 0, y: 0, width, height }, reach, width, height));
   const steady = Math.max(0.3, Math.min(2.5 * noise + 0.7, 0.5 * ground));
   const out = edges.slice();
-  const inside = all.map((v, p) => (v && !edges[p] ? 1 : 0));
+  const between = joined.map((v, p) => (v && !edges[p] ? 1 : 0));
+  for (const { box, pixels } of regionsOf(between, width, height)) {
+    const own = owner(picture, steady, around(all, box, reach, width, height));
+    for (const p of pixels) if (own([p])) out[p] = 1;
+  }
+  const inside = all.map((v, p) => (v && !joined[p] ? 1 : 0));
   for (const { box, pixels } of regionsOf(inside, width, height)) {
-    const own = [...pixels];
-    const others = scene(box);
-    const still = restless(own) <= steady && restless(others) > 2 * Math.max(0.15, restless(own));
-    if (still || differs(own, others, mean)) for (const p of pixels) out[p] = 1;
+    if (owner(picture, steady, around(all, box, reach, width, height))(pixels)) for (const p of pixels) out[p] = 1;
   }
   const moving = ground > 5 * Math.max(0.5, noise);
   const calm = all.map((v, p) => (!v && near[p] && deviation[p] <= steady ? 1 : 0));
   for (const region of regionsOf(calm, width, height)) {
-    const lone = moving && isInside(region.box, width, height) && restless([...region.pixels]) <= ground / 8;
-    if (lone || enclosed(region, calm, edges, width) > 0.6) for (const p of region.pixels) out[p] = 1;
+    const lone = moving && isInside(region.box, width, height) && medianOf(deviation, region.pixels) <= ground / 8;
+    if (lone || enclosed(region, calm, joined, width) > 0.6) for (const p of region.pixels) out[p] = 1;
   }
-  return out;
+  return shrinkMap(growMap(out, width, height, 1), width, height, 1);
 }
 
-/** Whether the level of an area lies outside the range of the scene's. */
-function differs(area: readonly number[], scene: readonly number[], mean: Float32Array): boolean {
-  const at = (pixels: readonly number[], share: number): number => rank(pixels.map((p) => mean[p]), share); // prettier-ignore
-  const spread = (at(scene, 0.84) - at(scene, 0.16)) / 2;
-  return Math.abs(at(area, 0.5) - at(scene, 0.5)) > Math.max(CONTRAST, 1.5 * spread);
+/** Tells whether pixels are the mark's, given pixels of the scene beside it. */
+function owner({ mean, deviation }: LogoPicture, steady: number, scene: readonly number[]): (pixels: ArrayLike<number>) => boolean {
+  const [low, level, high] = [0.16, 0.5, 0.84].map((share) => rank(scene.map((p) => mean[p]), share)); // prettier-ignore
+  const other = Math.max(CONTRAST, 0.75 * (high - low));
+  const restless = medianOf(deviation, scene);
+  return (pixels) => {
+    const unrest = medianOf(deviation, pixels);
+    const still = unrest <= steady && restless > 2 * Math.max(0.15, unrest);
+    return still || Math.abs(medianOf(mean, pixels) - level) > other;
+  };
 }
 
 /** Pixels outside a body within `reach` of a box, but not at its smeared border. */
@@ -126,6 +134,9 @@ function enclosed({ pixels }: Region, region: Uint8Array, edges: Uint8Array, wid
 
 const stepAt = (mean: Float32Array, p: number, width: number): number =>
   Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
+
+const medianOf = (values: Float32Array, where: ArrayLike<number>): number =>
+  rank(Array.from(where, (p) => values[p]), 0.5); // prettier-ignore
 
 function pixelsOf(map: Uint8Array): number[] {
   const out: number[] = [];

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { TextlessError, cancelled } from '../core/errors.js';
+import { useTools } from '../media/tools.js';
 import { doctorCommand } from './doctor.js';
 import { interruptSignal } from './interrupt.js';
 import { packageVersion } from './installation.js';
@@ -17,22 +18,26 @@ Examples:
   $ textless wipe programme.mp4 --tracks plan.json    wipe what the (edited) plan says
   $ textless doctor                                   is everything here that is needed?
 
+FFMPEG_PATH and FFPROBE_PATH name the two programs where they are not on PATH. NO_COLOR is honoured.
 Exit status: 0 done, 2 usage or configuration, 3 input refused, 4 failed, 5 held for a person, 130 cancelled.`;
 
 /** Prints an error for a person, or as one JSON object when asked; never a stack trace. */
 function report(error: unknown, json: boolean): number {
   const known =
-    error instanceof TextlessError
-      ? error
-      : new TextlessError('TEXTLESS_OUTPUT', 'Something unexpected went wrong.', String(error instanceof Error ? error.stack : error));
+    error instanceof TextlessError ? error : new TextlessError('TEXTLESS_OUTPUT', 'Something unexpected went wrong.', unexpected(error));
   if (json) process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: known.message, detail: known.detail } })}\n`);
   else process.stderr.write(`textless: ${known.message} [${known.code}]\n${known.detail ? `${known.detail.replace(/^/gm, '  ')}\n` : ''}`);
   return known.exitStatus;
 }
 
+/** The message alone: a stack trace helps whoever repairs the program, and only they ask for it. */
+const unexpected = (error: unknown): string =>
+  error instanceof Error ? (process.env['TEXTLESS_DEBUG'] && error.stack) || error.message : String(error);
+
 /** Parses the arguments, runs one command, returns the exit status. */
 async function main(argv: string[]): Promise<number> {
   const signal = interruptSignal();
+  useTools({ ffmpeg: process.env['FFMPEG_PATH'], ffprobe: process.env['FFPROBE_PATH'] });
   const open = (options: { quiet?: boolean; json?: boolean }): Context => ({
     signal,
     env: process.env,

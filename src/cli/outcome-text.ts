@@ -45,6 +45,7 @@ export function describeOutcome({ status, plan, report }: WipeOutcome, terminal:
   const kept = list('keep');
   if (kept) lines.push(`kept: ${kept}`);
   for (const damage of report.damage.slice(0, 3)) lines.push(`${terminal.style('yellow', 'note')}  the source is damaged: ${damage}`);
+  for (const loss of report.losses) lines.push(`${terminal.style('yellow', 'note')}  ${loss}`);
   if (report.output) lines.push(`result: ${report.output}`);
   if (report.sheet) lines.push(`sheet:  ${report.sheet}`);
   return lines;

@@ -25,6 +25,8 @@ export interface WipeReport {
   readonly tracks: readonly ReportedTrack[];
   /** What ffmpeg complained about while decoding, if anything. */
   readonly damage: readonly string[];
+  /** What the delivered file could not keep of the source, one sentence each. */
+  readonly losses: readonly string[];
   readonly sheet: string | null;
 }
 

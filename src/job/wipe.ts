@@ -43,7 +43,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const { signal } = request;
   const output = path.resolve(request.output);
   const source = await probe(request.input, { signal });
-  assertDeliverable(source);
+  const losses = assertDeliverable(source);
   await assertTargetFree(source, output, request.overwrite);
   const began = performance.now();
   const plan = decideHeld(
@@ -70,6 +70,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
       tracks: reportTracks(plan),
       damage: done.damage,
+      losses: status === 'wiped' ? losses : [],
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
     },
   };

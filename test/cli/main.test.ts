@@ -190,4 +190,11 @@ describe('textless', { timeout: 240_000 }, () => {
     expect(status).toBe(0);
     expect(checks.map((c) => c.name)).toContain('ffmpeg');
   });
+
+  it('takes ffmpeg from where the environment says, and says which one is missing', async () => {
+    const { status, stdout } = await textless(['doctor', '--json'], { shell: 'export FFMPEG_PATH=/nowhere/ffmpeg' });
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; says: string }[] };
+    expect(status).toBe(4);
+    expect(checks.filter((c) => !c.ok)).toEqual([{ name: 'ffmpeg', ok: false, says: 'was not found' }]);
+  });
 });

@@ -14,9 +14,15 @@ export interface InspectedLogo {
   readonly mask: Mask;
 }
 
-/** Slope of a frame on the logo's gradient from which it shows, and from which its pixels are counted. */
+/**
+ * How much of the logo a frame shows is read where four tenths of its edges show more: half of a logo's edges border on the
+ * scene and change with it, or turn round. From {@link SHOWS} on it is there, from {@link SURE} on its pixels are counted.
+ */
+const RANK = 0.6;
 const SHOWS = 0.4;
-const SURE = 0.8;
+const SURE = 0.7;
+/** Share of edges by which those that agree must outnumber those that turn round: texture without a logo has as many of both. */
+const BALANCE = 0.15;
 /** Frames that are summed up for the mask: more add nothing. */
 const ENOUGH = 1500;
 /** Frames without it that do not interrupt a span. */
@@ -29,7 +35,6 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   private readonly shows: Float32Array;
   private readonly sum: Float64Array;
   private readonly squares: Float64Array;
-  private readonly power: number;
   private readonly seeds: Uint8Array;
   private readonly scaler: AreaScaler;
   private readonly stride: number;
@@ -50,14 +55,13 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     this.sum = new Float64Array(this.box.width * this.box.height);
     this.squares = new Float64Array(this.box.width * this.box.height);
     this.seeds = this.scaler.spread(candidate.pixel);
-    this.power = candidate.gx.reduce((s, g, i) => s + g * g + candidate.gy[i] * candidate.gy[i], 0);
   }
 
   add(index: number, crop: Uint8Array): void {
     if (index >= this.shows.length) return;
-    const slope = this.slope(crop);
-    this.shows[index] = slope;
-    if (slope < SURE || slope > 1.3 || index % this.stride) return;
+    const level = this.level(crop);
+    this.shows[index] = level;
+    if (level < SURE || level > 1.3 || index % this.stride) return;
     for (let i = 0; i < crop.length; i++) {
       this.sum[i] += crop[i];
       this.squares[i] += crop[i] * crop[i];
@@ -79,20 +83,24 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   }
 
   /** 0 without the logo, about 1 with it, in between while it fades. */
-  private slope(crop: Uint8Array): number {
+  private level(crop: Uint8Array): number {
     const { candidate, scaler } = this;
     const small = scaler.shrink(crop);
     const { width } = scaler.to;
-    let sum = 0;
-    for (let i = 0; i < candidate.pixel.length; i++) {
+    const slopes = candidate.gx.map((gx, i) => {
       const p = scaler.place(candidate.pixel[i]);
-      sum += (candidate.gx[i] * (small[p + 1] - small[p - 1]) + candidate.gy[i] * (small[p + width] - small[p - width])) / 2;
-    }
-    return sum / this.power;
+      const gy = candidate.gy[i];
+      return (gx * (small[p + 1] - small[p - 1]) + gy * (small[p + width] - small[p - width])) / (2 * (gx * gx + gy * gy));
+    });
+    slopes.sort();
+    const level = slopes[Math.floor(RANK * slopes.length)] ?? 0;
+    const agree = slopes.length - slopes.findIndex((s) => s > level / 2);
+    const against = slopes.findIndex((s) => s > -level / 2);
+    return agree - against > BALANCE * slopes.length ? level : 0;
   }
 }
 
-/** Stretches of frames in which the slope says that it shows; gaps of a few frames are bridged. */
+/** Stretches of frames in which the level says that it shows; gaps of a few frames are bridged. */
 function spansOf(shows: Float32Array): Span[] {
   const spans: { first: number; last: number }[] = [];
   for (let t = 0; t < shows.length; t++) {

@@ -148,9 +148,12 @@ async function* watched(
 ): AsyncGenerator<Uint8Array> {
   for await (const piece of pictures) {
     throwIfCancelled(signal);
-    dog()?.wait();
-    yield piece;
-    dog()?.rest();
+    try {
+      dog()?.wait();
+      yield piece;
+    } finally {
+      dog()?.rest(); // also when ffmpeg has died and nobody asks for more: a timer would keep the program alive
+    }
   }
   dog()?.wait(FINISHING);
 }

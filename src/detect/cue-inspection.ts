@@ -165,19 +165,21 @@ export class CueInspector implements Inspector<InspectedCue> {
   private firstFrame(shows: Map<number, number>, rest: Rest | undefined): number {
     let t = this.plateau.first;
     while (t > this.span.first && stands(shows.get(t - 1), rest)) t--;
-    return t;
+    return throughFade(shows, rest, t, -1);
   }
 
   private lastFrame(shows: Map<number, number>, rest: Rest | undefined): number {
     let t = this.plateau.last;
     while (t < this.span.last && stands(shows.get(t + 1), rest)) t++;
-    return t;
+    return throughFade(shows, rest, t, 1);
   }
 }
 
 interface Rest {
   readonly level: number;
   readonly spread: number;
+  /** The median of the lowest quarter: a long fade cannot lift it. */
+  readonly floor: number;
 }
 
 /** Frames that tell what the slope is when the cue is away; fewer do only when they agree, or they may be its fade. */
@@ -193,7 +195,21 @@ function restLevel(shows: Map<number, number>, first: number, last: number): Res
   if (values.length < RESTING && values[values.length - 1] - values[0] > AGREE) return undefined;
   const lower = values.slice(0, Math.max(2, values.length >> 1));
   const level = lower[lower.length >> 1];
-  return { level, spread: lower[lower.length - 1] - lower[0] };
+  return { level, spread: lower[lower.length - 1] - lower[0], floor: values[values.length >> 3] };
+}
+
+/** Slopes above the floor with which a long fade goes on where {@link stands} ends, and with which it ends itself. */
+const FADING = 0.15;
+const FADED = 0.06;
+
+/** The outermost frame of a fade that goes on from frame `t`: frames that show less and less. */
+function throughFade(shows: Map<number, number>, rest: Rest | undefined, t: number, outwards: 1 | -1): number {
+  const floor = rest?.floor ?? 0;
+  for (let least = FADING; ; least = FADED) {
+    const next = shows.get(t + outwards);
+    if (next === undefined || next - floor < least || next >= (shows.get(t) ?? 1)) return t;
+    t += outwards;
+  }
 }
 
 function stands(slope: number | undefined, rest: Rest | undefined): boolean {

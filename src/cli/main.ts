@@ -63,4 +63,10 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
+// Whoever reads our output may stop reading (`textless wipe ... | head`); the work goes on, and its status stays true.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 process.exitCode = await main(process.argv);

@@ -17,6 +17,8 @@ export interface CuePicture {
 
 /** Levels of a step at one end that tell enough without the other end. */
 const LARGE = 32;
+/** Median step beside the cue, in levels, from which the scene has changed. */
+const CUT = 10;
 
 /**
  * Glyphs, outline and shadow of a cue. Glyph pixels keep their level while it stands and had another one before or after;
@@ -28,8 +30,8 @@ export function cueMask(picture: CuePicture): { mask: Uint8Array; unrest: number
   const noise = medianWhere(deviation, seeds);
   const contrast = spreadWhere(mean, seeds);
   const steady = Math.max(4, 3 * noise + 2);
-  const changed = changes(picture);
   const near = growMap(seeds, width, height, Math.max(3, Math.round(0.3 * lineUnit(picture))));
+  const changed = changes(picture, near);
   const core = new Uint8Array(mean.length);
   for (let p = 0; p < core.length; p++) {
     if (seeds[p] || (near[p] && deviation[p] <= steady && changed[p] >= Math.max(8, 2 * noise))) core[p] = 1;
@@ -64,7 +66,9 @@ function dropStrays(core: Uint8Array, seeds: Uint8Array, width: number, height: 
  * By how many levels each pixel stepped at both ends of the cue, in the same direction: 0 where it did not, or stepped up at
  * one end and down at the other without a large step, as moving backgrounds do.
  */
-function changes({ overBefore, overAfter, mean }: CuePicture): Float32Array {
+function changes(picture: CuePicture, near: Uint8Array): Float32Array {
+  const { mean } = picture;
+  const [overBefore, overAfter] = tellingEnds(picture, near);
   const a = overBefore ?? overAfter;
   const b = overAfter ?? overBefore;
   const out = new Float32Array(mean.length);
@@ -75,6 +79,16 @@ function changes({ overBefore, overAfter, mean }: CuePicture): Float32Array {
     out[p] = a[p] * b[p] > 0 ? Math.max(least, most - LARGE) : Math.max(0, most - LARGE);
   }
   return out;
+}
+
+/** The ends of the cue without one at which the scene changed as well, a cut: there everything has stepped. */
+function tellingEnds({ overBefore, overAfter }: CuePicture, near: Uint8Array): [Float32Array | undefined, Float32Array | undefined] {
+  if (!overBefore || !overAfter) return [overBefore, overAfter];
+  const beside = near.map((v) => (v ? 0 : 1));
+  const [before, after] = [overBefore, overAfter].map((over) => medianWhere(over.map(Math.abs), beside));
+  if (before > CUT && before > 2 * after) return [undefined, overAfter];
+  if (after > CUT && after > 2 * before) return [overBefore, undefined];
+  return [overBefore, overAfter];
 }
 
 function medianWhere(values: Float32Array, where: Uint8Array): number {

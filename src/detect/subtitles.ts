@@ -18,7 +18,7 @@ const LEAST_CONFIDENCE = 0.2;
 /** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
 export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext): Finding[] {
   const judged = cues
-    .filter((cue) => spanLength(cue.span) < context.frames - 2)
+    .filter((cue) => cue.before !== undefined || cue.after !== undefined) // neither end seen: it may be the scene itself
     .map((cue) => ({ cue, confidence: confidenceOf(cue, context) }));
   const kept: typeof judged = [];
   for (const one of judged.sort((a, b) => b.confidence - a.confidence)) {

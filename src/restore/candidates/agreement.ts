@@ -9,6 +9,9 @@ const FAR = 4;
 const PRIOR = 0.75;
 /** The error where nothing can be compared, in levels. */
 const UNSEEN = 10;
+/** A source is of another scene when it differs by more than this share of the target's own texture, and by more levels than noise. */
+const FOREIGN = 1.1;
+const NOISE = 3;
 
 /** How a source frame, moved onto the target, differs from it where both are visible; planes an eighth of full size. */
 export interface Agreement {
@@ -101,8 +104,26 @@ function smooth(
   return out;
 }
 
-/** Compares the target with a source moved onto it. */
-export function agreement(target: PreparedFrame, source: PreparedFrame, flow: Flow): Agreement {
+/** Whether what is left of the target after the source is taken off is as strong as its own texture within blocks of 4×4. */
+function isForeign({ half }: PreparedFrame, error: Float32Array, both: Float32Array, width: number, height: number): boolean {
+  const bw = (width + 3) >> 2;
+  const means = blocks(half, both, width, height, 1, new Float32Array(bw * ((height + 3) >> 2)));
+  let left = 0;
+  let texture = 0;
+  let n = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!both[i]) continue;
+      left += error[i];
+      texture += Math.abs(half[i] - means[(y >> 2) * bw + (x >> 2)]);
+      n++;
+    }
+  }
+  return left > NOISE * n && left > FOREIGN * texture;
+}
+
+/** Compares the target with a source moved onto it; undefined when they do not show the same scene. */
+export function agreement(target: PreparedFrame, source: PreparedFrame, flow: Flow): Agreement | undefined {
   const { width, height } = flow;
   const n = width * height;
   const diff = new Float32Array(3 * n);
@@ -123,6 +144,7 @@ export function agreement(target: PreparedFrame, source: PreparedFrame, flow: Fl
         (Math.abs(diff[i] - offset[k]) + Math.abs(diff[n + i] - offset[bn + k]) + Math.abs(diff[2 * n + i] - offset[2 * bn + k])) / 3;
     }
   }
+  if (isForeign(target, diff, both, width, height)) return undefined;
   const own = blocks(diff, both, width, height, 1, weight);
   const far = smooth(own, weight, bw, bh, FAR, new Float32Array(bn).fill(UNSEEN));
   return { width: bw, height: bh, error: smooth(own, weight, bw, bh, CLOSE, far), offset };

@@ -29,7 +29,8 @@ export function makeCandidates(window: CandidateWindow): Candidates {
     for (let s = 0; s < frames; s++) {
       if (s === t || window.shots?.[s] !== window.shots?.[t]) continue;
       const flow = flowBetween(window, prepared, t, s, shifts);
-      if (flow) offers.push(gather(prepared[t], rgb, mask, s * n, width, height, flow, agreement(prepared[t], prepared[s], flow)));
+      const agreed = flow && agreement(prepared[t], prepared[s], flow);
+      if (agreed) offers.push(gather(prepared[t], rgb, mask, s * n, width, height, flow, agreed));
     }
     fuse(prepared[t].hole, offers, result, t * n);
   }

@@ -36,7 +36,7 @@ export function subtitleFindings(cues: readonly InspectedCue[], context: CueCont
 /** Log-odds with hand-set weights, started from the survey's own. */
 function confidenceOf(cue: InspectedCue, { shots, rate, width }: CueContext): number {
   const { span, candidate, mask } = cue;
-  const atCut = (t: number): boolean => shots.some((s) => s.first > 1 && Math.abs(s.first - t) <= 1);
+  const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1);
   const ends = Number(atCut(span.first)) + Number(atCut(span.last + 1));
   const seconds = spanLength(span) / rate;
   let odds = candidate.score - 0.5;

@@ -18,8 +18,6 @@ export interface RunCluster {
 
 /** Frames a fade or the codec may spread the runs of one cue at either end. */
 export const REACH = 4;
-/** Distance within which the larger peak hides the smaller: no more, for a shot's still background may begin or end frames away. */
-const APART = 1;
 
 /** Finds peaks in the (start, end) plane of runs as they end. Holds the runs of the last few frames only. */
 export class ClusterFinder {
@@ -67,10 +65,11 @@ export class ClusterFinder {
     return this.buckets[at].counts.get(start) ?? 0;
   }
 
+  /** Counts its own frames above all: the neighbours may be a shot's still background, which begins or ends frames away. */
   private isPeak(at: number, start: number, sum: number): boolean {
     const own = sum + 4 * this.here(at, start);
-    for (let b = Math.max(0, at - APART); b <= at + APART && b < this.buckets.length; b++) {
-      for (let s = start - APART; s <= start + APART; s++) {
+    for (let b = Math.max(0, at - REACH); b <= at + REACH && b < this.buckets.length; b++) {
+      for (let s = start - REACH; s <= start + REACH; s++) {
         if (b === at && s === start) continue;
         const other = this.sumAround(b, s) + 4 * this.here(b, s);
         if (other > own || (other === own && (b < at || (b === at && s < start)))) return false;

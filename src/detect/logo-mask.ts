@@ -19,6 +19,9 @@ const WEAKEST = 0.15;
 /** Largest deviation over time of an edge pixel, as a share of the step across it, that is codec noise. */
 const JITTER = 0.06;
 
+/** In the map of a logo's body: a part that is the logo's by itself, whether edges join it to the others or not. */
+const SURE = 2;
+
 /** Levels between a filled shape and what is around it. */
 const CONTRAST = 8;
 
@@ -36,7 +39,7 @@ export function logoMask(picture: LogoPicture): Uint8Array {
   const body = fillOwn(picture, edges, joined, near);
   const kept = new Uint8Array(body.length);
   for (const { pixels } of regionsOf(body, width, height)) {
-    if (pixels.some((p) => seeds[p] === 1)) for (const p of pixels) kept[p] = 1;
+    if (pixels.some((p) => seeds[p] === 1 || body[p] === SURE)) for (const p of pixels) kept[p] = 1;
   }
   const grown = growMap(kept, width, height, Math.max(2, Math.round(unit / 200)));
   for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
@@ -70,7 +73,9 @@ function fillOwn(picture: LogoPicture, edges: Uint8Array, joined: Uint8Array, ne
   const { deviation, seeds, width, height } = picture;
   const all = fillHoles(joined, width, height);
   const reach = Math.max(6, Math.round(Math.min(width, height) * 0.2));
-  const noise = medianOf(deviation, pixelsOf(seeds));
+  const chosen = pixelsOf(seeds);
+  const count = chosen.length;
+  const noise = medianOf(deviation, chosen);
   const ground = medianOf(deviation, around(all, { x: 0, y: 0, width, height }, reach, width, height));
   const steady = Math.max(0.3, Math.min(2.5 * noise + 0.7, 0.5 * ground));
   const out = edges.slice();
@@ -87,9 +92,11 @@ function fillOwn(picture: LogoPicture, edges: Uint8Array, joined: Uint8Array, ne
   const calm = all.map((v, p) => (!v && near[p] && deviation[p] <= steady ? 1 : 0));
   for (const region of regionsOf(calm, width, height)) {
     const lone = moving && isInside(region.box, width, height) && medianOf(deviation, region.pixels) <= ground / 8;
-    if (lone || enclosed(region, calm, joined, width) > 0.6) for (const p of region.pixels) out[p] = 1;
+    if (lone) for (const p of region.pixels) out[p] = region.pixels.length > 0.1 * count ? SURE : 1;
+    else if (enclosed(region, calm, joined, width) > 0.6) for (const p of region.pixels) out[p] = 1;
   }
-  return shrinkMap(growMap(out, width, height, 1), width, height, 1);
+  const closed = shrinkMap(growMap(out, width, height, 1), width, height, 1);
+  return closed.map((v, p) => v && Math.max(v, out[p]));
 }
 
 /** Tells whether pixels are the mark's, given pixels of the scene beside it. */

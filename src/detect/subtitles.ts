@@ -39,9 +39,9 @@ function confidenceOf(cue: InspectedCue, { shots, rate, width }: CueContext): nu
   const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1);
   const ends = Number(atCut(span.first)) + Number(atCut(span.last + 1));
   const seconds = spanLength(span) / rate;
-  let odds = candidate.score - 0.5;
+  let odds = 2 * candidate.score - 3.5;
   for (const side of [cue.before, cue.after]) odds += side === undefined ? -0.7 : side < 0.3 ? 0.7 : side < 0.5 ? 0 : -1;
-  odds += cue.rise < 0.9 ? -4 : cue.rise < 1.15 ? -2 : cue.rise > 4 ? 1.4 : cue.rise > 1.5 ? 0.7 : 0;
+  odds += cue.rise < 0.9 ? -4 : cue.rise < 1.15 ? -2 : cue.rise > 1.5 ? 0.7 : 0;
   odds += cue.unrest > 0.12 ? -1.5 : cue.unrest < 0.06 ? 0.5 : 0;
   odds += ends === 2 ? -3 : ends === 1 ? -1 : 0;
   odds += seconds < 0.6 || seconds > 15 ? -1 : 0;

@@ -59,7 +59,7 @@ beforeAll(() => {
   cleanProgramme(clean);
 });
 
-describe('textless wipe', { timeout: 240_000 }, () => {
+describe('textless wipe', { timeout: 120_000 }, () => {
   it('delivers a programme without its logo, with everything else as it was', async () => {
     const before = sha256(marked);
     const { status, stdout } = await textless(['wipe', 'marked.mp4', '--json', '--pipeline', 'station-logo']);

@@ -40,6 +40,16 @@ async function strokes(y: number, scale = 1): Promise<{ luma: Uint8Array; alpha:
   return { luma, alpha };
 }
 
+/** A badge with a letter on it, in a ring of its own: between the two the scene shows through. */
+async function badge(): Promise<{ luma: Uint8Array; alpha: Uint8Array }> {
+  const letter = '<path d="M44 78v-36l24 36v-36" fill="none" stroke="#f0f0f0" stroke-width="5"/>';
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">
+    <circle cx="56" cy="60" r="34" fill="none" stroke="#dcdcdc" stroke-width="6"/><rect x="36" y="38" width="40" height="44" fill="#303030"/>${letter}</svg>`;
+  const rgba = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
+  const pick = (channel: number): Uint8Array => Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => rgba[4 * i + channel]);
+  return { luma: pick(0), alpha: pick(3) };
+}
+
 /** A programme made of a function from frame and pixel to luma, with a little noise. */
 function programme(frames: number, paint: (t: number, out: Float32Array) => void): LumaSource {
   return {
@@ -125,6 +135,51 @@ describe('detectIn', { timeout: 120_000 }, () => {
     expect(findings.map((f) => f.kind)).toEqual(['logo']);
     expect(findings[0].spans).toEqual([{ first: 0, last: 119 }]);
     expect(findings[0].confidence).toBeGreaterThan(0.75);
+  });
+
+  it('follows a logo through dark and bright shots, and leaves open what shows through its ring', async () => {
+    const logo = await badge();
+    const [dark, bright] = [pan(), pan(60)];
+    const { findings, shots } = await detectIn(
+      programme(180, (t, out) => {
+        (t < 60 || t >= 120 ? dark : bright)(t, out);
+        for (let i = 0; i < out.length; i++) out[i] = t < 60 || t >= 120 ? 0.35 * out[i] : 125 + 0.45 * out[i];
+        if (t < 150) over(out, logo);
+      }),
+      KINDS,
+    );
+    expect(shots.map((s) => s.first)).toEqual([0, 60, 120]);
+    expect(findings.map((f) => [f.kind, f.spans])).toEqual([['logo', [{ first: 0, last: 149 }]]]);
+    const { box, data } = findings[0].mask;
+    const hidden = (x: number, y: number): number => data[(y - box.y) * box.width + x - box.x];
+    expect([hidden(56, 26), hidden(90, 60), hidden(40, 41), hidden(56, 60)]).toEqual([255, 255, 255, 255]);
+    expect([hidden(30, 60), hidden(82, 60)]).toEqual([0, 0]);
+  });
+
+  it('takes long fades for a part of the cue', async () => {
+    const text = await strokes(300);
+    const camera = pan();
+    const level = (t: number): number => Math.max(0, Math.min(1, (t - 29) / 12, (91 - t) / 12));
+    const { findings } = await detectIn(
+      programme(120, (t, out) => (camera(t, out), over(out, text, level(t)))),
+      KINDS,
+    );
+    expect(findings.map((f) => f.kind)).toEqual(['subtitle']);
+    const [{ first, last }] = findings[0].spans;
+    expect([first, last].map((f) => level(f) > 0)).toEqual([true, true]);
+    expect(level(first - 1)).toBeLessThan(0.1); // what is left out does not show
+    expect(level(last + 1)).toBeLessThan(0.1);
+  });
+
+  it('finds a cue that begins two frames before a cut to a picture that stands still', async () => {
+    const text = await strokes(300);
+    const still = pan(50, 0);
+    const { findings } = await detectIn(
+      programme(120, (t, out) => (still(t, out), t >= 48 && t <= 90 && over(out, text))),
+      KINDS,
+    );
+    const sure = findings.filter((f) => f.confidence >= 0.5);
+    expect(sure.map((f) => [f.kind, f.spans])).toEqual([['subtitle', [{ first: 48, last: 90 }]]]);
   });
 
   it.each([

@@ -38,6 +38,23 @@ describe('makeCandidates', () => {
     expect(psnr(candidate, clean, inHole(mask))).toBeGreaterThan(48);
   });
 
+  it('borrows nothing from another scene, even when nobody has said that there is a cut', () => {
+    const clean = panning(frames, width, height, 2, 0);
+    const letters = (i: number): number => 220 * ((Math.floor((i % (3 * width)) / 15) ^ Math.floor(i / (12 * width))) & 1);
+    clean.set(
+      Uint8Array.from({ length: 9 * n }, (_, i) => letters(i)),
+      9 * n,
+    );
+    const { rgb, mask } = marked(clean, (t) => t < 3);
+    const { fill, candidate, confidence } = makeCandidates({ frames, width, height, rgb, mask, targets: [0] });
+    // A scene that is told apart by its shot is left out altogether; one that is not must end at the same.
+    const shots = [0, 0, 0, 1, 1, 1];
+    const told = makeCandidates({ frames, width, height, rgb, mask, shots, targets: [0] });
+    expect(candidate.slice(0, 3 * n)).toEqual(told.candidate.slice(0, 3 * n));
+    expect(confidence.slice(0, n)).toEqual(told.confidence.slice(0, n));
+    expect(candidate.slice(0, 3 * n)).not.toEqual(fill.slice(0, 3 * n));
+  });
+
   it('follows a change of light', () => {
     const clean = panning(frames, width, height, 3, 0).map((v, i) => v * (0.7 + 0.06 * Math.floor(i / (3 * n))));
     const { rgb, mask } = marked(clean);

@@ -13,7 +13,17 @@ export { probe, type ProbeOptions } from './media/probe.js';
 export type { Programme } from './media/programme.js';
 export { detectMarks, type Detection, type DetectOptions } from './detect/detect.js';
 export { loadPipeline, type Pipeline } from './plan/pipeline.js';
-export { TRACK_KINDS, type Action, type Finding, type Plan, type Track, type TrackKind } from './plan/plan.js';
+export {
+  MARK_KINDS,
+  TRACK_KINDS,
+  type Action,
+  type Finding,
+  type MarkKind,
+  type Plan,
+  type Track,
+  type TrackKind,
+  type Waypoint,
+} from './plan/plan.js';
 export { readPlan } from './plan/read.js';
 export { writePlan } from './plan/write.js';
 export type { WipeOutcome, WipeReport } from './job/outcome.js';

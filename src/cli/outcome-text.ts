@@ -1,7 +1,7 @@
 import type { Span } from '../core/area.js';
 import { clock, toNumber, type Rational } from '../core/time.js';
 import type { WipeOutcome } from '../job/outcome.js';
-import type { Plan } from '../plan/plan.js';
+import { TRACK_KINDS, type Plan } from '../plan/plan.js';
 import type { Terminal } from './terminal.js';
 
 const plural = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;
@@ -29,7 +29,7 @@ export function trackTable(plan: Plan, rate: Rational): string[] {
 export function describeOutcome({ status, plan, report }: WipeOutcome, terminal: Terminal): string[] {
   const count = (kind: string, action: string): number => plan.tracks.filter((t) => t.kind === kind && t.action === action).length;
   const list = (action: string): string =>
-    [plural(count('logo', action), 'logo'), plural(count('subtitle', action), 'subtitle')].filter((s) => !s.startsWith('0 ')).join(', ');
+    TRACK_KINDS.flatMap((kind) => (count(kind, action) ? [plural(count(kind, action), kind.replace('-', ' '))] : [])).join(', ');
   const lines: string[] = [];
   if (status === 'clean') lines.push(`${terminal.style('green', 'clean')}  nothing to wipe: delivered as an identical copy`);
   if (status === 'held')

@@ -9,6 +9,7 @@ export interface ReportedTrack {
   readonly box: Track['mask']['box'];
   readonly confidence: number;
   readonly why: string;
+  readonly text?: string;
 }
 
 /** What a job did, for machines; printed by `--json`. */
@@ -42,7 +43,7 @@ export interface WipeOutcome {
 
 /** The tracks of a plan as a report shows them: without masks. */
 export function reportTracks(plan: Plan): ReportedTrack[] {
-  return plan.tracks.map(({ id, kind, action, spans, mask, confidence, why }) => ({
+  return plan.tracks.map(({ id, kind, action, spans, mask, confidence, why, text }) => ({
     id,
     kind,
     action,
@@ -50,5 +51,6 @@ export function reportTracks(plan: Plan): ReportedTrack[] {
     box: mask.box,
     confidence,
     why,
+    ...(text === undefined ? {} : { text }),
   }));
 }

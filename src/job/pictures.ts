@@ -2,6 +2,7 @@ import type { Box, Span } from '../core/area.js';
 import { growBox, spanLength } from '../core/area.js';
 import type { ColourSpace, Frame, Geometry } from '../core/frame.js';
 import type { Track } from '../plan/plan.js';
+import { boxAt } from '../plan/travel.js';
 import { cropToRgb } from '../restore/colour.js';
 
 /** Packed RGB, row-major: byte of (x, y, c) is `(y * width + x) * 3 + c`. */
@@ -29,11 +30,12 @@ export function choosePictures(tracks: readonly Track[], { width, height }: Geom
   const chosen = tracks.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step)).slice(0, limit);
   return chosen.map((track) => {
     const span = longest(track.spans);
-    const grown = growBox(track.mask.box, CONTEXT, width, height);
+    const frame = (span.first + span.last) >> 1;
+    const grown = growBox(boxAt(track, frame), CONTEXT, width, height);
     const x = grown.x & ~1;
     const y = grown.y & ~1;
     const box = { x, y, width: grown.x + grown.width - x, height: grown.y + grown.height - y };
-    return { track, frame: (span.first + span.last) >> 1, box };
+    return { track: { ...track, mask: { ...track.mask, box: boxAt(track, frame) } }, frame, box };
   });
 }
 

@@ -6,7 +6,7 @@ import { probe } from '../media/probe.js';
 import type { Programme } from '../media/programme.js';
 import type { Pipeline } from '../plan/pipeline.js';
 import type { Plan } from '../plan/plan.js';
-import { TRACK_KINDS } from '../plan/plan.js';
+import { MARK_KINDS } from '../plan/plan.js';
 import { applyRules } from '../plan/rules.js';
 import { hashFile } from '../plan/subject.js';
 import { spanText, writePlan } from '../plan/write.js';
@@ -23,7 +23,7 @@ export interface ScanOptions {
 
 /** Looks for the marks that the pipeline names and decides on each. Reads the file, writes nothing. */
 export async function scanProgramme(programme: Programme, { pipeline, signal, onProgress }: ScanOptions): Promise<Plan> {
-  const kinds = TRACK_KINDS.filter((kind) => pipeline.marks[kind]);
+  const kinds = MARK_KINDS.filter((kind) => pipeline.marks[kind]);
   const running = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
   const [sha256, found] = await Promise.all([hashFile(programme.path, signal), detectMarks(programme, { kinds, ...running })]);
   const { width, height } = programme.video.geometry;
@@ -77,7 +77,7 @@ export async function drawContactSheet(programme: Programme, plan: Plan, file: s
     const picture = kept.get(track.id);
     if (!picture) return [];
     const spans = track.spans.map((s) => spanText(s, rate)).join(', ');
-    return [{ ...track, spanText: spans, picture, mask: track.mask, box }];
+    return [{ ...track, spanText: spans, picture, box }];
   });
   await writeContactSheet({ path: file, title: programme.name, tracks, more: plan.tracks.length - tracks.length });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TrackKind } from './plan.js';
+import type { MarkKind } from './plan.js';
 
 const share = z.number().min(0).max(1);
 
@@ -32,9 +32,15 @@ const mark = z
   });
 
 const marks = z.strictObject({
-  logo: mark.optional().describe('Station logos and other marks that stay in one place for long.'),
+  logo: mark.optional().describe('Station logos and other marks that stay in one place for long, animated in place or not.'),
+  'blinking-logo': mark.optional().describe('Logos that come and go in one place.'),
+  'moving-logo': mark.optional().describe('Logos that travel over the picture.'),
   subtitle: mark.optional().describe('Subtitles: text that comes and goes with what is said.'),
-} satisfies Record<TrackKind, z.ZodType>);
+  'score-bar': mark.optional().describe('Score bars, clocks and other fixed boxes with changing figures.'),
+  ticker: mark.optional().describe('Bands of scrolling text.'),
+  title: mark.optional().describe('Titles, credits and lower thirds. Distributors ask for masters that still have them.'),
+  watermark: mark.optional().describe('Faint text or patterns tiled over the picture.'),
+} satisfies Record<MarkKind, z.ZodType>);
 
 const areas = z.strictObject({
   include: z

@@ -1,13 +1,38 @@
 import type { Mask, Span } from '../core/area.js';
 import type { Rational } from '../core/time.js';
 
-/** What a mark is. Kinds are only added. */
-export const TRACK_KINDS = ['logo', 'subtitle'] as const;
+/**
+ * What a mark is. `logo` keeps its place and its look, or is animated in place; `blinking-logo` comes and goes in one place;
+ * `moving-logo` travels; `score-bar` is a fixed box with changing figures; `ticker` scrolls; `title` is a title, a credit or a
+ * lower third; `watermark` covers the picture; `scene-text` belongs to the scene and is named only to be left alone. Kinds are only added.
+ */
+export const TRACK_KINDS = [
+  'logo',
+  'blinking-logo',
+  'moving-logo',
+  'subtitle',
+  'score-bar',
+  'ticker',
+  'title',
+  'watermark',
+  'scene-text',
+] as const;
 export type TrackKind = (typeof TRACK_KINDS)[number];
+
+/** Kinds that a pipeline has rules for: all that somebody burnt in. */
+export type MarkKind = Exclude<TrackKind, 'scene-text'>;
+export const MARK_KINDS = TRACK_KINDS.filter((kind): kind is MarkKind => kind !== 'scene-text');
 
 /** What becomes of a track: `wipe` restores it, `keep` leaves it, `hold` waits for a person. */
 export const ACTIONS = ['wipe', 'keep', 'hold'] as const;
 export type Action = (typeof ACTIONS)[number];
+
+/** The upper left corner of a travelling mask's box in one frame, in luma samples. */
+export interface Waypoint {
+  readonly frame: number;
+  readonly x: number;
+  readonly y: number;
+}
 
 /** What the detector says about one mark, before any rule of a pipeline is applied. */
 export interface Finding {
@@ -16,6 +41,10 @@ export interface Finding {
   readonly spans: readonly Span[];
   /** At the programme's own size: glyphs with outline and shadow, grown for what compression smears. */
   readonly mask: Mask;
+  /** Where the mask lies in each frame when it travels: upper left corners in order of `frame`, straight lines between them. */
+  readonly path?: readonly Waypoint[];
+  /** What it says, as it was read; lines end in \n. */
+  readonly text?: string;
   /** 0 … 1: the share of findings like this one that are right. */
   readonly confidence: number;
   /** One sentence for a person: what gave it away. */

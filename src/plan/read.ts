@@ -14,7 +14,7 @@ const MAX_BYTES = 64 * 2 ** 20;
  * @throws TEXTLESS_NOT_FOUND; TEXTLESS_PLAN with the file, the place in it and what was expected there
  */
 export async function readPlan(file: string): Promise<Plan> {
-  const content = checkedPlan(file, parsed(file, await text(file)));
+  const content = checkedPlan(file, parsed(file, await textOf(file)));
   const folder = await realpath(path.dirname(file));
   const tracks = await pLimit(MASKS_AT_ONCE).map(content.tracks, (entry, i) => trackOf(entry, folder, `${file}: tracks[${i}].mask.file`));
   const { rate: rateText, ...subject } = content.programme;
@@ -33,13 +33,19 @@ async function trackOf(entry: PlanFile['tracks'][number], folder: string, where:
   const place = await realpath(path.join(folder, name)).catch(() => path.join(folder, name));
   if (path.relative(folder, place).startsWith('..'))
     throw new TextlessError('TEXTLESS_PLAN', `${where} leads out of the folder of the plan.`, place);
-  const { id, kind, action, confidence, why, reason } = entry;
+  const { id, kind, action, confidence, why, reason, text } = entry;
+  const waypoints = entry.path?.map(([frame, x, y]) => ({ frame, x, y }));
   const spans = entry.spans.map(({ first, last }) => ({ first, last }));
   const mask = await readMask(place, box, where);
-  return { id, kind, action, confidence, why, ...(reason === undefined ? {} : { reason }), spans, mask };
+  const optional = {
+    ...(reason === undefined ? {} : { reason }),
+    ...(text === undefined ? {} : { text }),
+    ...(waypoints ? { path: waypoints } : {}),
+  };
+  return { id, kind, action, confidence, why, ...optional, spans, mask };
 }
 
-async function text(file: string): Promise<string> {
+async function textOf(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
     if (size > MAX_BYTES) throw new TextlessError('TEXTLESS_PLAN', `${file} is too large for a plan: ${size} bytes, at most ${MAX_BYTES}.`);

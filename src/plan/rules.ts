@@ -30,6 +30,7 @@ export function applyRules(findings: readonly Finding[], pipeline: Pipeline, siz
 export function judge(finding: Finding, pipeline: Pipeline, size: PictureSize): Verdict {
   const { kind, confidence, mask } = finding;
   const { areas, limits, name } = pipeline;
+  if (kind === 'scene-text') return { action: 'keep', reason: 'Text that belongs to the scene is never touched.' };
   const rule = pipeline.marks[kind];
   if (!rule) return { action: 'keep', reason: `${name} says nothing about ${kind} marks.` };
   if (rule.action === 'keep') return { action: 'keep', reason: `${name} keeps ${kind} marks.` };

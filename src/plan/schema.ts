@@ -27,8 +27,13 @@ const trackSchema = z.strictObject({
   confidence: z.number().min(0).max(1),
   why: z.string(),
   reason: z.string().optional(),
+  text: z.string().optional(),
   spans: z.array(spanSchema).min(1),
   mask: maskSchema,
+  path: z
+    .array(z.tuple([frame, frame, frame]))
+    .min(1)
+    .optional(),
 });
 
 const programmeSchema = z.strictObject({
@@ -63,6 +68,12 @@ export const planSchema = z
       const { x, y, width, height } = track.mask;
       if (x + width > plan.programme.width || y + height > plan.programme.height)
         refuse(['tracks', i, 'mask'], `must lie inside the picture of ${plan.programme.width} x ${plan.programme.height}`);
+      track.path?.forEach(([frame, left, top], k, path) => {
+        if (k > 0 && frame <= path[k - 1][0])
+          refuse(['tracks', i, 'path', k, 0], `must be after frame ${path[k - 1][0]}: a path is in order, not ${frame}`);
+        if (left + width > plan.programme.width || top + height > plan.programme.height)
+          refuse(['tracks', i, 'path', k], `must keep the mask inside the picture of ${plan.programme.width} x ${plan.programme.height}`);
+      });
     });
   });
 

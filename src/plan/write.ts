@@ -47,10 +47,12 @@ function programmeOf({ programme: { name, sha256, width, height, frames, rate } 
 }
 
 function entryOf(track: Track, file: string, rate: Rational | undefined): PlanFile['tracks'][number] {
-  const { id, kind, action, confidence, why, reason } = track;
+  const { id, kind, action, confidence, why, reason, text } = track;
   const { x, y, width, height } = track.mask.box;
   const spans = track.spans.map(({ first, last }) => ({ first, last, ...(rate ? { time: spanText({ first, last }, rate) } : {}) }));
-  return { id, kind, action, confidence, why, ...(reason === undefined ? {} : { reason }), spans, mask: { file, x, y, width, height } };
+  const path = track.path?.map((p): [number, number, number] => [p.frame, p.x, p.y]);
+  const optional = { ...(reason === undefined ? {} : { reason }), ...(text === undefined ? {} : { text }) };
+  return { id, kind, action, confidence, why, ...optional, spans, mask: { file, x, y, width, height }, ...(path ? { path } : {}) };
 }
 
 /** `0:00:03.480 - 0:00:05.000`: from the start of the first frame to the end of the last. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Mask } from '../../src/core/area.js';
-import type { Finding } from '../../src/plan/plan.js';
+import type { Finding, MarkKind } from '../../src/plan/plan.js';
 import { pipelineSchema, type Pipeline } from '../../src/plan/pipeline-schema.js';
 import { applyRules, hiddenShare, judge, shareInside } from '../../src/plan/rules.js';
 
@@ -57,7 +57,7 @@ describe('the rules of a pipeline', () => {
     fc.assert(
       fc.property(findings, anyPipeline, (list, rules) => {
         for (const track of applyRules(list, rules, size)) {
-          const rule = rules.marks[track.kind];
+          const rule = rules.marks[track.kind as MarkKind];
           const allowed =
             rule?.action === 'wipe' &&
             track.confidence >= rule.holdConfidence &&

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { boxAt, standing } from '../../src/plan/travel.js';
+import type { Track } from '../../src/plan/plan.js';
+
+const track: Track = {
+  id: 'moving-logo-1',
+  kind: 'moving-logo',
+  action: 'wipe',
+  confidence: 1,
+  why: '',
+  spans: [
+    { first: 2, last: 4 },
+    { first: 8, last: 8 },
+  ],
+  mask: { box: { x: 10, y: 20, width: 2, height: 1 }, data: Uint8Array.of(255, 255) },
+  path: [
+    { frame: 2, x: 10, y: 20 },
+    { frame: 6, x: 20, y: 22 },
+  ],
+};
+
+it('moves in straight lines between waypoints and stands before and after them', () => {
+  expect([0, 2, 3, 6, 9].map((frame) => boxAt(track, frame))).toEqual(
+    [[10, 20], [10, 20], [13, 21], [20, 22], [20, 22]].map(([x, y]) => ({ x, y, width: 2, height: 1 })), // prettier-ignore
+  );
+});
+
+it('becomes one standing track for each of its frames', () => {
+  expect(standing(track).map((t) => [t.id, t.spans, t.mask.box.x, t.path])).toEqual(
+    [[2, 10], [3, 13], [4, 15], [8, 20]].map(([f, x]) => [`moving-logo-1@${f}`, [{ first: f, last: f }], x, undefined]), // prettier-ignore
+  );
+  const still: Track = { ...track, path: [] };
+  expect(standing(still)).toEqual([still]);
+});

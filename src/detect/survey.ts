@@ -6,6 +6,7 @@ import { PersistentEdges } from './persistence.js';
 import { StableRuns } from './runs.js';
 import { ShotDetector } from './shots.js';
 import { Stretches, type Stretch } from './stretches.js';
+import { watermarkIn, type WatermarkCandidate } from './watermarks.js';
 
 /** What one pass over the programme suspects. */
 export interface SurveyResult {
@@ -13,6 +14,7 @@ export interface SurveyResult {
   readonly shots: readonly Span[];
   readonly cues: readonly CueCandidate[];
   readonly logos: readonly LogoCandidate[];
+  readonly watermarks: readonly WatermarkCandidate[];
 }
 
 /**
@@ -27,6 +29,7 @@ export class Survey {
   private readonly persistent: PersistentEdges;
   private readonly cues: CueCandidate[] = [];
   private readonly logos: LogoCandidate[] = [];
+  private readonly watermarks: WatermarkCandidate[] = [];
   private frames = 0;
 
   constructor(
@@ -53,7 +56,7 @@ export class Survey {
     this.takeClusters(this.clusters.push(this.runs.finish()));
     this.takeClusters(this.clusters.finish());
     const logos = [...this.persistent.candidates(), ...this.logos];
-    return { frames: this.frames, shots: this.shots.shots(this.frames), cues: this.cues, logos };
+    return { frames: this.frames, shots: this.shots.shots(this.frames), cues: this.cues, logos, watermarks: this.watermarks };
   }
 
   private takeClusters(clusters: readonly RunCluster[]): void {
@@ -67,6 +70,8 @@ export class Survey {
     if (!stretch) return;
     const { statistics, span, opens } = stretch;
     this.logos.push(...logosInStretch(statistics, span));
+    const watermark = watermarkIn(statistics, span);
+    if (watermark) this.watermarks.push(watermark);
     if (opens) this.persistent.add(statistics, span);
   }
 }

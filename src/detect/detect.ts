@@ -12,6 +12,7 @@ import { logoFindings, mergeLogos } from './logos.js';
 import { surveyLines, type LumaSource } from './luma-source.js';
 import { overlap, subtitleFindings } from './subtitles.js';
 import { Survey, type SurveyResult } from './survey.js';
+import { tickerFindings } from './tickers.js';
 import { watermarkFindings } from './watermarks.js';
 
 /** What to look for. */
@@ -60,8 +61,10 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const stations = logoFindings(logos, source.rate);
   // A logo that comes and goes looks like a cue too.
   const subtitles = subtitleFindings(cues, context).filter((s) => !stations.some((l) => overlap(s.mask, l.mask) > 0.5));
-  const watermarks = watermarkFindings(survey.watermarks, source.size(surveyLines(source.width, source.height)), context);
-  return { shots, frames, findings: [...stations, ...subtitles, ...watermarks] };
+  const size = source.size(surveyLines(source.width, source.height));
+  const watermarks = watermarkFindings(survey.watermarks, size, context);
+  const tickers = tickerFindings(survey.tickers, size, context);
+  return { shots, frames, findings: [...stations, ...subtitles, ...watermarks, ...tickers] };
 }
 
 async function surveyOf(

@@ -4,8 +4,10 @@ import { ClusterFinder, type RunCluster } from './cue-seeds.js';
 import { logosInStretch, type LogoCandidate } from './logo-candidates.js';
 import { PersistentEdges } from './persistence.js';
 import { StableRuns } from './runs.js';
+import { Scrolling } from './scrolling.js';
 import { ShotDetector } from './shots.js';
 import { Stretches, type Stretch } from './stretches.js';
+import { tickerOf, type TickerCandidate } from './tickers.js';
 import { watermarkIn, type WatermarkCandidate } from './watermarks.js';
 
 /** What one pass over the programme suspects. */
@@ -15,6 +17,7 @@ export interface SurveyResult {
   readonly cues: readonly CueCandidate[];
   readonly logos: readonly LogoCandidate[];
   readonly watermarks: readonly WatermarkCandidate[];
+  readonly tickers: readonly TickerCandidate[];
 }
 
 /**
@@ -30,6 +33,8 @@ export class Survey {
   private readonly cues: CueCandidate[] = [];
   private readonly logos: LogoCandidate[] = [];
   private readonly watermarks: WatermarkCandidate[] = [];
+  private readonly tickers: TickerCandidate[] = [];
+  private readonly scrolling: Scrolling;
   private frames = 0;
 
   constructor(
@@ -41,6 +46,7 @@ export class Survey {
     this.runs = new StableRuns({ width, height, minLength: Math.max(5, Math.round(rate * 0.35)) });
     this.clusters = new ClusterFinder(Math.max(50, width * height * 0.00025));
     this.stretches = new Stretches(width, height, rate);
+    this.scrolling = new Scrolling(width, height, rate);
     this.persistent = new PersistentEdges(width, height);
   }
 
@@ -49,6 +55,7 @@ export class Survey {
     this.frames++;
     this.takeClusters(this.clusters.push(this.runs.push(luma)));
     this.takeStretch(this.stretches.push(luma, this.shots.push(luma) !== undefined));
+    this.scrolling.push(luma);
   }
 
   finish(): SurveyResult {
@@ -56,7 +63,14 @@ export class Survey {
     this.takeClusters(this.clusters.push(this.runs.finish()));
     this.takeClusters(this.clusters.finish());
     const logos = [...this.persistent.candidates(), ...this.logos];
-    return { frames: this.frames, shots: this.shots.shots(this.frames), cues: this.cues, logos, watermarks: this.watermarks };
+    return {
+      frames: this.frames,
+      shots: this.shots.shots(this.frames),
+      cues: this.cues,
+      logos,
+      watermarks: this.watermarks,
+      tickers: this.tickers,
+    };
   }
 
   private takeClusters(clusters: readonly RunCluster[]): void {
@@ -72,6 +86,7 @@ export class Survey {
     this.logos.push(...logosInStretch(statistics, span));
     const watermark = watermarkIn(statistics, span);
     if (watermark) this.watermarks.push(watermark);
+    for (const band of this.scrolling.take()) this.tickers.push(tickerOf(band, statistics, span));
     if (opens) this.persistent.add(statistics, span);
   }
 }

@@ -1,5 +1,5 @@
 import type { Box, Mask, Span } from '../core/area.js';
-import { spanLength } from '../core/area.js';
+import { growBox, spanLength } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import type { ScrollBand } from './scrolling.js';
 import type { StretchStatistics } from './stretch-statistics.js';
@@ -15,6 +15,8 @@ export interface TickerCandidate {
 const STEADY = 1.2;
 const WEAKEST = 3;
 const LINE = 0.6;
+/** The same for upper and lower borders: they are long, and where the scene has the plate's brightness they do not show. */
+const LONG_LINE = 0.22;
 /** Seconds that a band must have scrolled to be taken for certain. */
 const LONG = 2;
 
@@ -23,15 +25,16 @@ export function tickerOf(band: ScrollBand, statistics: StretchStatistics, span: 
   const { width, height } = statistics;
   const reach = Math.round(0.8 * (band.bottom - band.top));
   const text = { left: Math.max(1, band.left), right: Math.min(width - 1, band.right) };
-  const top = strongest(rowShares(statistics, text, band.top - reach, band.top + (reach >> 1)));
-  const bottom = strongest(rowShares(statistics, text, band.bottom - (reach >> 1), band.bottom + reach));
+  const top = strongest(rowShares(statistics, text, band.top - reach, band.top + (reach >> 1)), LONG_LINE);
+  const bottom = strongest(rowShares(statistics, text, band.bottom - (reach >> 1), band.bottom + reach), LONG_LINE);
   const y = top ?? Math.max(0, band.top - 2);
   const end = bottom === undefined ? Math.min(height, band.bottom + 2) : bottom + 1;
   const left = strongest(columnShares(statistics, y, end, 1, band.left + (width >> 3)));
   const right = strongest(columnShares(statistics, y, end, band.right - (width >> 3), width - 1));
   const x = left ?? (band.left > 0 ? Math.max(0, band.left - (width >> 4)) : 0);
   const until = right === undefined ? (band.right < width ? Math.min(width, band.right + (width >> 4)) : width) : right + 1;
-  return { box: { x, y, width: until - x, height: end - y }, span, band };
+  // One sample more all round: borders are soft.
+  return { box: growBox({ x, y, width: until - x, height: end - y }, 1, width, height), span, band };
 }
 
 type Shares = { readonly at: number; readonly share: number }[];
@@ -72,9 +75,9 @@ function columnShares(
   return out;
 }
 
-function strongest(shares: Shares): number | undefined {
+function strongest(shares: Shares, least = LINE): number | undefined {
   const best = shares.reduce((a, b) => (b.share > a.share ? b : a), { at: -1, share: 0 });
-  return best.share >= LINE ? best.at : undefined;
+  return best.share >= least ? best.at : undefined;
 }
 
 /** One finding a band: candidates of neighbouring stretches that lie in the same rows are one ticker. */

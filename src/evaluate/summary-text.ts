@@ -13,6 +13,7 @@ export function summaryText(summary: Summary): string[] {
     percent(g.kindRight),
     figure(g.jaccard),
     figure(g.boundary),
+    figure(g.covered),
     percent(g.endsWithinOne),
     g.endError === null ? '–' : g.endError.toFixed(1),
     String(g.parts),
@@ -32,7 +33,10 @@ export function summaryText(summary: Summary): string[] {
     percent(b.findings ? b.right / b.findings : null),
   ]);
   return [
-    ...table(['marks', 'number', 'recall', 'held', 'kind right', 'Jaccard', 'boundary F', 'ends ±1', 'end error', 'parts'], groups),
+    ...table(
+      ['marks', 'number', 'recall', 'held', 'kind right', 'Jaccard', 'boundary F', 'covered', 'ends ±1', 'end error', 'parts'],
+      groups,
+    ),
     '',
     ...table(['programmes', 'number', 'tracks', 'precision', 'false area', 'frames/s'], programmes),
     '',

@@ -15,6 +15,8 @@ export interface GroupFigures {
   readonly kindRight: number | null;
   readonly jaccard: number | null;
   readonly boundary: number | null;
+  /** Mean share of a mark's samples that is covered. */
+  readonly covered: number | null;
   /** The same of opaque marks alone. */
   readonly opaqueJaccard: number | null;
   readonly opaqueBoundary: number | null;
@@ -97,6 +99,7 @@ function groupFigures(group: GroupFigures['group'], marks: readonly MarkScore[])
     kindRight: share(found.filter((m) => m.kindRight).length, found.length),
     jaccard: mean(found.map((m) => m.jaccard ?? 0)),
     boundary: mean(found.map((m) => m.boundary ?? 0)),
+    covered: mean(found.map((m) => m.covered ?? 0)),
     opaqueJaccard: mean(opaque.map((m) => m.jaccard ?? 0)),
     opaqueBoundary: mean(opaque.map((m) => m.boundary ?? 0)),
     ends: ends.length,

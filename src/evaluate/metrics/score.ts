@@ -1,4 +1,4 @@
-import { inSpans, type Span } from '../../core/area.js';
+import { inSpans, type Mask, type Span } from '../../core/area.js';
 import type { Action, Track, TrackKind } from '../../plan/plan.js';
 import type { Group, Mark } from '../marks/mark.js';
 import { boundaryF } from './boundary.js';
@@ -6,7 +6,7 @@ import { jaccard, overlapOf } from './overlap.js';
 import { comparePair, matchPairs, memo, PART, type Pair } from './pairs.js';
 import { endErrors, joinSpans } from './spans.js';
 import { touchedArea } from './touched.js';
-import { foundShape, shownAt, trueShape, united, type Shown } from './truth.js';
+import { foundShape, trueShape, united, type Shown } from './truth.js';
 
 /** What was found of one mark. */
 export interface MarkScore {
@@ -24,6 +24,8 @@ export interface MarkScore {
   /** Means over the frames in which the mark shows; 0 for frames in which nothing was found. */
   readonly jaccard?: number;
   readonly boundary?: number;
+  /** The share of the mark's samples that what was found covers. */
+  readonly covered?: number;
   /** Of {@link endErrors}. */
   readonly ends?: readonly (number | null)[];
 }
@@ -126,24 +128,29 @@ function scoreMark(mark: Mark, t: number, comparison: Comparison): MarkScore {
   };
 }
 
-/** Jaccard index and boundary F of what was found of a mark, together, over the frames in which the mark shows. */
-function maskQuality(found: readonly Shown[], truth: Shown): { jaccard: number; boundary: number } {
-  const overlap = memo((a: Parameters<typeof overlapOf>[0], b: Parameters<typeof overlapOf>[1]) => jaccard(overlapOf(a, b)));
+/** How well what was found of a mark covers it, over the frames in which the mark shows. */
+function maskQuality(found: readonly Shown[], truth: Shown): Record<'jaccard' | 'boundary' | 'covered', number> {
+  const overlap = memo(overlapOf);
   const outline = memo(boundaryF);
-  const sum = { jaccard: 0, boundary: 0, frames: 0 };
-  let before: readonly unknown[] = [];
-  let mask: ReturnType<typeof united>;
+  const sum = { jaccard: 0, boundary: 0, both: 0, all: 0, frames: 0 };
+  let before: readonly Mask[] = [];
+  let mask: Mask | undefined;
   for (const { first, last } of truth.spans) {
     for (let frame = first; frame <= last; frame++) {
-      sum.frames++;
       const masks = found.flatMap((shape) => (inSpans(shape.spans, frame) ? [shape.maskAt(frame)] : []));
       if (masks.length !== before.length || masks.some((m, i) => m !== before[i])) mask = united(masks);
       before = masks;
-      const real = shownAt(truth, frame);
-      if (!mask || !real) continue;
-      sum.jaccard += overlap(mask, real);
+      const real = truth.maskAt(frame);
+      const shared = overlap(mask ?? NOTHING, real);
+      sum.frames++;
+      sum.both += shared.both;
+      sum.all += shared.b;
+      if (!mask) continue;
+      sum.jaccard += jaccard(shared);
       sum.boundary += outline(mask, real);
     }
   }
-  return { jaccard: sum.jaccard / sum.frames, boundary: sum.boundary / sum.frames };
+  return { jaccard: sum.jaccard / sum.frames, boundary: sum.boundary / sum.frames, covered: sum.all ? sum.both / sum.all : 0 };
 }
+
+const NOTHING: Mask = { box: { x: 0, y: 0, width: 0, height: 0 }, data: new Uint8Array(0) };

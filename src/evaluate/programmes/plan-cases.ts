@@ -23,6 +23,7 @@ type Look = Pick<Case, 'group' | 'motion' | 'crf'> & { readonly many: boolean };
 const LONG = 200;
 const SHORT = [55, 75] as const;
 const CLEAN_FROM_SCENES = 12;
+const SCENE_TEXT = 9;
 const CLEAN_FROM_CLIPS = 14;
 
 /**
@@ -30,7 +31,7 @@ const CLEAN_FROM_CLIPS = 14;
  * many, and both qualities; with clips, four more programmes a group are made from them. The same material gives the same list.
  */
 export function planCases(material: Material): Case[] {
-  const looks = [...markedLooks(), ...cleanLooks()];
+  const looks = interleave(markedLooks(), interleave(cleanLooks(), sceneTextLooks()));
   const footage = material.clips.length ? [...footageLooks(), ...cleanFootageLooks()] : [];
   const cases = interleave(footage, looks).map((look) => toCase(look, material));
   const count = new Map<string, number>();
@@ -62,6 +63,15 @@ function cleanLooks(): Look[] {
   }));
 }
 
+function sceneTextLooks(): Look[] {
+  return Array.from({ length: SCENE_TEXT }, (_, i): Look => ({
+    group: 'scene-text',
+    motion: MOTIONS[i % 3],
+    many: i >= 6,
+    crf: i % 2 ? 28 : 16,
+  }));
+}
+
 function footageLooks(): Look[] {
   return ([16, 28] as const).flatMap((crf) =>
     [false, true].flatMap((many) => GROUPS.map((group): Look => ({ group, motion: 'footage', many, crf }))),
@@ -89,12 +99,17 @@ function interleave<T>(a: readonly T[], b: readonly T[]): T[] {
 function toCase({ group, motion, crf, many }: Look, material: Material, suffix = ''): Case {
   const name = `${group}-${motion}-${many ? 'many' : 'one'}-${crf}${suffix}`;
   const luck = dice(material.seed, name, 'shots');
-  const made = motion === 'footage' ? fromClips(material.clips, many, luck) : fromTakes(motion, many, luck);
+  const made =
+    motion === 'footage' ? fromClips(material.clips, many, luck) : fromTakes({ motion, sign: group === 'scene-text' }, many, luck);
   return { name, seed: material.seed, group, motion, crf, ...made };
 }
 
-function fromTakes(motion: Motion, many: boolean, luck: Dice): Pick<Case, 'shots' | 'width' | 'height'> {
-  const takes = TAKES.filter((take) => take.motion === motion).map((take) => take.name);
+function fromTakes(
+  { motion, sign }: { motion: Motion; sign: boolean },
+  many: boolean,
+  luck: Dice,
+): Pick<Case, 'shots' | 'width' | 'height'> {
+  const takes = TAKES.filter((take) => take.motion === motion && take.sign === sign).map((take) => take.name);
   const chosen = luck.some(takes, many ? 3 : 1);
   const shots = chosen.map((take, i): Shot => {
     const frames = many ? luck.whole(...SHORT) : TAKE_FRAMES;

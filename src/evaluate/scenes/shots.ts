@@ -2,15 +2,25 @@ import type { Rgb, Weather } from './air.js';
 import { Sky } from './air.js';
 import type { Picture, Stock } from './film.js';
 import { Flight } from './flight.js';
-import { Wood, type WoodLook } from './forest.js';
+import { Wood, type WoodLook, type WoodPose } from './forest.js';
 import { sway } from './noise.js';
-import { Sea, type SeaLook } from './sea.js';
+import { Sea, type SeaLook, type SeaPose } from './sea.js';
 import { makeLand, type LandLook } from './terrain.js';
 
 /** One take: `begin` builds its scene for a picture of a size and returns what draws it at a time in seconds since the shot's start. */
 export interface Take {
   readonly stock: Stock;
   begin(out: Picture): (time: number) => void;
+  /** Where what stands in the scene is seen, against a camera that does not move; absent where the camera travels through the scene. */
+  view?(time: number, width: number, height: number): View;
+}
+
+/** The picture turned by `roll` radians and scaled around its middle, then shifted by samples. */
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+  readonly roll: number;
 }
 
 /** How a camera moves: how much of what was meant (travel, pan, zoom), and how much the hands shake; 1 is what the scene was made for. */
@@ -104,20 +114,21 @@ export function desert(seed: number, movement = AS_MADE): Take {
 }
 
 function wood(look: WoodLook, stock: Stock, speed: number, { travel, shake }: Movement): Take {
+  const pose = (time: number, unit: number): WoodPose => ({
+    pan: unit * (speed * time * travel + 5 * sway(time, 1.2, 11) * shake),
+    lift: unit * 4 * sway(time, 1, 13) * shake,
+    zoom: 1 + 0.012 * time * travel,
+  });
   return {
     stock,
     begin: (out) => {
       const scene = new Wood(look, out);
       const unit = out.height / 360;
-      return (time) =>
-        scene.draw(
-          {
-            pan: unit * (speed * time * travel + 5 * sway(time, 1.2, 11) * shake),
-            lift: unit * 4 * sway(time, 1, 13) * shake,
-            zoom: 1 + 0.012 * time * travel,
-          },
-          time,
-        );
+      return (time) => scene.draw(pose(time, unit), time);
+    },
+    view: (time, _width, height) => {
+      const { pan, lift, zoom } = pose(time, height / 360);
+      return { x: -pan * zoom, y: -lift * zoom, scale: zoom, roll: 0 };
     },
   };
 }
@@ -141,22 +152,29 @@ export const sunrise = (seed: number, movement = AS_MADE): Take =>
   );
 
 function sail(look: SeaLook, weather: Weather, stock: Stock, zoom: readonly [number, number], { travel, shake }: Movement): Take {
+  const pose = (time: number): SeaPose => ({
+    height: 4 + 0.15 * sway(time, 0.5, 17) * shake,
+    heading: 0.05 + 0.02 * time * travel + 0.006 * sway(time, 1.1, 19) * shake,
+    tilt: 0.025 + 0.004 * sway(time, 0.9, 23) * shake,
+    roll: 0.006 * sway(time, 0.6, 29) * shake,
+    zoom: zoom[0] + zoom[1] * time * travel,
+  });
   return {
     stock,
     begin: (out) => {
       const sea = new Sea(look, new Sky(weather), out);
-      return (time) =>
-        sea.draw(
-          {
-            height: 4 + 0.15 * sway(time, 0.5, 17) * shake,
-            heading: 0.05 + 0.02 * time * travel + 0.006 * sway(time, 1.1, 19) * shake,
-            tilt: 0.025 + 0.004 * sway(time, 0.9, 23) * shake,
-            roll: 0.006 * sway(time, 0.6, 29) * shake,
-            zoom: zoom[0] + zoom[1] * time * travel,
-          },
-          { side: -9 + 3.4 * time, distance: 95, lean: 0.05 + 0.025 * Math.sin(time * 1.6) },
-          time,
-        );
+      return (time) => sea.draw(pose(time), { side: -9 + 3.4 * time, distance: 95, lean: 0.05 + 0.025 * Math.sin(time * 1.6) }, time);
+    },
+    view: (time, width) => {
+      const now = pose(time);
+      const focal = now.zoom * width;
+      const turned = now.heading - 0.05;
+      return {
+        x: -Math.tan(turned) * focal,
+        y: -(Math.tan(now.tilt) - Math.tan(0.025)) * focal,
+        scale: now.zoom / zoom[0],
+        roll: now.roll,
+      };
     },
   };
 }

@@ -2,7 +2,9 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../../core/errors.js';
 import { h264, rawInput, withWriters } from '../programmes/pictures.js';
+import { dice } from '../dice.js';
 import { Camera, type Picture } from './film.js';
+import { drawSign, makeSign } from './sign.js';
 import { alps, bay, desert, dusk, mist, sunrise, type Movement, type Take } from './shots.js';
 
 /** How the camera is held. */
@@ -14,6 +16,8 @@ export interface BenchTake {
   readonly name: string;
   readonly motion: Motion;
   readonly take: Take;
+  /** Whether a board with writing stands in the scene. */
+  readonly sign: boolean;
 }
 
 export const TAKE_WIDTH = 640;
@@ -48,11 +52,26 @@ const CAST: readonly (readonly [scene: keyof typeof SCENES, motion: Motion, seed
   ['desert', 'handheld', 82],
 ];
 
-export const TAKES: readonly BenchTake[] = CAST.map(([scene, motion, seed]) => ({
-  name: `${scene}-${motion}`,
-  motion,
-  take: SCENES[scene](seed, MOVEMENTS[motion]),
-}));
+/** The same with a board in the scene. */
+const WITH_SIGN: typeof CAST = [
+  ['mist', 'still', 105],
+  ['bay', 'still', 111],
+  ['dusk', 'pan', 123],
+  ['sunrise', 'pan', 134],
+  ['mist', 'handheld', 145],
+  ['bay', 'handheld', 156],
+];
+
+const toTake =
+  (sign: boolean) =>
+  ([scene, motion, seed]: (typeof CAST)[number]): BenchTake => ({
+    name: `${scene}-${motion}${sign ? '-sign' : ''}`,
+    motion,
+    take: SCENES[scene](seed, MOVEMENTS[motion]),
+    sign,
+  });
+
+export const TAKES: readonly BenchTake[] = [...CAST.map(toTake(false)), ...WITH_SIGN.map(toTake(true))];
 
 /** Where a take lies in a cache folder. */
 export const takeFile = (folder: string, name: string): string => path.join(folder, `${name}-${EDITION}.mp4`);
@@ -65,10 +84,11 @@ export const isRendered = (folder: string, name: string): Promise<boolean> =>
   );
 
 /** Renders a take into the cache folder, at a quality at which its grain survives. Slow: a fifth of a second a frame. */
-export async function renderTake({ name, take }: BenchTake, folder: string, signal?: AbortSignal): Promise<void> {
+export async function renderTake({ name, take, sign }: BenchTake, folder: string, signal?: AbortSignal): Promise<void> {
   await mkdir(folder, { recursive: true });
   const partial = `${takeFile(folder, name)}.${process.pid}.partial`;
   const command = [...rawInput('rgb24', TAKE_WIDTH, TAKE_HEIGHT, RATE), ...h264('veryfast', 6), '-f', 'mp4', partial];
+  const board = sign ? await makeSign(dice('sign', name)) : undefined;
   try {
     await withWriters([command], signal, async ([writer]) => {
       const picture: Picture = { width: TAKE_WIDTH, height: TAKE_HEIGHT, data: new Float32Array(TAKE_WIDTH * TAKE_HEIGHT * 3) };
@@ -77,6 +97,7 @@ export async function renderTake({ name, take }: BenchTake, folder: string, sign
       for (let frame = 0; frame < TAKE_FRAMES; frame++) {
         throwIfCancelled(signal);
         draw(frame / RATE);
+        if (board && take.view) drawSign(picture, board, take.view(frame / RATE, TAKE_WIDTH, TAKE_HEIGHT));
         await writer.write(camera.develop(picture, frame));
       }
     });

@@ -5,6 +5,7 @@ import { toNumber } from '../core/time.js';
 import { decodeLuma, lumaSize } from '../media/decode.js';
 import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
+import { blinkingCandidates, blinkingFindings } from './blinking.js';
 import { CueInspector, type InspectedCue } from './cue-inspection.js';
 import { inspect, type Inspector } from './crops.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
@@ -59,12 +60,14 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const logos = inspected.flatMap((i) => ('spans' in i ? [i] : []));
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
   const stations = logoFindings(logos, source.rate);
-  // A logo that comes and goes looks like a cue too.
-  const subtitles = subtitleFindings(cues, context).filter((s) => !stations.some((l) => overlap(s.mask, l.mask) > 0.5));
   const size = source.size(surveyLines(source.width, source.height));
+  const blinking = await blinkingIn(source, cues, survey, options);
+  const standing = [...stations, ...blinking];
+  // A logo that comes and goes looks like a cue too.
+  const subtitles = subtitleFindings(cues, context).filter((s) => !standing.some((l) => overlap(s.mask, l.mask) > 0.5));
   const watermarks = watermarkFindings(survey.watermarks, size, context);
   const tickers = tickerFindings(survey.tickers, size, context);
-  return { shots, frames, findings: [...stations, ...subtitles, ...watermarks, ...tickers] };
+  return { shots, frames, findings: [...standing, ...subtitles, ...watermarks, ...tickers] };
 }
 
 async function surveyOf(
@@ -80,6 +83,22 @@ async function surveyOf(
     onProgress?.({ stage: 'scan', done: index + 1, total: expected });
   }
   return survey.finish();
+}
+
+/** Follows what came and went at one place over the whole programme; another pass, and only where there is something to follow. */
+async function blinkingIn(
+  source: LumaSource,
+  cues: readonly InspectedCue[],
+  survey: SurveyResult,
+  options: DetectOptions,
+): Promise<Finding[]> {
+  const { width, height } = source;
+  const places = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
+  if (!places.length) return [];
+  const picture = { width, height, frames: survey.frames };
+  const inspectors = places.map((p) => new LogoInspector(p.candidate, source.size(surveyLines(width, height)), picture));
+  const logos = await inspect(source.frames(height), width, inspectors, () => throwIfCancelled(options.signal));
+  return blinkingFindings(logos, places, survey.shots, survey.frames);
 }
 
 async function inspectAll(source: LumaSource, survey: SurveyResult, options: DetectOptions): Promise<(InspectedCue | InspectedLogo)[]> {

@@ -14,6 +14,7 @@ export interface CueContext {
 
 /** Cues from which nothing is reported: too doubtful even to bother a person. */
 const LEAST_CONFIDENCE = 0.2;
+const NO_TEXT = -9;
 
 /** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
 export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext): Finding[] {
@@ -39,7 +40,7 @@ function confidenceOf(cue: InspectedCue, { shots, rate, width }: CueContext): nu
   const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1);
   const ends = Number(atCut(span.first)) + Number(atCut(span.last + 1));
   const seconds = spanLength(span) / rate;
-  let odds = 2 * candidate.score - 3.5;
+  let odds = 2 * (candidate.score ?? NO_TEXT) - 3.5;
   for (const side of [cue.before, cue.after]) odds += side === undefined ? -0.7 : side < 0.3 ? 0.7 : side < 0.5 ? 0 : -1;
   odds += cue.rise < 0.9 ? -4 : cue.rise < 1.15 ? -2 : cue.rise > 1.5 ? 0.7 : 0;
   odds += cue.unrest > 0.12 ? -1.5 : cue.unrest < 0.06 ? 0.5 : 0;

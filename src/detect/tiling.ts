@@ -19,6 +19,8 @@ const CELLS = 8;
 const REPEATS = 0.17;
 /** What surrounds a peak must stay below this share of it: straight lines repeat along themselves and have ridges instead. */
 const RIDGE = 0.62;
+/** A first peak must reach this share of the highest correlation anywhere: where ridges are higher, it is the scene's. */
+const CLEAR = 0.85;
 /** Smallest shift, as a share of the picture's shorter side; and the share of the picture that must overlap. */
 const NEAREST = 0.12;
 const OVERLAP = 0.25;
@@ -107,11 +109,13 @@ function freePeaks(correlation: Float32Array, w: number, h: number): Peak[] {
       if (Math.hypot(x, y) < near || overlap < OVERLAP || (y === 0 && x < 0)) masked[i] = 0;
     }
   const peaks: Peak[] = [];
+  let highest = 0;
   for (let tried = 0; tried < TRIED && peaks.length < MOST; tried++) {
     let best = 0;
     for (let i = 1; i < masked.length; i++) if (masked[i] > masked[best]) best = i;
     const value = masked[best];
-    if (value < REPEATS || (peaks.length && value < 0.5 * peaks[0].value)) break;
+    highest = Math.max(highest, value);
+    if (value < REPEATS || value < (peaks.length ? 0.5 : CLEAR) * highest) break;
     const x = (best % (2 * w)) - w;
     const y = Math.floor(best / (2 * w));
     if (ridge(correlation, x, y, w, h) < RIDGE * value) peaks.push({ x, y, value });

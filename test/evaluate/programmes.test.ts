@@ -15,6 +15,7 @@ import { marksOf } from '../../src/evaluate/programmes/make.js';
 import { h264, rawInput, withWriters } from '../../src/evaluate/programmes/pictures.js';
 import { planCases, type Clip } from '../../src/evaluate/programmes/plan-cases.js';
 import { RATE, TAKES } from '../../src/evaluate/scenes/takes.js';
+import { liveChildren } from '../../src/media/children.js';
 import { loadPipeline } from '../../src/plan/pipeline.js';
 
 const CLIPS: Clip[] = Array.from({ length: 8 }, (_, i) => ({ path: `/clips/${i}.mp4`, width: 960, height: 540, frames: 60 + 20 * i }));
@@ -201,9 +202,13 @@ describe('programmes', () => {
     expect((await readdir(path.join(keep, only))).sort()).toEqual(['clean.mp4', 'marked.mp4', 'mask.mkv', 'truth.json']);
     const truth = JSON.parse(await readFile(path.join(keep, only, 'truth.json'), 'utf8')) as { frames: number; tracks: unknown[] };
     expect([truth.frames, truth.tracks.length]).toEqual([kept.frames, 1]);
+    await expect(runBenchmark({ ...options, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'TEXTLESS_CANCELLED' });
     const stop = new AbortController();
-    stop.abort();
-    await expect(runBenchmark({ ...options, signal: stop.signal })).rejects.toMatchObject({ code: 'TEXTLESS_CANCELLED' });
+    const stopped = path.join(folder, 'stopped');
+    const cancelling = runBenchmark({ ...options, keep: stopped, signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(cancelling).rejects.toMatchObject({ code: 'TEXTLESS_CANCELLED' });
+    expect(await readdir(stopped)).toEqual([]);
+    expect(liveChildren()).toBe(0);
     await expect(runBenchmark({ ...options, only: 'nothing-like-it' })).rejects.toMatchObject({ code: 'TEXTLESS_USAGE' });
   });
 });

@@ -39,6 +39,7 @@ export interface CaseOptions {
 export async function runCase(programme: Case, options: CaseOptions): Promise<CaseResult> {
   const { pipeline, takes, keep, signal, onProgress } = options;
   const folder = path.join(options.work, programme.name);
+  let complete = false;
   try {
     const marks = await marksOf(programme);
     const file = await makeProgramme(programme, marks, { folder, takes, keep, signal });
@@ -50,8 +51,9 @@ export async function runCase(programme: Case, options: CaseOptions): Promise<Ca
     const frames = framesOf(programme);
     const wiped = (kind: TrackKind): boolean => kind !== 'scene-text' && pipeline.marks[kind]?.action === 'wipe';
     const score = scoreProgramme(marks, plan.tracks, { width, height, frames }, wiped);
+    complete = true;
     return { name, group, motion, shots: shots.length, crf, width, height, frames, seconds, ...score };
   } finally {
-    if (!keep) await rm(folder, { recursive: true, force: true });
+    if (!keep || !complete) await rm(folder, { recursive: true, force: true });
   }
 }

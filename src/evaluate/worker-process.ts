@@ -39,7 +39,7 @@ export async function inWorker(job: Job, signal: AbortSignal | undefined, onProg
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    child.kill('SIGTERM');
+    child.kill('SIGKILL');
   }
 }
 

@@ -5,17 +5,22 @@ import type { Answer, Job } from './messages.js';
 import { runCase, type CaseResult } from './run-case.js';
 import { renderTake, TAKES } from './scenes/takes.js';
 
+/** Milliseconds that tidying up may take. */
+const PATIENCE = 5000;
+
 const say = (answer: Answer): Promise<void> => new Promise((resolve) => void process.send?.(answer, () => resolve()));
+
+const stopped = new AbortController();
 
 async function work(job: Job): Promise<CaseResult | null> {
   useTools(job.tools);
   if (job.kind === 'case') {
     const { programme, ...options } = job;
-    return runCase(programme, { ...options, onProgress: (progress) => void say({ kind: 'progress', progress }) });
+    return runCase(programme, { ...options, signal: stopped.signal, onProgress: (progress) => void say({ kind: 'progress', progress }) });
   }
   const take = TAKES.find(({ name }) => name === job.name);
   if (!take) throw new RangeError(`no take ${job.name}`);
-  await renderTake(take, job.takes);
+  await renderTake(take, job.takes, stopped.signal);
   return null;
 }
 
@@ -36,7 +41,13 @@ process.once('message', (job: Job) => {
     )
     .then(() => process.exit(0));
 });
-// Leaving by exit() ends the ffmpeg processes of this one too.
-process.on('disconnect', () => process.exit(1));
-process.on('SIGTERM', () => process.exit(1));
+/** Ends the work where it is: what is half made is removed. Leaving by exit() ends the ffmpeg processes of this one too. */
+function stop(): void {
+  stopped.abort();
+  setTimeout(() => process.exit(1), PATIENCE).unref();
+}
+
+process.on('disconnect', stop);
+process.on('SIGTERM', stop);
+// Ctrl-C reaches the whole group; the parent decides.
 process.on('SIGINT', () => undefined);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSession, type FloatTensor } from '../../src/inference/session.js';
 import { readManifest } from '../../src/restore/network/manifest.js';
-import { openSession, type FloatTensor } from '../../src/restore/network/session.js';
 
 const folder = path.resolve(import.meta.dirname, '../../models/restore');
 

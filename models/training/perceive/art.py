@@ -120,9 +120,8 @@ def emblem(rng, height):
     return value, alpha
 
 
-def sheet(rng, height):
-    """A sign, a page or a screen of the scene: a plate with text or an emblem, or letters without a plate."""
-    bare = rng.random() < 0.25
+def sheet(rng, height, bare):
+    """A sign, a page or a screen of the scene: a plate with text or an emblem, or letters without a plate (`bare`)."""
     if rng.random() < 0.2:
         p = emblem(rng, max(16, height // 2))
     else:

@@ -75,7 +75,7 @@ def fixed_logo(rng, height, width):
     elif way < 0.16:  # a shine runs over it, or it turns
         ramp = np.linspace(0, 1, p[0].shape[1], dtype=np.float32)[None]
         layers = [(np.clip(p[0] + 120 * np.exp(-((ramp - rng.random()) ** 2) * 40), 0, 255), p[1], x, y) for _ in range(FRAMES)]
-    return Mark('logo', layers)
+    return Mark('logo', layers, (0.25 * p[0].shape[0],) * 2)
 
 
 def times_shown(rng):
@@ -278,7 +278,7 @@ def travelling(rng, height, width):
             if not 0 <= y <= height - h:
                 dy, y = -dy, min(max(y, 0), max(0, height - h))
     kind = 'moving' if len(set(path)) > 1 else 'logo'
-    return Mark(kind, [(p[0], p[1], *at) for at in path])
+    return Mark(kind, [(p[0], p[1], *at) for at in path], (0.25 * h,) * 2, 'moving')
 
 
 MAKERS = {'logo': fixed_logo, 'subtitle': subtitle, 'title': title, 'score': score_bar, 'lower third': lower_third,

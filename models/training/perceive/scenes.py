@@ -101,13 +101,12 @@ def draw_scene(rng, shots, height, width):
     return scene
 
 
-def quad(rng, height, width, h, w):
-    """Corners of a piece in the scene, seen at an angle."""
-    tall = height * (0.035 * 12 ** rng.random())
+def quad(rng, height, width, h, w, strong):
+    """Corners of a piece in the scene, seen at an angle; `strong` says how far from straight on."""
+    tall = height * (0.035 * 9 ** rng.random())
     wide = min(tall * w / h, width * 0.9)
     tall = wide * h / w
     cx, cy = rng.uniform(0.05, 0.95) * width, rng.uniform(0.05, 0.95) * height
-    strong = rng.choice((0.02, 0.1, 0.25))
     turn = rng.gauss(0, 0.03 if strong < 0.05 else 0.15)
     c, s = math.cos(turn), math.sin(turn)
     narrow = 1 - abs(rng.gauss(0, 2 * strong)) if strong > 0.05 else 1
@@ -130,11 +129,12 @@ def lighting(rng, frame, box):
 
 def add_sheet(rng, scene, height, width):
     """Paints a sign, page or screen into the scene; returns its mask over the window (bool [h, w]), or None if it fell outside."""
-    p = sheet(rng, rng.randint(40, 120))
+    strong = rng.choices((0.02, 0.1, 0.25), (20, 40, 40))[0]  # letters without a plate, straight on and still, could as well be a caption
+    p = sheet(rng, rng.randint(40, 120), strong > 0.05 and rng.random() < 0.3)
     if p is None:
         return None
     h, w = p[0].shape
-    corners = quad(rng, height, width, h, w)
+    corners = quad(rng, height, width, h, w, strong)
     place = cv2.getPerspectiveTransform(np.float32([(0, 0), (w, 0), (w, h), (0, h)]), corners)
     shrink = max(1.0, h / max(1.0, float(np.ptp(corners[:, 1]))))
     soft = rng.uniform(0.4, 1.5) * height / 270

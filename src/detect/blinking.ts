@@ -1,12 +1,11 @@
 import type { Box, Mask, Span } from '../core/area.js';
-import { spanLength, unionBox } from '../core/area.js';
+import { spanLength } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import { AreaScaler } from './area-scaler.js';
 import type { InspectedCue, SurveySize } from './cue-inspection.js';
 import type { LogoCandidate } from './logo-candidates.js';
 import type { InspectedLogo } from './logo-inspection.js';
-import { fillHoles } from './regions.js';
-import { overlap, tight } from './subtitles.js';
+import { inBoth, overlap, tight, united } from './masks.js';
 
 /** Edge energy with the mark over that without, from which it is seen to come and go; and how much of it may show elsewhere. */
 const RISES = 1.2;
@@ -112,24 +111,4 @@ export function blinkingFindings(
     const why = `The same shape comes ${spans.length} times at one place, ${shown} frames in all.`;
     return [{ kind: 'blinking-logo' as const, spans, mask: cut, confidence, why }];
   });
-}
-
-function united(masks: readonly Mask[]): Mask {
-  const box = masks.map((m) => m.box).reduce(unionBox);
-  const data = new Uint8Array(box.width * box.height);
-  for (const { box: b, data: d } of masks) {
-    for (let y = 0, i = 0; y < b.height; y++)
-      for (let x = 0; x < b.width; x++, i++) if (d[i]) data[(b.y - box.y + y) * box.width + b.x - box.x + x] = 255;
-  }
-  return { box, data: fillHoles(data, box.width, box.height).map((v) => (v ? 255 : 0)) };
-}
-
-function inBoth(a: Mask, b: Mask): Mask {
-  const data = a.data.map((v, i) => {
-    const x = a.box.x + (i % a.box.width) - b.box.x;
-    const y = a.box.y + Math.floor(i / a.box.width) - b.box.y;
-    const within = x >= 0 && y >= 0 && x < b.box.width && y < b.box.height;
-    return v && within && b.data[y * b.box.width + x] ? 255 : 0;
-  });
-  return { box: a.box, data };
 }

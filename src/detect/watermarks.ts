@@ -2,7 +2,7 @@ import { spanLength, type Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import { growMap, regionsOf, shrinkMap } from './regions.js';
 import type { StretchStatistics } from './stretch-statistics.js';
-import { tight } from './subtitles.js';
+import { tight } from './masks.js';
 import { findTiling, isFaintMark, type Tiling } from './tiling.js';
 
 /** A tiled watermark as one stretch shows it. */

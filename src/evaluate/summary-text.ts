@@ -16,6 +16,7 @@ export function summaryText(summary: Summary): string[] {
     figure(g.covered),
     percent(g.endsWithinOne),
     g.endError === null ? '–' : g.endError.toFixed(1),
+    String(g.inPieces),
     String(g.parts),
   ]);
   const programmes = summary.programmes.map((p) => [
@@ -34,7 +35,7 @@ export function summaryText(summary: Summary): string[] {
   ]);
   return [
     ...table(
-      ['marks', 'number', 'recall', 'held', 'kind right', 'Jaccard', 'boundary F', 'covered', 'ends ±1', 'end error', 'parts'],
+      ['marks', 'number', 'recall', 'held', 'kind right', 'Jaccard', 'boundary F', 'covered', 'ends ±1', 'end error', 'in pieces', 'parts'],
       groups,
     ),
     '',

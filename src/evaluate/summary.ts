@@ -25,6 +25,8 @@ export interface GroupFigures {
   readonly endsWithinOne: number | null;
   /** Mean distance of those ends that were found, in frames. */
   readonly endError: number | null;
+  /** Marks that no single track was matched with, but several cover together. */
+  readonly inPieces: number;
   /** Tracks that lie on marks of this group beside the matched ones. */
   readonly parts: number;
 }
@@ -105,6 +107,7 @@ function groupFigures(group: GroupFigures['group'], marks: readonly MarkScore[])
     ends: ends.length,
     endsWithinOne: share(measured.filter((e) => Math.abs(e) <= 1).length, ends.length),
     endError: mean(measured.map(Math.abs)),
+    inPieces: marks.filter((m) => m.pieces).length,
     parts: found.reduce((sum, m) => sum + (m.parts ?? 0), 0),
   };
 }
@@ -168,15 +171,17 @@ function miss(result: CaseResult, mark: MarkScore): Miss {
   return {
     programme: result.name,
     what: `${mark.kind} (${mark.look}) frames ${range(mark.spans)}`,
-    instead: near.length ? near.slice(0, 4).map(describe).join('; ') + (near.length > 4 ? `; ${near.length - 4} more` : '') : 'nothing',
+    instead:
+      (mark.pieces ? 'in pieces: ' : '') +
+      (near.length ? near.slice(0, 4).map(describe).join('; ') + (near.length > 4 ? `; ${near.length - 4} more` : '') : 'nothing'),
   };
 }
 
-const alarm = (result: CaseResult, track: TrackScore): Miss => ({
-  programme: result.name,
-  what: describe(track),
-  instead: `${Math.round(100 * track.inside)} % of it on a mark`,
-});
+function alarm(result: CaseResult, track: TrackScore): Miss {
+  const mark = result.marks.find((m) => m.track === track.id);
+  const instead = mark ? `lies on a ${mark.kind} (${mark.look}), which is kept` : `${Math.round(100 * track.inside)} % of it on a mark`;
+  return { programme: result.name, what: describe(track), instead };
+}
 
 function describe({
   id,

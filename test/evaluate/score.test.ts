@@ -52,6 +52,15 @@ describe('a programme', () => {
     expect(score.tracks.map((t) => t.right)).toEqual([true, true]);
   });
 
+  it('tells when a mark was found in pieces only, and counts it as missed', () => {
+    const truth = [mark('logo', 'logo', LOGO, 0, 49)];
+    const [first, second] = [track('subtitle', 'wipe', LOGO, 0, 22), track('subtitle', 'wipe', LOGO, 26, 49)];
+    const score = scoreProgramme(truth, [first, { ...second, id: 'subtitle-2' }], PICTURE, wiped);
+    expect(score.marks[0]).toMatchObject({ pieces: ['subtitle-1', 'subtitle-2'] });
+    expect([score.marks[0].track, score.tracks[0].right]).toEqual([undefined, true]);
+    expect(scoreProgramme(truth, [first], PICTURE, wiped).marks[0].pieces).toBeUndefined();
+  });
+
   it('takes neither kept tracks nor tracks at another time for a find', () => {
     const truth = [mark('logo', 'logo', LOGO, 0, 49)];
     for (const other of [track('logo', 'keep', LOGO, 0, 49), track('logo', 'wipe', LOGO, 0, 20), track('scene-text', 'keep', LOGO, 0, 49)])

@@ -18,10 +18,19 @@ const SAME_PLACE = 0.2;
 /** A track that lies with this share on a mark is a part of it. */
 export const PART = 0.5;
 
+/** Frames in which both are, over frames in which one is: 0 … 1. */
+function timeShared(a: readonly Span[], b: readonly Span[]): number {
+  const both = length(sharedSpans(a, b));
+  return both / Math.max(1, length(a) + length(b) - both);
+}
+
+/** Whether two lists of spans are the same for {@link matchPairs}. Spans of a list do not overlap. */
+export const sameTime = (a: readonly Span[], b: readonly Span[]): boolean => timeShared(a, b) >= SAME_TIME;
+
 export function comparePair(found: Shown, truth: Shown): Pair {
   const shared = sharedSpans(found.spans, truth.spans);
   const frames = length(shared);
-  const time = frames / (length(found.spans) + length(truth.spans) - frames);
+  const time = timeShared(found.spans, truth.spans);
   if (!frames) return { time: 0, place: 0, inside: 0 };
   const sum = { both: 0, a: 0, b: 0 };
   const cached = memo(overlapOf);

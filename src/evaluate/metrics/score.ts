@@ -3,7 +3,7 @@ import type { Action, Track, TrackKind } from '../../plan/plan.js';
 import type { Group, Mark } from '../marks/mark.js';
 import { boundaryF } from './boundary.js';
 import { jaccard, overlapOf } from './overlap.js';
-import { comparePair, matchPairs, memo, PART, type Pair } from './pairs.js';
+import { comparePair, matchPairs, memo, PART, sameTime, type Pair } from './pairs.js';
 import { endErrors, joinSpans } from './spans.js';
 import { touchedArea } from './touched.js';
 import { foundShape, trueShape, united, type Shown } from './truth.js';
@@ -21,6 +21,8 @@ export interface MarkScore {
   readonly kindRight?: boolean;
   /** Other tracks that lie on it. */
   readonly parts?: number;
+  /** Of a mark that no single track was matched with: tracks that lie on it and together are there half of the time or more. */
+  readonly pieces?: readonly string[];
   /** Means over the frames in which the mark shows; 0 for frames in which nothing was found. */
   readonly jaccard?: number;
   readonly boundary?: number;
@@ -114,8 +116,11 @@ function scoreMark(mark: Mark, t: number, comparison: Comparison): MarkScore {
   const { group, kind, look, spans, opaque } = mark;
   const f = matched.get(t);
   const about = { group, kind, look, spans, opaque };
-  if (f === undefined) return about;
   const parts = tracks.flatMap((_, i) => (!partner.has(i) && pairs[i][t].inside >= PART ? [i] : []));
+  if (f === undefined) {
+    const together = joinSpans(parts.flatMap((i) => shapes[i].spans));
+    return sameTime(together, spans) ? { ...about, pieces: parts.map((i) => tracks[i].id) } : about;
+  }
   const found = [f, ...parts].map((i) => shapes[i]);
   return {
     ...about,

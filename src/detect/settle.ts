@@ -12,7 +12,7 @@ const TAKEN = 0.5;
  * Findings of one kind never take each other's place; the detectors have settled those.
  */
 export function settle(findings: readonly Finding[]): Finding[] {
-  const sorted = [...findings].sort((a, b) => CLAIMS.indexOf(a.kind) - CLAIMS.indexOf(b.kind));
+  const sorted = findings.filter((f) => !isCues(f, findings)).sort((a, b) => CLAIMS.indexOf(a.kind) - CLAIMS.indexOf(b.kind));
   const kept: Finding[] = [];
   for (const one of sorted) {
     const taken = kept.some(
@@ -21,6 +21,14 @@ export function settle(findings: readonly Finding[]): Finding[] {
     if (!taken) kept.push(one);
   }
   return kept;
+}
+
+/** Whether a logo is nothing but cues that say the same: it shows while they do, and is away when they are. */
+function isCues(logo: Finding, findings: readonly Finding[]): boolean {
+  if (logo.kind !== 'logo' || logo.spans.length < 2) return false;
+  const cues = findings.filter((f) => f.kind === 'subtitle' && f.confidence >= CLAIMING && overlap(f.mask, logo.mask) > TAKEN);
+  const shown = cues.flatMap((c) => c.spans);
+  return logo.spans.every(({ first, last }) => shown.some((s) => Math.abs(s.first - first) + Math.abs(s.last - last) <= 6));
 }
 
 /** Whether more than half of the frames of the second carry the first too. */

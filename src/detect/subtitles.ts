@@ -35,14 +35,15 @@ export function subtitleFindings(cues: readonly InspectedCue[], context: CueCont
     });
 }
 
-/** Height of a line, as a share of the picture's, from which text is a title. */
-const LARGE = 0.095;
+/** Height of a line from which text is a title, and where its middle lies; both as shares of the picture's height. Two lines in one box may look like a large one. */
+const LARGE = { height: 0.095, from: 0.18, to: 0.72 };
 /** A name banner: the share of its box that is plate, its largest width, how far it stands from the middle, how high it may begin. */
 const BANNER = { plate: 0.8, width: 0.62, aside: 0.08, top: 0.5 };
 
 /** Titles are large; lower thirds stand on a plate of their own beside the middle. */
 function kindOf({ lineShare }: InspectedCue, { box, data }: Mask, { width, height }: CueContext): 'subtitle' | 'title' {
-  if (lineShare > LARGE) return 'title';
+  const middle = (box.y + box.height / 2) / height;
+  if (lineShare > LARGE.height && middle > LARGE.from && middle < LARGE.to) return 'title';
   const plate = data.filter((v) => v).length / data.length;
   const aside = Math.abs((box.x + box.width / 2) / width - 0.5);
   const banner = plate > BANNER.plate && box.width < BANNER.width * width && aside > BANNER.aside && box.y > BANNER.top * height;

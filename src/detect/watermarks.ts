@@ -15,10 +15,9 @@ export interface WatermarkCandidate {
 
 /** Repeats of the pattern that are looked at on each side, along both of its directions. */
 const REACH = 3;
-/** Share of the repeats at which a pixel must be an edge of the same direction; the scene hides some of them. */
+/** How well the directions at the repeats must agree: length of their mean, and in deviations of what chance makes. The scene hides some. */
 const AGREE = 0.5;
-/** Cosine of the largest angle between directions that agree. */
-const ALIKE = 0.7;
+const CHANCE = 2.2;
 /** Share of the picture below which a part is chance and no letter. */
 const SPECK = 0.0002;
 /** Share of the stretches from which on a watermark is taken to be there all the time. */
@@ -35,7 +34,9 @@ function strokes(statistics: StretchStatistics, tiling: Tiling): Uint8Array {
   const { width, height } = statistics;
   const lattice = latticeOf(tiling);
   const edges = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (comesAgain(statistics, lattice, x, y)) edges[y * width + x] = 1;
+  const density = densityOf(statistics);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) if (comesAgain(statistics, lattice, density, x, y)) edges[y * width + x] = 1;
   const stroke = Math.max(2, Math.round(Math.min(width, height) * 0.007));
   const closed = shrinkMap(growMap(edges, width, height, stroke), width, height, stroke);
   for (const { pixels } of regionsOf(closed, width, height))
@@ -51,24 +52,32 @@ function latticeOf({ shifts }: Tiling): Shift[] {
   const b = shifts.find((s) => Math.abs(s.x * a.y - s.y * a.x) > 0.3 * Math.hypot(a.x, a.y) * Math.hypot(s.x, s.y));
   const out: Shift[] = [];
   for (let i = -REACH; i <= REACH; i++)
-    for (let j = b ? -REACH : 0; j <= (b ? REACH : 0); j++)
-      if (i || j) out.push({ x: i * a.x + j * (b?.x ?? 0), y: i * a.y + j * (b?.y ?? 0) });
+    for (let j = b ? -REACH : 0; j <= (b ? REACH : 0); j++) out.push({ x: i * a.x + j * (b?.x ?? 0), y: i * a.y + j * (b?.y ?? 0) });
   return out;
 }
 
-/** Whether a pixel, or the pattern at its repeats, is an edge of one direction often enough. */
-function comesAgain(statistics: StretchStatistics, lattice: readonly Shift[], x: number, y: number): boolean {
-  const { width, height } = statistics;
-  const places = lattice.flatMap((s) => {
+/** Whether a pixel and the pattern at its repeats have edges of one direction: the length of their mean (Rayleigh's test). */
+function comesAgain(statistics: StretchStatistics, lattice: readonly Shift[], density: number, x: number, y: number): boolean {
+  const { width, height, gx, gy, strength } = statistics;
+  let [places, sumX, sumY] = [0, 0, 0];
+  for (const s of lattice) {
     const [u, v] = [x + s.x, y + s.y];
-    return u >= 1 && v >= 1 && u < width - 1 && v < height - 1 ? [v * width + u] : [];
-  });
-  const own = edgeNear(statistics, y * width + x);
-  const others = places.map((p) => edgeNear(statistics, p)).filter((p) => p >= 0);
-  if (others.length < 2 - Number(own >= 0)) return false;
-  const judge = own >= 0 ? own : others[0];
-  const agree = others.filter((p) => alike(statistics, judge, p)).length + Number(own >= 0);
-  return agree >= 2 && agree >= AGREE * (places.length + 1);
+    if (u < 1 || v < 1 || u >= width - 1 || v >= height - 1) continue;
+    places++;
+    const p = edgeNear(statistics, v * width + u);
+    if (p < 0) continue;
+    sumX += gx[p] / strength[p];
+    sumY += gy[p] / strength[p];
+  }
+  return places > 1 && Math.hypot(sumX, sumY) > Math.max(AGREE * places, CHANCE * Math.sqrt(density * places));
+}
+
+/** Share of the pixels at or beside an edge: how often chance finds one. */
+function densityOf(statistics: StretchStatistics): number {
+  const { width, height } = statistics;
+  let n = 0;
+  for (let p = width; p < width * (height - 1); p++) if (edgeNear(statistics, p) >= 0) n++;
+  return n / (width * height);
 }
 
 /** The pixel itself or, as shifts are not whole, a neighbour that is an edge; -1 when none is. */
@@ -78,9 +87,6 @@ function edgeNear(statistics: StretchStatistics, p: number): number {
   for (const q of [p - 1, p + 1, p - width, p + width]) if (isFaintMark(statistics, q)) return q;
   return -1;
 }
-
-const alike = ({ gx, gy, strength }: StretchStatistics, p: number, q: number): boolean =>
-  gx[p] * gx[q] + gy[p] * gy[q] > ALIKE * strength[p] * strength[q];
 
 /** One finding a pattern: candidates of the same shift are one watermark. */
 export function watermarkFindings(

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { settle } from '../../src/detect/settle.js';
+import type { Finding } from '../../src/plan/plan.js';
+
+function finding(kind: Finding['kind'], x: number, spans: [number, number][], confidence = 0.9): Finding {
+  const mask = { box: { x, y: 0, width: 10, height: 4 }, data: new Uint8Array(40).fill(255) };
+  return { kind, confidence, why: '', mask, spans: spans.map(([first, last]) => ({ first, last })) };
+}
+const kinds = (findings: Finding[]): string[] => findings.map((f) => f.kind).sort();
+
+it('gives a place to one kind only', () => {
+  expect(kinds(settle([finding('subtitle', 0, [[0, 30]]), finding('ticker', 2, [[0, 99]])]))).toEqual(['ticker']);
+  expect(kinds(settle([finding('logo', 0, [[0, 99]]), finding('watermark', 2, [[0, 99]])]))).toEqual(['watermark']);
+});
+
+it('leaves what is elsewhere, at another time, or claimed in doubt only', () => {
+  expect(kinds(settle([finding('subtitle', 0, [[0, 30]]), finding('ticker', 8, [[0, 99]])]))).toEqual(['subtitle', 'ticker']);
+  expect(kinds(settle([finding('subtitle', 0, [[0, 30]]), finding('ticker', 0, [[40, 99]])]))).toEqual(['subtitle', 'ticker']);
+  expect(kinds(settle([finding('subtitle', 0, [[0, 30]]), finding('logo', 0, [[0, 99]], 0.3)]))).toEqual(['logo', 'subtitle']);
+});
+
+it('takes a logo that shows with the cues that lie on it for those cues', () => {
+  const cues = [finding('subtitle', 0, [[5, 30]]), finding('subtitle', 0, [[40, 70]])];
+  expect(kinds(settle([...cues, finding('logo', 0, [[5, 30], [40, 71]])]))).toEqual(['subtitle', 'subtitle']); // prettier-ignore
+  expect(kinds(settle([...cues, finding('logo', 0, [[0, 35], [50, 99]])]))).toEqual(['logo']); // prettier-ignore
+});

@@ -9,6 +9,7 @@ import { blinkingCandidates, blinkingFindings } from './blinking.js';
 import { CueInspector, type InspectedCue } from './cue-inspection.js';
 import { inspect, type Inspector } from './crops.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
+import { MovingLogoInspector } from './moving-logos.js';
 import { logoFindings, mergeLogos } from './logos.js';
 import { surveyLines, type LumaSource } from './luma-source.js';
 import { overlap, subtitleFindings } from './subtitles.js';
@@ -67,7 +68,8 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const subtitles = subtitleFindings(cues, context).filter((s) => !standing.some((l) => overlap(s.mask, l.mask) > 0.5));
   const watermarks = watermarkFindings(survey.watermarks, size, context);
   const tickers = tickerFindings(survey.tickers, size, context);
-  return { shots, frames, findings: [...standing, ...subtitles, ...watermarks, ...tickers] };
+  const moving = await movingIn(source, survey, options);
+  return { shots, frames, findings: [...standing, ...moving, ...subtitles, ...watermarks, ...tickers] };
 }
 
 async function surveyOf(
@@ -99,6 +101,15 @@ async function blinkingIn(
   const inspectors = places.map((p) => new LogoInspector(p.candidate, source.size(surveyLines(width, height)), picture));
   const logos = await inspect(source.frames(height), width, inspectors, () => throwIfCancelled(options.signal));
   return blinkingFindings(logos, places, survey.shots, survey.frames);
+}
+
+/** Follows what may travel frame by frame at full size; another pass, and only where there is something to follow. */
+async function movingIn(source: LumaSource, { moving, frames }: SurveyResult, { kinds, signal }: DetectOptions): Promise<Finding[]> {
+  if (!kinds.includes('moving-logo') || !moving.length) return [];
+  const picture = { width: source.width, height: source.height, frames };
+  const inspectors = moving.map((c) => new MovingLogoInspector(c, picture, source.rate));
+  const found = await inspect(source.frames(source.height), source.width, inspectors, () => throwIfCancelled(signal));
+  return found.filter((f) => f !== undefined);
 }
 
 async function inspectAll(source: LumaSource, survey: SurveyResult, options: DetectOptions): Promise<(InspectedCue | InspectedLogo)[]> {

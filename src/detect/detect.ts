@@ -9,6 +9,7 @@ import { blinkingCandidates, blinkingFindings } from './blinking.js';
 import { CueInspector, type InspectedCue } from './cue-inspection.js';
 import { inspect, type Inspector } from './crops.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
+import { MovingLogoInspector } from './moving-logos.js';
 import { logoFindings, mergeLogos } from './logos.js';
 import { surveyLines, type LumaSource } from './luma-source.js';
 import { settle } from './settle.js';
@@ -70,6 +71,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     ...watermarkFindings(survey.watermarks, size, context),
     ...logoFindings(logos, source.rate),
     ...(await blinkingIn(source, cues, survey, options)),
+    ...(await movingIn(source, survey, options)),
     ...subtitleFindings(cues, context),
   ]);
   return { shots, frames, findings: findings.filter((f) => options.kinds.includes(f.kind)) };
@@ -104,6 +106,15 @@ async function blinkingIn(
   const inspectors = places.map((p) => new LogoInspector(p.candidate, source.size(surveyLines(width, height)), picture));
   const logos = await inspect(source.frames(height), width, inspectors, () => throwIfCancelled(options.signal));
   return blinkingFindings(logos, places, survey.shots, survey.frames);
+}
+
+/** Follows what may travel frame by frame at full size; another pass, and only where there is something to follow. */
+async function movingIn(source: LumaSource, { moving, frames }: SurveyResult, { kinds, signal }: DetectOptions): Promise<Finding[]> {
+  if (!kinds.includes('moving-logo') || !moving.length) return [];
+  const picture = { width: source.width, height: source.height, frames };
+  const inspectors = moving.map((c) => new MovingLogoInspector(c, picture, source.rate));
+  const found = await inspect(source.frames(source.height), source.width, inspectors, () => throwIfCancelled(signal));
+  return found.filter((f) => f !== undefined);
 }
 
 async function inspectAll(source: LumaSource, survey: SurveyResult, options: DetectOptions): Promise<(InspectedCue | InspectedLogo)[]> {

@@ -7,7 +7,9 @@ import { StableRuns } from './runs.js';
 import { Scrolling } from './scrolling.js';
 import { ShotDetector } from './shots.js';
 import { Stretches, type Stretch } from './stretches.js';
+import type { MovingCandidate } from './moving-candidates.js';
 import { tickerOf, type TickerCandidate } from './tickers.js';
+import { TravelSearch } from './travel-search.js';
 import { watermarkIn, type WatermarkCandidate } from './watermarks.js';
 
 /** What one pass over the programme suspects. */
@@ -18,6 +20,7 @@ export interface SurveyResult {
   readonly logos: readonly LogoCandidate[];
   readonly watermarks: readonly WatermarkCandidate[];
   readonly tickers: readonly TickerCandidate[];
+  readonly moving: readonly MovingCandidate[];
 }
 
 /**
@@ -35,6 +38,7 @@ export class Survey {
   private readonly watermarks: WatermarkCandidate[] = [];
   private readonly tickers: TickerCandidate[] = [];
   private readonly scrolling: Scrolling;
+  private readonly travel: TravelSearch;
   private frames = 0;
 
   constructor(
@@ -47,15 +51,17 @@ export class Survey {
     this.clusters = new ClusterFinder(Math.max(50, width * height * 0.00025));
     this.stretches = new Stretches(width, height, rate);
     this.scrolling = new Scrolling(width, height, rate);
+    this.travel = new TravelSearch({ width, height }, rate);
     this.persistent = new PersistentEdges(width, height);
   }
 
-  /** Takes the next frame. The buffer is kept for a few frames. */
+  /** Takes the next frame. The buffer is kept for a few seconds at most. */
   push(luma: Uint8Array): void {
     this.frames++;
     this.takeClusters(this.clusters.push(this.runs.push(luma)));
     this.takeStretch(this.stretches.push(luma, this.shots.push(luma) !== undefined));
     this.scrolling.push(luma);
+    this.travel.push(luma);
   }
 
   finish(): SurveyResult {
@@ -70,6 +76,7 @@ export class Survey {
       logos,
       watermarks: this.watermarks,
       tickers: this.tickers,
+      moving: this.travel.finish(),
     };
   }
 

@@ -1,0 +1,170 @@
+import type { Box } from '../core/area.js';
+import { regionsOf } from './regions.js';
+
+/** Neighbouring blocks that shift alike, and not as the picture does. */
+export interface Mover {
+  /** Where they lie in the earlier picture. */
+  readonly box: Box;
+  /** Samples from the earlier picture to the later. */
+  readonly dx: number;
+  readonly dy: number;
+  readonly blocks: number;
+  /** Share of the moving blocks elsewhere that shift alike: much of it where the camera moves. */
+  readonly company: number;
+}
+
+const SIDE = 8;
+const REACH = 8;
+/** Smaller eigenvalue of the structure tensor from which a block can be found again, levels squared. */
+const TEXTURE = 16;
+/** Mean difference, in levels, of a block that has moved, of one found again, and the share it must fall to. */
+const MOVED = 5;
+const FOUND = 6;
+const FALLS = 0.4;
+/** Blocks searched in one look; more is a picture that moves all over. */
+const MOST = 500;
+/** Share of the picture that a mark's blocks may cover, and of its width and height that they may span. */
+const LARGEST = 0.1;
+const WIDEST = 0.6;
+const HIGHEST = 0.4;
+
+/** Finds what moves by itself between two pictures: blocks are found again at a shift of at most {@link REACH} samples. */
+export class MoverFinder {
+  private readonly columns: number;
+  private readonly rows: number;
+  /** Of each block: whether it was found, and where. */
+  private readonly found: Uint8Array;
+  private readonly dx: Int8Array;
+  private readonly dy: Int8Array;
+
+  constructor(
+    private readonly width: number,
+    private readonly height: number,
+  ) {
+    this.columns = Math.floor((width - 2) / SIDE);
+    this.rows = Math.floor((height - 2) / SIDE);
+    this.found = new Uint8Array(this.columns * this.rows);
+    this.dx = new Int8Array(this.found.length);
+    this.dy = new Int8Array(this.found.length);
+  }
+
+  /** The movers between two pictures of a shot, row-major luma, largest first. */
+  look(a: Uint8Array, b: Uint8Array): Mover[] {
+    const textured = this.textured(a);
+    const camera = this.camera(a, b, textured);
+    this.found.fill(0);
+    const moving = textured.filter((block) => {
+      const at = this.corner(block);
+      if (this.difference(a, b, at, 0, 0, MOVED * 32) <= MOVED * 32) return false;
+      return this.difference(a, b, at, camera.dx, camera.dy, MOVED * 32) > MOVED * 32;
+    });
+    const stride = Math.max(1, Math.ceil(moving.length / MOST));
+    for (let i = 0; i < moving.length; i += stride) this.search(a, b, moving[i], camera);
+    return this.groups(textured.length).sort((p, q) => q.blocks - p.blocks);
+  }
+
+  /** Luma index of a block's upper left corner; a border of one sample is left. */
+  private corner(block: number): number {
+    const row = Math.floor(block / this.columns);
+    return (1 + row * SIDE) * this.width + 1 + (block - row * this.columns) * SIDE;
+  }
+
+  private textured(a: Uint8Array): number[] {
+    const { width } = this;
+    const out: number[] = [];
+    for (let block = 0; block < this.found.length; block++) {
+      const at = this.corner(block);
+      let [xx, xy, yy] = [0, 0, 0];
+      for (let r = 0; r < SIDE; r++) {
+        for (let p = at + r * width + (r & 1), end = at + r * width + SIDE; p < end; p += 2) {
+          const gx = a[p + 1] - a[p - 1];
+          const gy = a[p + width] - a[p - width];
+          xx += gx * gx;
+          xy += gx * gy;
+          yy += gy * gy;
+        }
+      }
+      const smaller = (xx + yy - Math.sqrt((xx - yy) * (xx - yy) + 4 * xy * xy)) / 2;
+      if (smaller > 4 * 32 * TEXTURE) out.push(block);
+    }
+    return out;
+  }
+
+  /** The shift that most blocks of a sample share. */
+  private camera(a: Uint8Array, b: Uint8Array, textured: readonly number[]): { dx: number; dy: number } {
+    const n = 2 * REACH + 1;
+    const votes = new Uint16Array(n * n);
+    const stride = Math.max(1, Math.ceil(textured.length / 120));
+    for (let i = 0; i < textured.length; i += stride) {
+      const { dx, dy } = this.best(a, b, textured[i]);
+      votes[(dy + REACH) * n + dx + REACH]++;
+    }
+    const most = votes.reduce((best, v, i) => (v > votes[best] ? i : best), REACH * n + REACH);
+    return { dx: (most % n) - REACH, dy: Math.floor(most / n) - REACH };
+  }
+
+  private search(a: Uint8Array, b: Uint8Array, block: number, camera: { dx: number; dy: number }): void {
+    const { dx, dy, left } = this.best(a, b, block);
+    const at = this.corner(block);
+    if (left > FOUND * 32 || (Math.abs(dx) < 1 && Math.abs(dy) < 1)) return;
+    if (Math.max(Math.abs(dx - camera.dx), Math.abs(dy - camera.dy)) < 1) return;
+    const stood = this.difference(a, b, at, 0, 0, Infinity);
+    const carried = this.difference(a, b, at, camera.dx, camera.dy, Infinity);
+    if (left > FALLS * Math.min(stood, carried)) return;
+    this.found[block] = 1;
+    this.dx[block] = dx;
+    this.dy[block] = dy;
+  }
+
+  private best(a: Uint8Array, b: Uint8Array, block: number): { dx: number; dy: number; left: number } {
+    const { width, height } = this;
+    const at = this.corner(block);
+    const y = Math.floor(at / width);
+    const x = at - y * width;
+    let [left, bx, by] = [this.difference(a, b, at, 0, 0, Infinity), 0, 0];
+    for (let dy = Math.max(-REACH, -y); dy <= Math.min(REACH, height - SIDE - y); dy++) {
+      for (let dx = Math.max(-REACH, -x); dx <= Math.min(REACH, width - SIDE - x); dx++) {
+        const d = this.difference(a, b, at, dx, dy, left);
+        if (d < left) [left, bx, by] = [d, dx, dy];
+      }
+    }
+    return { dx: bx, dy: by, left };
+  }
+
+  /** Sum of differences of a block's 32 samples in chequers, given up above `limit`. */
+  private difference(a: Uint8Array, b: Uint8Array, at: number, dx: number, dy: number, limit: number): number {
+    const { width, height } = this;
+    const y = Math.floor(at / width);
+    const x = at - y * width;
+    if (x + dx < 0 || y + dy < 0 || x + dx + SIDE > width || y + dy + SIDE > height) return Infinity;
+    const shift = dy * width + dx;
+    let sum = 0;
+    for (let r = 0; r < SIDE; r++) {
+      for (let p = at + r * width + (r & 1), end = at + r * width + SIDE; p < end; p += 2) sum += Math.abs(b[p + shift] - a[p]);
+      if (sum > limit) return sum;
+    }
+    return sum;
+  }
+
+  private groups(textured: number): Mover[] {
+    const { columns, rows, found, dx, dy } = this;
+    const out: Mover[] = [];
+    const shifts = new Set<number>();
+    for (let i = 0; i < found.length; i++) if (found[i]) shifts.add((dy[i] + REACH) * 64 + dx[i] + REACH);
+    for (const shift of shifts) {
+      const [sx, sy] = [(shift & 63) - REACH, (shift >> 6) - REACH];
+      let exact = 0;
+      const near = found.map((v, i) => (v && Math.abs(dx[i] - sx) <= 1 && Math.abs(dy[i] - sy) <= 1 ? (exact++, 1) : 0));
+      for (const { box, pixels } of regionsOf(near, columns, rows)) {
+        const same = pixels.filter((i) => dx[i] === sx && dy[i] === sy).length;
+        if (pixels.length < 2 || same < pixels.length / 3) continue;
+        const place = { x: 1 + box.x * SIDE, y: 1 + box.y * SIDE, width: box.width * SIDE, height: box.height * SIDE };
+        if (place.width * place.height > LARGEST * this.width * this.height) continue;
+        if (place.width > WIDEST * this.width || place.height > HIGHEST * this.height) continue;
+        const company = (exact - pixels.length) / Math.max(1, textured - pixels.length);
+        out.push({ box: place, dx: sx, dy: sy, blocks: same + pixels.length, company });
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,142 @@
+import type { Box, Span } from '../core/area.js';
+import type { Finding } from '../plan/plan.js';
+import type { Inspector } from './crops.js';
+import { logoMask } from './logo-mask.js';
+import { between, oddsOf, placeIn, type MovingCandidate, type Place } from './moving-candidates.js';
+import { growMap } from './regions.js';
+import { tight } from './subtitles.js';
+import { stableEdges, TravellingWindow, type Picture } from './travelling-window.js';
+
+/** Edges followed at full size, and share of them from which it counts as found. */
+const FOLLOWED = 600;
+const FOUND = 0.4;
+/** Seconds without it after which it is over. */
+const GONE = 0.7;
+/** Frames after which the template is learnt anew at every frame, and then at every few. */
+const YOUNG = 6;
+const RELEARN = 8;
+/** Confidence below which nothing is reported. */
+const LEAST = 0.2;
+/** Samples that the straight pieces of a path may be off. */
+const STRAIGHT = 0.5;
+
+/** Follows a mark that travels frame by frame at full size, from where the survey saw it first until it is gone. */
+export class MovingLogoInspector implements Inspector<Finding | undefined> {
+  readonly box: Box;
+  readonly span: Span;
+  private readonly window: TravellingWindow;
+  private readonly own: Uint8Array;
+  /** The survey's path, at full size. */
+  private readonly known: readonly Place[];
+  private readonly places: Place[] = [];
+  private readonly reach: number;
+  private over = false;
+
+  constructor(
+    private readonly candidate: MovingCandidate,
+    private readonly picture: { readonly width: number; readonly height: number; readonly frames: number },
+    private readonly rate: number,
+  ) {
+    const { window, survey, path, edges } = candidate;
+    const [sx, sy] = [picture.width / survey.width, picture.height / survey.height];
+    this.known = path.map(({ frame, x, y }) => ({ frame, x: x * sx, y: y * sy }));
+    this.window = new TravellingWindow(Math.ceil(window.width * sx), Math.ceil(window.height * sy), FOLLOWED);
+    this.own = spread(edges, window.width, this.window, sx, sy);
+    this.reach = Math.ceil(Math.max(sx, sy)) + 1;
+    this.box = { x: 0, y: 0, width: picture.width, height: picture.height };
+    this.span = { first: path[0].frame, last: picture.frames - 1 };
+  }
+
+  add(index: number, luma: Uint8Array): void {
+    if (this.over) return;
+    const { places, window, picture } = this;
+    const shot: Picture = { luma, width: picture.width, height: picture.height };
+    const place = places.length ? this.look(shot, index) : this.known[0];
+    if (!place) {
+      const last = places[places.length - 1].frame;
+      this.over = index - last > GONE * this.rate && index > this.known[this.known.length - 1].frame;
+      return;
+    }
+    places.push({ frame: index, x: place.x, y: place.y });
+    window.add(shot, place.x, place.y);
+    if (window.frames < YOUNG || window.frames % RELEARN === 0) window.learn(this.own);
+  }
+
+  finish(): Finding | undefined {
+    const { window, places, candidate, picture } = this;
+    if (window.frames < YOUNG) return undefined;
+    const statistics = window.statistics();
+    const { mean, deviation, width, height } = statistics;
+    const seeds = new Uint8Array(width * height);
+    for (const p of stableEdges(statistics)) seeds[p] = 1;
+    const mask = tight({ box: { x: 0, y: 0, width, height }, data: logoMask({ mean, deviation, seeds, width, height }) });
+    if (!mask) return undefined;
+    const path = straightened(places).map(({ frame, x, y }) => ({
+      frame,
+      x: within(x + mask.box.x, picture.width - mask.box.width),
+      y: within(y + mask.box.y, picture.height - mask.box.height),
+    }));
+    const span = { first: places[0].frame, last: places[places.length - 1].frame };
+    const box = { ...mask.box, x: Math.round(path[0].x), y: Math.round(path[0].y) };
+    const { company } = candidate;
+    const confidence = 1 / (1 + Math.exp(-oddsOf(statistics, places, { company, width: picture.width, rate: this.rate })));
+    if (confidence < LEAST) return undefined;
+    const why = `It travels over the picture from frame ${span.first} to ${span.last}, and stays the same while what is under it changes.`;
+    return { kind: 'moving-logo', spans: [span], mask: { box, data: mask.data }, path, confidence, why };
+  }
+
+  /** Where it is in a frame: where its way leads, where the survey saw it, or round there, if it has turned. */
+  private look(shot: Picture, index: number): { x: number; y: number } | undefined {
+    const { window, places, reach } = this;
+    const last = places[places.length - 1];
+    const earlier = places[Math.max(0, places.length - 5)];
+    const ahead = (index - last.frame) / Math.max(1, last.frame - earlier.frame);
+    const way = { x: (last.x - earlier.x) * ahead, y: (last.y - earlier.y) * ahead };
+    const guesses = [{ x: last.x + way.x, y: last.y + way.y, reach: places.length < YOUNG ? reach : 2 }];
+    const seen = placeIn(this.known, index);
+    if (seen) guesses.push({ ...seen, reach });
+    else guesses.push({ x: last.x, y: last.y, reach: Math.min(24, Math.ceil(1.2 * Math.max(Math.abs(way.x), Math.abs(way.y))) + 2) });
+    if (places.length < YOUNG) guesses.reverse();
+    for (const guess of guesses) {
+      const found = window.find(shot, guess.x, guess.y, guess.reach);
+      if (found && found.match >= FOUND) return found;
+    }
+    return undefined;
+  }
+}
+
+/** A map of the window at full size in which what lies under or beside the survey's edges is 1. */
+function spread(edges: Int32Array, columns: number, { width, height }: TravellingWindow, sx: number, sy: number): Uint8Array {
+  const out = new Uint8Array(width * height);
+  for (const p of edges) {
+    const row = Math.floor(p / columns);
+    const column = p - row * columns;
+    const right = Math.min(width, Math.ceil((column + 1) * sx));
+    for (let y = Math.floor(row * sy); y < Math.min(height, Math.ceil((row + 1) * sy)); y++)
+      out.fill(1, y * width + Math.floor(column * sx), y * width + right);
+  }
+  return growMap(out, width, height, 1);
+}
+
+/** Fewer waypoints, of which the straight lines between stay within {@link STRAIGHT} of all places. */
+function straightened(places: readonly Place[]): Place[] {
+  const out = [places[0]];
+  for (let from = 0; from < places.length - 1; ) {
+    let to = from + 1;
+    while (to + 1 < places.length && isStraight(places, from, to + 1)) to++;
+    out.push(places[to]);
+    from = to;
+  }
+  return out;
+}
+
+function isStraight(places: readonly Place[], from: number, to: number): boolean {
+  const [a, b] = [places[from], places[to]];
+  for (let i = from + 1; i < to; i++) {
+    const { x, y } = between(a, b, places[i].frame);
+    if (Math.max(Math.abs(x - places[i].x), Math.abs(y - places[i].y)) > STRAIGHT) return false;
+  }
+  return true;
+}
+
+const within = (at: number, last: number): number => Math.max(0, Math.min(last, at));

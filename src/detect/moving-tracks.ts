@@ -1,0 +1,164 @@
+import type { Box } from '../core/area.js';
+import type { Mover } from './movers.js';
+import { stableEdges, TravellingWindow, type Picture, type WindowStatistics } from './travelling-window.js';
+
+/** Where a window lay in a frame: its upper left corner, in samples, not rounded. */
+export interface Step {
+  readonly frame: number;
+  readonly x: number;
+  readonly y: number;
+  readonly match: number;
+}
+
+/** A key frame: a picture and the number of its frame. */
+export interface KeyFrame extends Picture {
+  readonly frame: number;
+}
+
+/** Share of the template's edges from which it counts as found, and from which one that has been followed for a while does. */
+const FOUND = 0.5;
+const KNOWN = 0.4;
+/** Samples searched round the predicted place, and at most when it was not there: it may have turned round. */
+const NEAR = 2;
+const FAR = 12;
+/** Key frames in a row that it may be missing. */
+const PATIENCE = 4;
+/** Follow-ups from which it is given up when even the calmest quarter of its edges is restless: unrest as a share of strength. */
+const TRIAL = 10;
+const RESTLESS = 0.2;
+/** Times that a window may be widened, and how large it may get, as shares of the picture. */
+const WIDENINGS = 4;
+const WIDEST = 0.75;
+const HIGHEST = 0.5;
+const LARGEST = 0.16;
+/** Follow-ups after which the template is learnt anew at every one, and then at every few. */
+const YOUNG = 8;
+const RELEARN = 4;
+
+/** Follows something that moves, from key frame to key frame, and learns what stays the same in it. */
+export class MovingTrack {
+  window: TravellingWindow;
+  /** In order of frame. */
+  readonly steps: Step[] = [];
+  private missing = 0;
+  private restless = false;
+  private widened = 0;
+
+  /** @param mover seen between the key frames `a` and `b` */
+  constructor(
+    readonly mover: Mover,
+    a: KeyFrame,
+    b: KeyFrame,
+  ) {
+    const { box, dx, dy } = mover;
+    const margin = Math.max(10, Math.round(0.5 * Math.min(box.width, box.height)));
+    this.window = new TravellingWindow(box.width + 2 * margin, box.height + 2 * margin);
+    const [x, y] = [box.x - margin, box.y - margin];
+    this.window.add(a, x, y);
+    this.window.add(b, x + dx, y + dy);
+    this.window.learn();
+    this.steps.push({ frame: a.frame, x, y, match: 1 }, { frame: b.frame, x: x + dx, y: y + dy, match: 1 });
+  }
+
+  get lost(): boolean {
+    return this.missing > PATIENCE || this.restless || this.window.size === 0;
+  }
+
+  /** Follows it through earlier key frames, the latest first; what lies before is not asked for once it is lost. */
+  trace(earlier: readonly KeyFrame[]): void {
+    for (const key of earlier) {
+      if (this.lost) break;
+      this.take(key, -1);
+    }
+    if (this.window.size) this.missing = 0;
+  }
+
+  /** Looks for it in the next key frame. */
+  follow(key: KeyFrame): void {
+    this.take(key, 1);
+  }
+
+  /**
+   * Widens the window at the sides at which something in it goes on, with what the key frames kept still show. What is as
+   * large as half of the picture is no mark, and given up.
+   */
+  widen(keys: readonly KeyFrame[]): void {
+    const { window, steps } = this;
+    if (window.frames < TRIAL || this.widened >= WIDENINGS || this.lost) return;
+    const { left, top, right, bottom } = openSides(this.learnt(), window);
+    if (!left && !top && !right && !bottom) return;
+    this.widened++;
+    const wide = new TravellingWindow(window.width + left + right, window.height + top + bottom);
+    const { width, height } = keys[0];
+    if (wide.width > WIDEST * width || wide.height > HIGHEST * height || wide.width * wide.height > LARGEST * width * height) {
+      this.restless = true;
+      return;
+    }
+    for (const [i, step] of steps.entries()) steps[i] = { ...step, x: step.x - left, y: step.y - top };
+    for (const key of keys) {
+      const step = steps.find((s) => s.frame === key.frame);
+      if (step) wide.add(key, step.x, step.y);
+    }
+    wide.learn();
+    this.window = wide;
+  }
+
+  /** The window's box where it was seen last. */
+  get place(): Box {
+    const { x, y } = this.steps[this.steps.length - 1];
+    return { x: Math.round(x), y: Math.round(y), width: this.window.width, height: this.window.height };
+  }
+
+  /** What the window has seen, and which pixels of it are edges that stayed. */
+  learnt(): { statistics: WindowStatistics; edges: number[] } {
+    const statistics = this.window.learn();
+    return { statistics, edges: stableEdges(statistics) };
+  }
+
+  private take(key: KeyFrame, direction: 1 | -1): void {
+    const { steps, window } = this;
+    const known = direction > 0 ? steps.slice(-4).reverse() : steps.slice(0, 4);
+    const [last, oldest] = [known[0], known[known.length - 1]];
+    const vx = (last.x - oldest.x) / (last.frame - oldest.frame);
+    const vy = (last.y - oldest.y) / (last.frame - oldest.frame);
+    const ahead = key.frame - last.frame;
+    const way = Math.max(Math.abs(vx), Math.abs(vy)) * Math.abs(ahead);
+    // What is known well may lose what borders on the scene, as long as it goes its way.
+    const least = window.frames > TRIAL ? KNOWN : FOUND;
+    let seen = window.find(key, last.x + vx * ahead, last.y + vy * ahead, NEAR);
+    if (!seen || seen.match < least) seen = window.find(key, last.x, last.y, Math.min(FAR, Math.ceil(1.5 * way) + 2 * NEAR));
+    if (!seen || seen.match < least) {
+      this.missing++;
+      return;
+    }
+    this.missing = 0;
+    const step = { frame: key.frame, ...seen };
+    if (direction > 0) steps.push(step);
+    else steps.unshift(step);
+    window.add(key, seen.x, seen.y);
+    if (window.frames < YOUNG || window.frames % RELEARN === 0) this.restless = unrestOf(window) > RESTLESS && window.frames >= TRIAL;
+  }
+}
+
+/** Unrest of the calmest quarter of the edges that stayed, as a share of their strength. */
+function unrestOf(window: TravellingWindow): number {
+  const { strength, unrest, ...rest } = window.learn();
+  const shares = stableEdges({ strength, unrest, ...rest }).map((p) => unrest[p] / strength[p]);
+  return shares.sort((a, b) => a - b)[shares.length >> 2] ?? 1;
+}
+
+/** Samples at the window's border in which nothing of a mark should be. */
+export const BORDER = 5;
+
+/** By how much to widen each side of a window: not at all where no edges that stayed reach its border. */
+function openSides({ edges }: { edges: number[] }, { width, height }: TravellingWindow): Record<'left' | 'top' | 'right' | 'bottom', number> {
+  const count = (at: (x: number, y: number) => boolean): number => edges.filter((p) => at(p % width, Math.floor(p / width))).length;
+  const least = Math.max(3, 0.02 * edges.length);
+  const [across, down] = [Math.max(12, width >> 1), Math.max(12, height >> 1)];
+  return {
+    left: count((x) => x < BORDER) > least ? across : 0,
+    top: count((_, y) => y < BORDER) > least ? down : 0,
+    right: count((x) => x >= width - BORDER) > least ? across : 0,
+    bottom: count((_, y) => y >= height - BORDER) > least ? down : 0,
+  };
+}

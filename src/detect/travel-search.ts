@@ -1,0 +1,118 @@
+import { boxesMeet } from '../core/area.js';
+import { movingCandidates, wayOf, type MovingCandidate } from './moving-candidates.js';
+import { MovingTrack, type KeyFrame } from './moving-tracks.js';
+import { MoverFinder, type Mover } from './movers.js';
+
+/** Shorter side, in samples, of the pictures searched: about half of the surveyed size. */
+const SIDE = 270;
+/** Key frames a second, looks for movers a second, and seconds of key frames kept to follow a mover back. */
+const KEYS = 13;
+const LOOKS = 3;
+const MEMORY = 2.5;
+/** Key frames between the two pictures of a look, in turns: the longer one shows what is slow. */
+const APART = [1, 3];
+/** Movers followed at a time, and new ones a look. */
+const MOST = 8;
+const NEW = 3;
+/** Share of the textured blocks elsewhere that may shift alike: more is the camera. */
+const COMPANY = 0.12;
+/** Seconds and share of the picture's width that a mover must have been followed for. */
+const LEAST_TIME = 0.9;
+const LEAST_WAY = 0.035;
+
+/** Looks for marks that travel, on pictures scaled to about half of the surveyed size. */
+export class TravelSearch {
+  readonly width: number;
+  readonly height: number;
+  private readonly factor: number;
+  private readonly step: number;
+  private readonly every: number;
+  private readonly finder: MoverFinder;
+  private readonly keys: KeyFrame[] = [];
+  private live: MovingTrack[] = [];
+  private readonly ended: MovingTrack[] = [];
+  private frame = 0;
+  private looks = 0;
+
+  constructor(
+    private readonly from: { readonly width: number; readonly height: number },
+    private readonly rate: number,
+  ) {
+    this.factor = Math.max(1, Math.round(Math.min(from.width, from.height) / SIDE));
+    this.width = Math.floor(from.width / this.factor);
+    this.height = Math.floor(from.height / this.factor);
+    this.step = Math.max(1, Math.round(rate / KEYS));
+    this.every = Math.max(1, Math.round(rate / this.step / LOOKS));
+    this.finder = new MoverFinder(this.width, this.height);
+  }
+
+  /** Takes the next frame's luma at the surveyed size. The buffer is kept for some seconds. */
+  push(luma: Uint8Array): void {
+    const frame = this.frame++;
+    if (frame % this.step) return;
+    const key: KeyFrame = { frame, luma: this.shrink(luma), width: this.width, height: this.height };
+    for (const track of this.live) track.follow(key);
+    for (const track of this.live) if (track.lost) this.end(track);
+    this.live = this.live.filter((track) => !track.lost);
+    this.keys.push(key);
+    if (this.keys.length > (MEMORY * this.rate) / this.step) this.keys.shift();
+    if ((frame / this.step) % this.every === 0) this.look();
+  }
+
+  /** What may be a mark, the likeliest first. */
+  finish(): MovingCandidate[] {
+    for (const track of this.live) this.end(track);
+    this.live = [];
+    return movingCandidates(this.ended, { width: this.width, height: this.height }, this.rate);
+  }
+
+  private look(): void {
+    const { keys } = this;
+    const apart = APART[this.looks++ % APART.length];
+    const [a, b] = [keys[keys.length - 1 - apart], keys[keys.length - 1]];
+    if (!a) return;
+    for (const track of this.live) track.widen(keys);
+    let fresh = 0;
+    for (const mover of this.finder.look(a.luma, b.luma)) {
+      if (fresh >= NEW || this.live.length >= MOST) break;
+      if (mover.company > COMPANY || this.known(mover)) continue;
+      const track = new MovingTrack(mover, a, b);
+      track.trace(keys.slice(0, -1 - apart).reverse());
+      fresh++;
+      if (!track.lost) this.live.push(track);
+    }
+  }
+
+  private known({ box, dx, dy }: Mover): boolean {
+    const there = { ...box, x: box.x + dx, y: box.y + dy };
+    return this.live.some((track) => boxesMeet(track.place, there) && track.steps.length > 3);
+  }
+
+  private end(track: MovingTrack): void {
+    const { steps } = track;
+    if (steps[steps.length - 1].frame - steps[0].frame < LEAST_TIME * this.rate) return;
+    if (wayOf(steps) >= LEAST_WAY * this.width) this.ended.push(track);
+  }
+
+  private shrink(luma: Uint8Array): Uint8Array {
+    const { factor, width, height, from } = this;
+    if (factor === 1) return luma;
+    const out = new Uint8Array(width * height);
+    // Windows of two samples more than the step: what is sharper than that looks different at every fraction of a sample.
+    const across = factor + 2;
+    const sums = new Uint16Array(from.width);
+    const share = 1 / (across * across);
+    for (let y = 0, k = 0; y < height; y++) {
+      sums.fill(0);
+      const top = Math.min(from.height - across, Math.max(0, y * factor - 1));
+      for (let r = 0, p = top * from.width; r < across; r++) for (let x = 0; x < from.width; x++) sums[x] += luma[p++];
+      for (let x = 0; x < width; x++, k++) {
+        const left = Math.min(from.width - across, Math.max(0, x * factor - 1));
+        let sum = 0;
+        for (let c = 0; c < across; c++) sum += sums[left + c];
+        out[k] = sum * share + 0.5;
+      }
+    }
+    return out;
+  }
+}

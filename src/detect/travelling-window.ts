@@ -1,0 +1,242 @@
+/** A picture and its size: 8-bit luma, row-major. */
+export interface Picture {
+  readonly luma: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a window lies, upper left corner in samples, not rounded; and how well it was found there. */
+export interface Sighting {
+  readonly x: number;
+  readonly y: number;
+  /** Share of the template's edges that agree, 0 … 1. */
+  readonly match: number;
+}
+
+/** Strength, in levels a sample, of an edge that is followed; and its unrest: share of its strength, and levels. */
+const EDGE = 5;
+const UNREST = 0.4;
+const NOISE = 1.5;
+/** Pixels followed, at most and at least. */
+const MOST = 320;
+const LEAST = 24;
+/** Of those, how many a place is judged by before the best one is looked at closely. */
+const COARSE = 80;
+/** Steps to the place between samples. */
+const REFINEMENTS = 2;
+/** Squared error of a gradient, as a share of its square, up to which it agrees. */
+const AGREES = 0.16;
+
+/**
+ * A window that travels with a mark: sums over the frames seen so far, aligned to the mark. What stays the same in it is the
+ * mark, what changes is the scene under way. Edges that stay are the template by which the next frame is found.
+ */
+export class TravellingWindow {
+  readonly sum: Float64Array;
+  readonly squares: Float64Array;
+  private readonly power: Float64Array;
+  private readonly counts: Uint16Array;
+  frames = 0;
+  /** The template: columns, rows, and gradients, levels a sample. */
+  private tx = new Int16Array(0);
+  private ty = new Int16Array(0);
+  private gx = new Float32Array(0);
+  private gy = new Float32Array(0);
+  private level = new Float32Array(0);
+  /** 1 over the squared length of the gradient. */
+  private weight = new Float32Array(0);
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+    private readonly most = MOST,
+  ) {
+    const n = width * height;
+    this.sum = new Float64Array(n);
+    this.squares = new Float64Array(n);
+    this.power = new Float64Array(n);
+    this.counts = new Uint16Array(n);
+  }
+
+  get size(): number {
+    return this.tx.length;
+  }
+
+  /** Adds what a picture shows with the window's corner at (x, y), between samples if need be. */
+  add({ luma, width: w, height: h }: Picture, x: number, y: number): void {
+    this.frames++;
+    const { width, height, sum, squares, power, counts } = this;
+    let [left, top] = [Math.floor(x), Math.floor(y)];
+    let [u, v] = [x - left, y - top];
+    // Nearly whole samples are taken as whole: interpolation blurs.
+    if (u > 0.85) [left, u] = [left + 1, 0];
+    if (v > 0.85) [top, v] = [top + 1, 0];
+    if (u < 0.15) u = 0;
+    if (v < 0.15) v = 0;
+    const [a, b, c, d] = [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v];
+    const at = (p: number): number => a * luma[p] + b * luma[p + 1] + c * luma[p + w] + d * luma[p + w + 1];
+    for (let r = Math.max(0, 1 - top); r < Math.min(height, h - 2 - top); r++) {
+      for (let k = Math.max(0, 1 - left); k < Math.min(width, w - 2 - left); k++) {
+        const p = (top + r) * w + left + k;
+        const i = r * width + k;
+        const level = at(p);
+        const dx = at(p + 1) - at(p - 1);
+        const dy = at(p + w) - at(p - w);
+        sum[i] += level;
+        squares[i] += level * level;
+        power[i] += (dx * dx + dy * dy) / 4;
+        counts[i]++;
+      }
+    }
+  }
+
+  /** Mean, deviation, and mean gradient with its unrest, of the pixels seen in most of the frames; elsewhere 0. */
+  statistics(): WindowStatistics {
+    const { width, height, frames, counts } = this;
+    const n = width * height;
+    const mean = Float32Array.from(this.sum, (s, i) => s / Math.max(1, counts[i]));
+    const deviation = Float32Array.from(this.squares, (s, i) => Math.sqrt(Math.max(0, s / Math.max(1, counts[i]) - mean[i] * mean[i])));
+    const [gx, gy, strength, unrest] = Array.from({ length: 4 }, () => new Float32Array(n));
+    for (let r = 1; r < height - 1; r++) {
+      for (let k = 1, i = r * width + 1; k < width - 1; k++, i++) {
+        const least = 0.6 * frames;
+        if (counts[i] < least || counts[i - 1] < least || counts[i + 1] < least || counts[i - width] < least || counts[i + width] < least)
+          continue;
+        gx[i] = (mean[i + 1] - mean[i - 1]) / 2;
+        gy[i] = (mean[i + width] - mean[i - width]) / 2;
+        const squared = gx[i] * gx[i] + gy[i] * gy[i];
+        strength[i] = Math.sqrt(squared);
+        unrest[i] = Math.sqrt(Math.max(0, this.power[i] / counts[i] - squared));
+      }
+    }
+    return { mean, deviation, gx, gy, strength, unrest, width, height };
+  }
+
+  /** Takes what has stayed as the template, where `own`, a map of the window, allows it. */
+  learn(own?: Uint8Array): WindowStatistics {
+    const statistics = this.statistics();
+    const { gx, gy, width } = statistics;
+    let chosen = stableEdges(statistics);
+    if (own) chosen = chosen.filter((p) => own[p]);
+    const stride = Math.ceil(chosen.length / this.most);
+    if (stride > 1) chosen = chosen.filter((_, i) => i % stride === 0);
+    if (chosen.length < LEAST) chosen = [];
+    this.tx = Int16Array.from(chosen, (p) => p % width);
+    this.ty = Int16Array.from(chosen, (p) => Math.floor(p / width));
+    this.gx = Float32Array.from(chosen, (p) => gx[p]);
+    this.gy = Float32Array.from(chosen, (p) => gy[p]);
+    this.level = Float32Array.from(chosen, (p) => statistics.mean[p]);
+    this.weight = this.gx.map((g, i) => 1 / (g * g + this.gy[i] * this.gy[i]));
+    return statistics;
+  }
+
+  /** The place within `reach` samples of (x, y) where the template agrees best; undefined when too little of it lies inside. */
+  find(picture: Picture, x: number, y: number, reach: number): Sighting | undefined {
+    const [cx, cy] = [Math.round(x), Math.round(y)];
+    let best = Infinity;
+    let [bx, by] = [cx, cy];
+    const stride = Math.max(1, Math.floor(this.size / COARSE));
+    for (let v = cy - reach; v <= cy + reach; v++) {
+      for (let u = cx - reach; u <= cx + reach; u++) {
+        const cost = this.cost(picture, u, v, stride, best);
+        if (cost < best) [best, bx, by] = [cost, u, v];
+      }
+    }
+    if (best === Infinity) return undefined;
+    let fine = { x: bx, y: by };
+    for (let i = 0; i < REFINEMENTS; i++) fine = this.refined(picture, fine.x, fine.y);
+    if (Math.hypot(fine.x - bx, fine.y - by) > 1) fine = { x: bx, y: by };
+    return { ...fine, match: this.agreement(picture, fine.x, fine.y) };
+  }
+
+  /** A place put right by the least squares of the template's levels (Lucas and Kanade 1981), without those far off. */
+  private refined({ luma, width: w, height: h }: Picture, x: number, y: number): { x: number; y: number } {
+    const { tx, ty, gx, gy, level } = this;
+    const [left, top] = [Math.floor(x), Math.floor(y)];
+    const [u, v] = [x - left, y - top];
+    let [xx, xy, yy, ex, ey] = [0, 0, 0, 0, 0];
+    for (let i = 0; i < tx.length; i++) {
+      const column = left + tx[i];
+      const row = top + ty[i];
+      if (column < 0 || row < 0 || column >= w - 1 || row >= h - 1) continue;
+      const p = row * w + column;
+      const upper = luma[p] + u * (luma[p + 1] - luma[p]);
+      const lower = luma[p + w] + u * (luma[p + w + 1] - luma[p + w]);
+      const off = level[i] - upper - v * (lower - upper);
+      if (off * off * this.weight[i] > 1) continue;
+      xx += gx[i] * gx[i];
+      xy += gx[i] * gy[i];
+      yy += gy[i] * gy[i];
+      ex += gx[i] * off;
+      ey += gy[i] * off;
+    }
+    const whole = xx * yy - xy * xy;
+    if (!(whole > 0.01 * xx * yy)) return { x, y };
+    return { x: x + (yy * ex - xy * ey) / whole, y: y + (xx * ey - xy * ex) / whole };
+  }
+
+  /** Mean over the template of how far the gradient is off, squared, as a share of the gradient's own square, at most 1. */
+  private cost({ luma, width: w, height: h }: Picture, x: number, y: number, stride: number, limit: number): number {
+    const { tx, ty, gx, gy, weight } = this;
+    const n = tx.length;
+    const all = x >= 0 && y >= 0 && x + this.width <= w && y + this.height <= h;
+    const stop = (limit * n) / stride;
+    let sum = 0;
+    let seen = 0;
+    for (let i = 0; i < n; i += stride) {
+      const u = x + tx[i];
+      const v = y + ty[i];
+      if (!all && (u < 1 || v < 1 || u >= w - 1 || v >= h - 1)) continue;
+      const p = v * w + u;
+      const ex = (luma[p + 1] - luma[p - 1]) * 0.5 - gx[i];
+      const ey = (luma[p + w] - luma[p - w]) * 0.5 - gy[i];
+      const off = (ex * ex + ey * ey) * weight[i];
+      sum += off < 1 ? off : 1;
+      seen++;
+      if (sum > stop) return Infinity;
+    }
+    return seen < (0.6 * n) / stride ? Infinity : sum / seen;
+  }
+
+  /** Share of the template's edges that agree with a picture, taken between its samples. */
+  private agreement({ luma, width: w, height: h }: Picture, x: number, y: number): number {
+    const { tx, ty, gx, gy, weight } = this;
+    const [left, top] = [Math.floor(x), Math.floor(y)];
+    const [u, v] = [x - left, y - top];
+    const [a, b, c, d] = [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v];
+    const at = (p: number): number => a * luma[p] + b * luma[p + 1] + c * luma[p + w] + d * luma[p + w + 1];
+    let agree = 0;
+    let seen = 0;
+    for (let i = 0; i < tx.length; i++) {
+      const column = left + tx[i];
+      const row = top + ty[i];
+      if (column < 1 || row < 1 || column >= w - 2 || row >= h - 2) continue;
+      const p = row * w + column;
+      const ex = (at(p + 1) - at(p - 1)) / 2 - gx[i];
+      const ey = (at(p + w) - at(p - w)) / 2 - gy[i];
+      if ((ex * ex + ey * ey) * weight[i] < AGREES) agree++;
+      seen++;
+    }
+    return agree / Math.max(1, seen);
+  }
+}
+
+/** Row-major maps of a window, in levels and levels a sample. */
+export interface WindowStatistics {
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+  readonly gx: Float32Array;
+  readonly gy: Float32Array;
+  /** Length of the mean gradient, and the gradient's own deviation. */
+  readonly strength: Float32Array;
+  readonly unrest: Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels at which an edge has stayed. */
+export function stableEdges({ strength, unrest }: WindowStatistics): number[] {
+  const out: number[] = [];
+  for (let p = 0; p < strength.length; p++) if (strength[p] >= EDGE && unrest[p] <= UNREST * strength[p] + NOISE) out.push(p);
+  return out;
+}

@@ -4,7 +4,7 @@ import type { Inspector } from './crops.js';
 import { logoMask } from './logo-mask.js';
 import { between, oddsOf, placeIn, type MovingCandidate, type Place } from './moving-candidates.js';
 import { growMap } from './regions.js';
-import { tight } from './subtitles.js';
+import { tight } from './masks.js';
 import { stableEdges, TravellingWindow, type Picture } from './travelling-window.js';
 
 /** Edges followed at full size, and share of them from which it counts as found. */
@@ -121,7 +121,7 @@ function spread(edges: Int32Array, columns: number, { width, height }: Travellin
 /** Fewer waypoints, of which the straight lines between stay within {@link STRAIGHT} of all places. */
 function straightened(places: readonly Place[]): Place[] {
   const out = [places[0]];
-  for (let from = 0; from < places.length - 1; ) {
+  for (let from = 0; from < places.length - 1;) {
     let to = from + 1;
     while (to + 1 < places.length && isStraight(places, from, to + 1)) to++;
     out.push(places[to]);

@@ -151,7 +151,10 @@ function unrestOf(window: TravellingWindow): number {
 export const BORDER = 5;
 
 /** By how much to widen each side of a window: not at all where no edges that stayed reach its border. */
-function openSides({ edges }: { edges: number[] }, { width, height }: TravellingWindow): Record<'left' | 'top' | 'right' | 'bottom', number> {
+function openSides(
+  { edges }: { edges: number[] },
+  { width, height }: TravellingWindow,
+): Record<'left' | 'top' | 'right' | 'bottom', number> {
   const count = (at: (x: number, y: number) => boolean): number => edges.filter((p) => at(p % width, Math.floor(p / width))).length;
   const least = Math.max(3, 0.02 * edges.length);
   const [across, down] = [Math.max(12, width >> 1), Math.max(12, height >> 1)];

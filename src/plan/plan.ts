@@ -27,7 +27,7 @@ export const MARK_KINDS = TRACK_KINDS.filter((kind): kind is MarkKind => kind !=
 export const ACTIONS = ['wipe', 'keep', 'hold'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** The upper left corner of a travelling mask's box in one frame, in luma samples. */
+/** The upper left corner of a travelling mask's box in one frame, in luma samples; fractions count. */
 export interface Waypoint {
   readonly frame: number;
   readonly x: number;

@@ -31,7 +31,7 @@ const trackSchema = z.strictObject({
   spans: z.array(spanSchema).min(1),
   mask: maskSchema,
   path: z
-    .array(z.tuple([frame, frame, frame]))
+    .array(z.tuple([frame, z.number().min(0), z.number().min(0)]))
     .min(1)
     .optional(),
 });

@@ -50,10 +50,12 @@ function entryOf(track: Track, file: string, rate: Rational | undefined): PlanFi
   const { id, kind, action, confidence, why, reason, text } = track;
   const { x, y, width, height } = track.mask.box;
   const spans = track.spans.map(({ first, last }) => ({ first, last, ...(rate ? { time: spanText({ first, last }, rate) } : {}) }));
-  const path = track.path?.map((p): [number, number, number] => [p.frame, p.x, p.y]);
+  const path = track.path?.map((p): [number, number, number] => [p.frame, tenths(p.x), tenths(p.y)]);
   const optional = { ...(reason === undefined ? {} : { reason }), ...(text === undefined ? {} : { text }) };
   return { id, kind, action, confidence, why, ...optional, spans, mask: { file, x, y, width, height }, ...(path ? { path } : {}) };
 }
+
+const tenths = (v: number): number => Math.round(10 * v) / 10;
 
 /** `0:00:03.480 - 0:00:05.000`: from the start of the first frame to the end of the last. */
 export function spanText(span: Span, rate: Rational): string {

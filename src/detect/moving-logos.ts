@@ -17,8 +17,8 @@ const YOUNG = 6;
 const RELEARN = 8;
 /** Confidence below which nothing is reported. */
 const LEAST = 0.2;
-/** Samples that the straight pieces of a path may be off. */
-const STRAIGHT = 0.5;
+/** Samples that the straight pieces of a path may be off; their ends are whole samples. */
+const STRAIGHT = 0.7;
 
 /** Follows a mark that travels frame by frame at full size, from where the survey saw it first until it is gone. */
 export class MovingLogoInspector implements Inspector<Finding | undefined> {
@@ -77,7 +77,7 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
       y: within(y + mask.box.y, picture.height - mask.box.height),
     }));
     const span = { first: places[0].frame, last: places[places.length - 1].frame };
-    const box = { ...mask.box, x: Math.round(path[0].x), y: Math.round(path[0].y) };
+    const box = { ...mask.box, x: path[0].x, y: path[0].y };
     const { company } = candidate;
     const confidence = 1 / (1 + Math.exp(-oddsOf(statistics, places, { company, width: picture.width, rate: this.rate })));
     if (confidence < LEAST) return undefined;
@@ -118,25 +118,27 @@ function spread(edges: Int32Array, columns: number, { width, height }: Travellin
   return growMap(out, width, height, 1);
 }
 
-/** Fewer waypoints, of which the straight lines between stay within {@link STRAIGHT} of all places. */
+/** Fewer waypoints, in whole samples, of which the straight lines between stay within {@link STRAIGHT} of all places. */
 function straightened(places: readonly Place[]): Place[] {
-  const out = [places[0]];
+  const out = [whole(places[0])];
   for (let from = 0; from < places.length - 1; ) {
     let to = from + 1;
     while (to + 1 < places.length && isStraight(places, from, to + 1)) to++;
-    out.push(places[to]);
+    out.push(whole(places[to]));
     from = to;
   }
   return out;
 }
 
 function isStraight(places: readonly Place[], from: number, to: number): boolean {
-  const [a, b] = [places[from], places[to]];
+  const [a, b] = [whole(places[from]), whole(places[to])];
   for (let i = from + 1; i < to; i++) {
     const { x, y } = between(a, b, places[i].frame);
     if (Math.max(Math.abs(x - places[i].x), Math.abs(y - places[i].y)) > STRAIGHT) return false;
   }
   return true;
 }
+
+const whole = ({ frame, x, y }: Place): Place => ({ frame, x: Math.round(x), y: Math.round(y) });
 
 const within = (at: number, last: number): number => Math.max(0, Math.min(last, at));

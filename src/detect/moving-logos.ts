@@ -10,6 +10,8 @@ import { stableEdges, TravellingWindow, type Picture } from './travelling-window
 /** Edges followed at full size, and share of them from which it counts as found. */
 const FOLLOWED = 600;
 const FOUND = 0.4;
+/** Margin round the survey's window, in samples of the survey. */
+const MARGIN = 2;
 /** Seconds without it after which it is over. */
 const GONE = 0.7;
 /** Frames after which the template is learnt anew at every frame, and then at every few. */
@@ -39,9 +41,10 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
   ) {
     const { window, survey, path, edges } = candidate;
     const [sx, sy] = [picture.width / survey.width, picture.height / survey.height];
-    this.known = path.map(({ frame, x, y }) => ({ frame, x: x * sx, y: y * sy }));
-    this.window = new TravellingWindow(Math.ceil(window.width * sx), Math.ceil(window.height * sy), FOLLOWED);
-    this.own = spread(edges, window.width, this.window, sx, sy);
+    const margin = Math.round(MARGIN * Math.max(sx, sy));
+    this.known = path.map(({ frame, x, y }) => ({ frame, x: x * sx - margin, y: y * sy - margin }));
+    this.window = new TravellingWindow(Math.ceil(window.width * sx) + 2 * margin, Math.ceil(window.height * sy) + 2 * margin, FOLLOWED);
+    this.own = spread(edges, window.width, this.window, { sx, sy, margin });
     this.reach = Math.ceil(Math.max(sx, sy)) + 1;
     this.box = { x: 0, y: 0, width: picture.width, height: picture.height };
     this.span = { first: path[0].frame, last: picture.frames - 1 };
@@ -106,14 +109,19 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
 }
 
 /** A map of the window at full size in which what lies under or beside the survey's edges is 1. */
-function spread(edges: Int32Array, columns: number, { width, height }: TravellingWindow, sx: number, sy: number): Uint8Array {
+function spread(
+  edges: Int32Array,
+  columns: number,
+  { width, height }: TravellingWindow,
+  { sx, sy, margin }: { readonly sx: number; readonly sy: number; readonly margin: number },
+): Uint8Array {
   const out = new Uint8Array(width * height);
   for (const p of edges) {
     const row = Math.floor(p / columns);
     const column = p - row * columns;
-    const right = Math.min(width, Math.ceil((column + 1) * sx));
-    for (let y = Math.floor(row * sy); y < Math.min(height, Math.ceil((row + 1) * sy)); y++)
-      out.fill(1, y * width + Math.floor(column * sx), y * width + right);
+    const [left, right] = [margin + Math.floor(column * sx), margin + Math.ceil((column + 1) * sx)];
+    for (let y = margin + Math.floor(row * sy); y < margin + Math.ceil((row + 1) * sy); y++)
+      out.fill(1, y * width + left, y * width + right);
   }
   return growMap(out, width, height, 1);
 }

@@ -1,6 +1,6 @@
 import { boxesMeet, type Box } from '../core/area.js';
 import { BORDER, type MovingTrack } from './moving-tracks.js';
-import { stableEdges, type WindowStatistics } from './travelling-window.js';
+import { stableEdges, UNKNOWN, type WindowStatistics } from './travelling-window.js';
 
 /** Where a window's upper left corner lies in a frame, in samples, not rounded. */
 export interface Place {
@@ -27,8 +27,8 @@ export interface MovingCandidate {
 /** Log-odds from which a candidate is worth a look at full size; and how many are. */
 const WORTH = -2.5;
 const MOST = 4;
-/** Sightings between one and those that its way is compared with. */
-const ASIDE = 4;
+/** Seconds between a place and those that it is compared with, to see whether the way is smooth. */
+const ASIDE = 0.28;
 
 /** The likeliest of the survey's tracks, one of each place and time. */
 export function movingCandidates(
@@ -61,7 +61,7 @@ export function oddsOf(
   if (!edges.length) return -Infinity;
   const strong = rank(edges.map((p) => strength[p]), 0.5); // prettier-ignore
   const exact = rank(edges.filter((p) => strength[p] >= strong).map((p) => unrest[p] / strength[p]), 0.25); // prettier-ignore
-  const ground = rank(Array.from(deviation), 0.5);
+  const ground = rank(Array.from(deviation).filter((d) => d < UNKNOWN), 0.5); // prettier-ignore
   const own = rank(edges.map((p) => deviation[p]), 0.5); // prettier-ignore
   const outer = edges.filter((p) => isOuter(p % w, Math.floor(p / w), w, h)).length / edges.length;
   const seconds = (path[path.length - 1].frame - path[0].frame) / rate;
@@ -69,7 +69,7 @@ export function oddsOf(
     0.2 +
     2 * Math.log((ground + 1) / (own + 1)) -
     15 * exact -
-    2 * Math.max(0, joltOf(path) - 0.5) +
+    2 * Math.max(0, joltOf(path, rate) - 0.5) +
     1.6 * Math.log(wayOf(path) / width / 0.1 + 0.01) +
     1.3 * Math.log(seconds / 2) -
     25 * outer -
@@ -98,9 +98,10 @@ export function between(a: Place, b: Place, frame: number): { readonly x: number
 }
 
 /** Median distance of a place from the straight way between those before and after it, in samples. */
-function joltOf(path: readonly Place[]): number {
-  const off = path.slice(2 * ASIDE).map((c, i) => {
-    const here = path[i + ASIDE];
+function joltOf(path: readonly Place[], rate: number): number {
+  const aside = Math.max(1, Math.round((ASIDE * rate * (path.length - 1)) / (path[path.length - 1].frame - path[0].frame)));
+  const off = path.slice(2 * aside).map((c, i) => {
+    const here = path[i + aside];
     const { x, y } = between(path[i], c, here.frame);
     return Math.hypot(here.x - x, here.y - y);
   });

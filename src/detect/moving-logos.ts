@@ -10,6 +10,8 @@ import { stableEdges, TravellingWindow, type Picture } from './travelling-window
 /** Edges followed at full size, and share of them from which it counts as found. */
 const FOLLOWED = 600;
 const FOUND = 0.4;
+/** Margin round the survey's window, in samples of the survey. */
+const MARGIN = 2;
 /** Seconds without it after which it is over. */
 const GONE = 0.7;
 /** Frames after which the template is learnt anew at every frame, and then at every few. */
@@ -17,8 +19,8 @@ const YOUNG = 6;
 const RELEARN = 8;
 /** Confidence below which nothing is reported. */
 const LEAST = 0.2;
-/** Samples that the straight pieces of a path may be off. */
-const STRAIGHT = 0.5;
+/** Samples that the straight pieces of a path may be off; their ends are whole samples. */
+const STRAIGHT = 0.7;
 
 /** Follows a mark that travels frame by frame at full size, from where the survey saw it first until it is gone. */
 export class MovingLogoInspector implements Inspector<Finding | undefined> {
@@ -39,9 +41,10 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
   ) {
     const { window, survey, path, edges } = candidate;
     const [sx, sy] = [picture.width / survey.width, picture.height / survey.height];
-    this.known = path.map(({ frame, x, y }) => ({ frame, x: x * sx, y: y * sy }));
-    this.window = new TravellingWindow(Math.ceil(window.width * sx), Math.ceil(window.height * sy), FOLLOWED);
-    this.own = spread(edges, window.width, this.window, sx, sy);
+    const margin = Math.round(MARGIN * Math.max(sx, sy));
+    this.known = path.map(({ frame, x, y }) => ({ frame, x: x * sx - margin, y: y * sy - margin }));
+    this.window = new TravellingWindow(Math.ceil(window.width * sx) + 2 * margin, Math.ceil(window.height * sy) + 2 * margin, FOLLOWED);
+    this.own = spread(edges, window.width, this.window, { sx, sy, margin });
     this.reach = Math.ceil(Math.max(sx, sy)) + 1;
     this.box = { x: 0, y: 0, width: picture.width, height: picture.height };
     this.span = { first: path[0].frame, last: picture.frames - 1 };
@@ -77,7 +80,7 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
       y: within(y + mask.box.y, picture.height - mask.box.height),
     }));
     const span = { first: places[0].frame, last: places[places.length - 1].frame };
-    const box = { ...mask.box, x: Math.round(path[0].x), y: Math.round(path[0].y) };
+    const box = { ...mask.box, x: path[0].x, y: path[0].y };
     const { company } = candidate;
     const confidence = 1 / (1 + Math.exp(-oddsOf(statistics, places, { company, width: picture.width, rate: this.rate })));
     if (confidence < LEAST) return undefined;
@@ -106,37 +109,44 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
 }
 
 /** A map of the window at full size in which what lies under or beside the survey's edges is 1. */
-function spread(edges: Int32Array, columns: number, { width, height }: TravellingWindow, sx: number, sy: number): Uint8Array {
+function spread(
+  edges: Int32Array,
+  columns: number,
+  { width, height }: TravellingWindow,
+  { sx, sy, margin }: { readonly sx: number; readonly sy: number; readonly margin: number },
+): Uint8Array {
   const out = new Uint8Array(width * height);
   for (const p of edges) {
     const row = Math.floor(p / columns);
     const column = p - row * columns;
-    const right = Math.min(width, Math.ceil((column + 1) * sx));
-    for (let y = Math.floor(row * sy); y < Math.min(height, Math.ceil((row + 1) * sy)); y++)
-      out.fill(1, y * width + Math.floor(column * sx), y * width + right);
+    const [left, right] = [margin + Math.floor(column * sx), margin + Math.ceil((column + 1) * sx)];
+    for (let y = margin + Math.floor(row * sy); y < margin + Math.ceil((row + 1) * sy); y++)
+      out.fill(1, y * width + left, y * width + right);
   }
   return growMap(out, width, height, 1);
 }
 
-/** Fewer waypoints, of which the straight lines between stay within {@link STRAIGHT} of all places. */
+/** Fewer waypoints, in whole samples, of which the straight lines between stay within {@link STRAIGHT} of all places. */
 function straightened(places: readonly Place[]): Place[] {
-  const out = [places[0]];
-  for (let from = 0; from < places.length - 1;) {
+  const out = [whole(places[0])];
+  for (let from = 0; from < places.length - 1; ) {
     let to = from + 1;
     while (to + 1 < places.length && isStraight(places, from, to + 1)) to++;
-    out.push(places[to]);
+    out.push(whole(places[to]));
     from = to;
   }
   return out;
 }
 
 function isStraight(places: readonly Place[], from: number, to: number): boolean {
-  const [a, b] = [places[from], places[to]];
+  const [a, b] = [whole(places[from]), whole(places[to])];
   for (let i = from + 1; i < to; i++) {
     const { x, y } = between(a, b, places[i].frame);
     if (Math.max(Math.abs(x - places[i].x), Math.abs(y - places[i].y)) > STRAIGHT) return false;
   }
   return true;
 }
+
+const whole = ({ frame, x, y }: Place): Place => ({ frame, x: Math.round(x), y: Math.round(y) });
 
 const within = (at: number, last: number): number => Math.max(0, Math.min(last, at));

@@ -21,11 +21,14 @@ const KNOWN = 0.4;
 /** Samples searched round the predicted place, and at most when it was not there: it may have turned round. */
 const NEAR = 2;
 const FAR = 12;
-/** Key frames in a row that it may be missing. */
+/** Key frames in a row that it may be missing; one that has been followed for long may for longer. */
 const PATIENCE = 4;
+const LONG_PATIENCE = 14;
 /** Follow-ups from which it is given up when even the calmest quarter of its edges is restless: unrest as a share of strength. */
-const TRIAL = 10;
+export const TRIAL = 10;
 const RESTLESS = 0.2;
+/** Edges that must stay beside a window to be a part of the mark. */
+const LEAST = 15;
 /** Times that a window may be widened, and how large it may get, as shares of the picture. */
 const WIDENINGS = 4;
 const WIDEST = 0.75;
@@ -43,6 +46,7 @@ export class MovingTrack {
   private missing = 0;
   private restless = false;
   private widened = 0;
+  private probed = false;
 
   /** @param mover seen between the key frames `a` and `b` */
   constructor(
@@ -61,16 +65,18 @@ export class MovingTrack {
   }
 
   get lost(): boolean {
-    return this.missing > PATIENCE || this.restless || this.window.size === 0;
+    return this.missing > (this.window.frames > 2 * TRIAL ? LONG_PATIENCE : PATIENCE) || this.restless || this.window.size === 0;
   }
 
-  /** Follows it through earlier key frames, the latest first; what lies before is not asked for once it is lost. */
-  trace(earlier: readonly KeyFrame[]): void {
-    for (const key of earlier) {
-      if (this.lost) break;
+  /** Follows it back through the key frames before the first that shows it, as far as that goes. */
+  trace(keys: readonly KeyFrame[]): void {
+    const { missing } = this;
+    this.missing = 0;
+    for (const key of keys.filter((k) => k.frame < this.steps[0].frame).reverse()) {
+      if (this.missing > PATIENCE || this.lost) break;
       this.take(key, -1);
     }
-    if (this.window.size) this.missing = 0;
+    this.missing = missing;
   }
 
   /** Looks for it in the next key frame. */
@@ -83,24 +89,38 @@ export class MovingTrack {
    * large as half of the picture is no mark, and given up.
    */
   widen(keys: readonly KeyFrame[]): void {
-    const { window, steps } = this;
+    const { window } = this;
     if (window.frames < TRIAL || this.widened >= WIDENINGS || this.lost) return;
-    const { left, top, right, bottom } = openSides(this.learnt(), window);
-    if (!left && !top && !right && !bottom) return;
+    let sides = openSides(this.learnt().edges, window, BORDER);
+    if (!sides && !this.probed && window.frames >= 2 * TRIAL) {
+      // A name may stand beside a badge, out of the window.
+      this.probed = true;
+      const by = Math.min(window.width, window.height);
+      const probe = this.regrown(keys, { left: by, top: by, right: by, bottom: by });
+      sides = openSides(stableEdges(probe.statistics()), probe, by);
+    }
+    if (!sides) return;
     this.widened++;
-    const wide = new TravellingWindow(window.width + left + right, window.height + top + bottom);
+    const { left, top } = sides;
+    const wide = this.regrown(keys, sides);
     const { width, height } = keys[0];
     if (wide.width > WIDEST * width || wide.height > HIGHEST * height || wide.width * wide.height > LARGEST * width * height) {
       this.restless = true;
       return;
     }
-    for (const [i, step] of steps.entries()) steps[i] = { ...step, x: step.x - left, y: step.y - top };
-    for (const key of keys) {
-      const step = steps.find((s) => s.frame === key.frame);
-      if (step) wide.add(key, step.x, step.y);
-    }
+    for (const [i, step] of this.steps.entries()) this.steps[i] = { ...step, x: step.x - left, y: step.y - top };
     wide.learn();
     this.window = wide;
+  }
+
+  /** A wider window that has seen the key frames in which this was. */
+  private regrown(keys: readonly KeyFrame[], { left, top, right, bottom }: Sides): TravellingWindow {
+    const wide = new TravellingWindow(this.window.width + left + right, this.window.height + top + bottom);
+    for (const key of keys) {
+      const step = this.steps.find((s) => s.frame === key.frame);
+      if (step) wide.add(key, step.x - left, step.y - top);
+    }
+    return wide;
   }
 
   /** The window's box where it was seen last. */
@@ -150,18 +170,19 @@ function unrestOf(window: TravellingWindow): number {
 /** Samples at the window's border in which nothing of a mark should be. */
 export const BORDER = 5;
 
-/** By how much to widen each side of a window: not at all where no edges that stayed reach its border. */
-function openSides(
-  { edges }: { edges: number[] },
-  { width, height }: TravellingWindow,
-): Record<'left' | 'top' | 'right' | 'bottom', number> {
+/** Samples, of the left side and so on. */
+type Sides = Readonly<Record<'left' | 'top' | 'right' | 'bottom', number>>;
+
+/** By how much to widen each side of a window: by nothing where hardly any edges stay in its border; undefined if nowhere. */
+function openSides(edges: readonly number[], { width, height }: TravellingWindow, border: number): Sides | undefined {
   const count = (at: (x: number, y: number) => boolean): number => edges.filter((p) => at(p % width, Math.floor(p / width))).length;
-  const least = Math.max(3, 0.02 * edges.length);
-  const [across, down] = [Math.max(12, width >> 1), Math.max(12, height >> 1)];
-  return {
-    left: count((x) => x < BORDER) > least ? across : 0,
-    top: count((_, y) => y < BORDER) > least ? down : 0,
-    right: count((x) => x >= width - BORDER) > least ? across : 0,
-    bottom: count((_, y) => y >= height - BORDER) > least ? down : 0,
+  const least = Math.max(border > BORDER ? LEAST : 3, 0.02 * edges.length);
+  const [across, down] = border > BORDER ? [border, border] : [Math.max(12, width >> 1), Math.max(12, height >> 1)];
+  const sides = {
+    left: count((x) => x < border) > least ? across : 0,
+    top: count((_, y) => y < border) > least ? down : 0,
+    right: count((x) => x >= width - border) > least ? across : 0,
+    bottom: count((_, y) => y >= height - border) > least ? down : 0,
   };
+  return sides.left + sides.top + sides.right + sides.bottom ? sides : undefined;
 }

@@ -1,6 +1,6 @@
 import { boxesMeet } from '../core/area.js';
 import { movingCandidates, wayOf, type MovingCandidate } from './moving-candidates.js';
-import { MovingTrack, type KeyFrame } from './moving-tracks.js';
+import { MovingTrack, TRIAL, type KeyFrame } from './moving-tracks.js';
 import { MoverFinder, type Mover } from './movers.js';
 
 /** Shorter side, in samples, of the pictures searched: about half of the surveyed size. */
@@ -71,13 +71,17 @@ export class TravelSearch {
     const apart = APART[this.looks++ % APART.length];
     const [a, b] = [keys[keys.length - 1 - apart], keys[keys.length - 1]];
     if (!a) return;
-    for (const track of this.live) track.widen(keys);
+    for (const track of this.live) {
+      track.widen(keys);
+      // What is known better by now may be seen further back.
+      if (track.window.frames > 2 * TRIAL && track.window.frames < 5 * TRIAL) track.trace(keys);
+    }
     let fresh = 0;
     for (const mover of this.finder.look(a.luma, b.luma)) {
       if (fresh >= NEW || this.live.length >= MOST) break;
       if (mover.company > COMPANY || this.known(mover)) continue;
       const track = new MovingTrack(mover, a, b);
-      track.trace(keys.slice(0, -1 - apart).reverse());
+      track.trace(keys);
       fresh++;
       if (!track.lost) this.live.push(track);
     }

@@ -20,6 +20,9 @@ const NOISE = 1.5;
 /** Pixels followed, at most and at least. */
 const MOST = 320;
 const LEAST = 24;
+/** Share of the frames that must show a pixel, and the deviation of the others: a window may reach out of the picture. */
+const SEEN = 0.9;
+export const UNKNOWN = 255;
 /** Of those, how many a place is judged by before the best one is looked at closely. */
 const COARSE = 80;
 /** Steps to the place between samples. */
@@ -90,16 +93,18 @@ export class TravellingWindow {
     }
   }
 
-  /** Mean, deviation, and mean gradient with its unrest, of the pixels seen in most of the frames; elsewhere 0. */
+  /** What the frames say about the pixels that most of them showed; of others the deviation is {@link UNKNOWN}, the gradient 0. */
   statistics(): WindowStatistics {
     const { width, height, frames, counts } = this;
     const n = width * height;
     const mean = Float32Array.from(this.sum, (s, i) => s / Math.max(1, counts[i]));
-    const deviation = Float32Array.from(this.squares, (s, i) => Math.sqrt(Math.max(0, s / Math.max(1, counts[i]) - mean[i] * mean[i])));
+    const deviation = Float32Array.from(this.squares, (s, i) =>
+      counts[i] >= SEEN * frames ? Math.sqrt(Math.max(0, s / counts[i] - mean[i] * mean[i])) : UNKNOWN,
+    );
     const [gx, gy, strength, unrest] = Array.from({ length: 4 }, () => new Float32Array(n));
     for (let r = 1; r < height - 1; r++) {
       for (let k = 1, i = r * width + 1; k < width - 1; k++, i++) {
-        const least = 0.6 * frames;
+        const least = SEEN * frames;
         if (counts[i] < least || counts[i - 1] < least || counts[i + 1] < least || counts[i - width] < least || counts[i + width] < least)
           continue;
         gx[i] = (mean[i + 1] - mean[i - 1]) / 2;

@@ -1,6 +1,6 @@
 import type { Span } from '../src/core/area.js';
 import { drawBug, drawLogo, drawSubtitle, faded, type Overlay, type SubtitleStyle } from './marks/overlay.js';
-import { alps, bay, desert, dusk, mist, sunrise, type Take } from './shots.js';
+import { alps, bay, desert, dusk, mist, sunrise, type Take } from '../src/evaluate/scenes/shots.js';
 
 export const RATE = 25;
 

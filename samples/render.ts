@@ -1,7 +1,7 @@
 import type { Mark, Programme } from './programmes.js';
 import { lengthOf, markAt, RATE } from './programmes.js';
 import { compose, overlayBox } from './marks/overlay.js';
-import { Camera, type Picture } from './scene/film.js';
+import { Camera, type Picture } from '../src/evaluate/scenes/film.js';
 
 /** One frame: packed RGB without and with the marks, and the truth, 255 where a mark shows. */
 export interface Rendered {

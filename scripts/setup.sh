@@ -15,7 +15,7 @@ fi
 
 packages=''
 has ffmpeg && has ffprobe || packages='ffmpeg'
-# Fonts are needed by the samples and by the captions of the sheets only.
+# Fonts are needed by the benchmark and by the captions of the sheets only.
 fonts_missing() { ! has fc-list || [ -z "$(fc-list ":lang=$1" 2>/dev/null | head -n 1)" ]; }
 fonts_missing en && packages="$packages fontconfig fonts-dejavu-core"
 fonts_missing zh && packages="$packages fonts-wqy-microhei"

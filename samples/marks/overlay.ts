@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { boundsOf, type Box } from '../../src/core/area.js';
-import { letter } from './lettering.js';
+import { letter } from '../../src/evaluate/marks/lettering.js';
 
 /** A drawn mark of the picture's size: RGBA, not premultiplied, row-major. Alpha is 0 or at least {@link FAINTEST}. */
 export interface Overlay {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { TextlessError, cancelled } from '../core/errors.js';
 import { useTools } from '../media/tools.js';
+import { benchCommand } from './bench.js';
 import { doctorCommand } from './doctor.js';
 import { interruptSignal } from './interrupt.js';
 import { packageVersion } from './installation.js';
@@ -53,7 +54,8 @@ async function main(argv: string[]): Promise<number> {
   const done = (s: number): void => {
     status = s;
   };
-  for (const make of [wipeCommand, scanCommand, doctorCommand]) program.addCommand(make(open, done).copyInheritedSettings(program));
+  for (const make of [wipeCommand, scanCommand, benchCommand, doctorCommand])
+    program.addCommand(make(open, done).copyInheritedSettings(program));
   try {
     await program.parseAsync(argv);
     return status;

@@ -1,5 +1,6 @@
 import { unionBox, type Box } from '../core/area.js';
 import type { RunCluster } from './cue-seeds.js';
+import { compactRegions } from './logo-candidates.js';
 import { textLines, type TextLine } from './text-layout.js';
 
 /** A subtitle cue as the survey saw it, in samples of the surveyed size. */
@@ -11,15 +12,40 @@ export interface CueCandidate {
   readonly lineHeight: number;
   /** Indices into the surveyed picture of edge pixels of its glyphs. */
   readonly pixel: Int32Array;
-  /** Log-odds that this is text that came and went, from its layout and its timing alone. */
-  readonly score: number;
+  /** Log-odds that this is text that came and went, from its layout and its timing alone; undefined for a shape that is no text. */
+  readonly score: number | undefined;
 }
 
 /** Log-odds below which a cluster is not looked at again. */
 const HOPELESS = -2;
 
-/** Turns a cluster of runs into a cue, if its pixels lie in lines of strokes. */
+/** Share of a shape's edge pixels that must begin and end together, and how densely they lie. */
+const IN_STEP = 0.6;
+const DENSE = 0.12;
+
+/** Turns a cluster of runs into a cue, if its pixels lie in lines of strokes; or into a compact shape that came and went, a blinking logo. */
 export function cueOf(cluster: RunCluster, width: number, height: number): CueCandidate | undefined {
+  return textOf(cluster, width, height) ?? shapeOf(cluster, width, height);
+}
+
+/** The densest compact region of a cluster. */
+function shapeOf(cluster: RunCluster, width: number, height: number): CueCandidate | undefined {
+  const map = new Uint8Array(width * height);
+  cluster.pixel.forEach((p, i) => (map[p] = cluster.nearness[i]));
+  const chosen = map.map((v) => (v ? 1 : 0));
+  const found = compactRegions(chosen, width, height).flatMap((region) => {
+    const pixel = region.pixels.filter((p) => map[p] > 0);
+    const sharp = pixel.filter((p) => map[p] === 2).length;
+    return sharp >= IN_STEP * pixel.length && pixel.length >= DENSE * region.pixels.length ? [{ region, pixel, sharp }] : [];
+  });
+  const best = found.sort((a, b) => b.sharp - a.sharp)[0];
+  // A shape is the whole of what came and went; where other things did too, the scene changed.
+  if (!best || best.sharp < 0.5 * cluster.sharp) return undefined;
+  const { box } = best.region;
+  return { start: cluster.start, end: cluster.end, box, lineHeight: Math.min(box.width, box.height), pixel: best.pixel, score: undefined };
+}
+
+function textOf(cluster: RunCluster, width: number, height: number): CueCandidate | undefined {
   const map = new Uint8Array(width * height);
   const level = new Uint8Array(width * height);
   cluster.pixel.forEach((p, i) => {

@@ -10,6 +10,10 @@ export interface InspectedCue {
   /** Frames that carry it, fades included. */
   readonly span: Span;
   readonly mask: Mask;
+  /** Height of its lines as a share of the picture's. */
+  readonly lineShare: number;
+  /** Mean luma over the frames where it stands, of the mask's box, row-major. */
+  readonly mean: Float32Array;
   /** How much of it shows in the frames well before and after, where there are any: 0 = nothing, 1 = all. */
   readonly before: number | undefined;
   readonly after: number | undefined;
@@ -93,7 +97,18 @@ export class CueInspector implements Inspector<InspectedCue> {
     const overAfter = this.step(span.last, 1);
     const found = cueMask({ mean, deviation, seeds: this.seeds, overBefore, overAfter, width, height, lineHeight });
     const mask = { box: this.box, data: found.mask };
-    return { candidate: this.candidate, span, mask, before: before?.level, after: after?.level, rise, unrest: found.unrest };
+    const lineShare = this.candidate.lineHeight / this.survey.height;
+    return {
+      candidate: this.candidate,
+      span,
+      mask,
+      mean,
+      lineShare,
+      before: before?.level,
+      after: after?.level,
+      rise,
+      unrest: found.unrest,
+    };
   }
 
   private placeSeeds(scale: number): Uint8Array {

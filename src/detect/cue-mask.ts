@@ -23,7 +23,7 @@ const CUT = 10;
 /**
  * Glyphs, outline and shadow of a cue. Glyph pixels keep their level while it stands and had another one before or after;
  * soft shadows let some of the background through, so they are taken by their mean, near the glyphs only. The
- * result is grown for what compression smears.
+ * result ends where the mark does.
  */
 export function cueMask(picture: CuePicture): { mask: Uint8Array; unrest: number } {
   const { mean, deviation, seeds, width, height } = picture;
@@ -42,7 +42,7 @@ export function cueMask(picture: CuePicture): { mask: Uint8Array; unrest: number
     if (!kept[p] && shadow[p] && changed[p] >= Math.max(6, deviation[p])) kept[p] = 1;
   }
   const closed = shrinkMap(growMap(kept, width, height, 1), width, height, 1);
-  const by = Math.max(2, Math.round(lineUnit(picture) / 18));
+  const by = Math.max(2, Math.round(lineUnit(picture) / 18)) - 2; // soft outlines; what compression smears is the restorer's
   const grown = growMap(closed, width, height, by);
   for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
   return { mask: grown, unrest: noise / Math.max(1, contrast) };

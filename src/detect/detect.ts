@@ -5,13 +5,21 @@ import { toNumber } from '../core/time.js';
 import { decodeLuma, lumaSize } from '../media/decode.js';
 import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
+import { blinkingCandidates, blinkingFindings } from './blinking.js';
 import { CueInspector, type InspectedCue } from './cue-inspection.js';
 import { inspect, type Inspector } from './crops.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
 import { logoFindings, mergeLogos } from './logos.js';
 import { surveyLines, type LumaSource } from './luma-source.js';
-import { overlap, subtitleFindings } from './subtitles.js';
+import { settle } from './settle.js';
+import { subtitleFindings } from './subtitles.js';
 import { Survey, type SurveyResult } from './survey.js';
+import { tickerFindings } from './tickers.js';
+import { watermarkFindings } from './watermarks.js';
+
+/** Kinds that begin as cues, and kinds that begin as edges that stand. */
+const CUES: readonly TrackKind[] = ['subtitle', 'title', 'blinking-logo'];
+const STANDING: readonly TrackKind[] = ['logo', 'score-bar'];
 
 /** What to look for. */
 export interface DetectOptions {
@@ -56,10 +64,15 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const cues = inspected.flatMap((i) => ('unrest' in i ? [i] : []));
   const logos = inspected.flatMap((i) => ('spans' in i ? [i] : []));
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
-  const stations = logoFindings(logos, source.rate);
-  // A logo that comes and goes looks like a cue too.
-  const subtitles = subtitleFindings(cues, context).filter((s) => !stations.some((l) => overlap(s.mask, l.mask) > 0.5));
-  return { shots, frames, findings: [...stations, ...subtitles] };
+  const size = source.size(surveyLines(source.width, source.height));
+  const findings = settle([
+    ...tickerFindings(survey.tickers, size, context),
+    ...watermarkFindings(survey.watermarks, size, context),
+    ...logoFindings(logos, source.rate),
+    ...(await blinkingIn(source, cues, survey, options)),
+    ...subtitleFindings(cues, context),
+  ]);
+  return { shots, frames, findings: findings.filter((f) => options.kinds.includes(f.kind)) };
 }
 
 async function surveyOf(
@@ -77,14 +90,30 @@ async function surveyOf(
   return survey.finish();
 }
 
+/** Follows what came and went at one place over the whole programme; another pass, and only where there is something to follow. */
+async function blinkingIn(
+  source: LumaSource,
+  cues: readonly InspectedCue[],
+  survey: SurveyResult,
+  options: DetectOptions,
+): Promise<Finding[]> {
+  const { width, height } = source;
+  const places = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
+  if (!places.length) return [];
+  const picture = { width, height, frames: survey.frames };
+  const inspectors = places.map((p) => new LogoInspector(p.candidate, source.size(surveyLines(width, height)), picture));
+  const logos = await inspect(source.frames(height), width, inspectors, () => throwIfCancelled(options.signal));
+  return blinkingFindings(logos, places, survey.shots, survey.frames);
+}
+
 async function inspectAll(source: LumaSource, survey: SurveyResult, options: DetectOptions): Promise<(InspectedCue | InspectedLogo)[]> {
   const { kinds, signal, onProgress } = options;
   const { width, height } = source;
   const size = source.size(surveyLines(width, height));
   const picture = { width, height, frames: survey.frames };
   const inspectors: Inspector<InspectedCue | InspectedLogo>[] = [];
-  if (kinds.includes('subtitle')) inspectors.push(...survey.cues.map((c) => new CueInspector(c, size, picture)));
-  if (kinds.includes('logo')) inspectors.push(...mergeLogos(survey.logos).map((c) => new LogoInspector(c, size, picture)));
+  if (kinds.some((k) => CUES.includes(k))) inspectors.push(...survey.cues.map((c) => new CueInspector(c, size, picture)));
+  if (kinds.some((k) => STANDING.includes(k))) inspectors.push(...mergeLogos(survey.logos).map((c) => new LogoInspector(c, size, picture)));
   if (!inspectors.length) return [];
   return inspect(source.frames(height), width, inspectors, (index) => {
     throwIfCancelled(signal);

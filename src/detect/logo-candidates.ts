@@ -1,6 +1,7 @@
 import { boxesMeet, type Box, type Span } from '../core/area.js';
 import { growMap, regionsOf, type Region } from './regions.js';
-import { isStill, type StillEdges } from './still-edges.js';
+import { SceneBlocks } from './scene-blocks.js';
+import type { StretchStatistics } from './stretch-statistics.js';
 
 /** Edges that may belong to a logo, in samples of the surveyed size. */
 export interface LogoCandidate {
@@ -17,51 +18,85 @@ export interface LogoCandidate {
 
 /** Largest share of the picture that the box of a logo may take. */
 const LARGEST = 0.06;
+/** Levels a sample from which an edge counts. */
+const WEAKEST = 4;
+/** Persistence from which edges are taken together: at a low limit a mark hangs together, at a high one it stands free of a still scene. */
+const LIMITS = [1.2, 2.5, 5, 10, 20];
+/** Confidence below which a region is not looked at again. */
+const HOPELESS = 0.12;
+const SURE = 0.95;
+/** How much less than the steadiest part of a mark its other edges may persist. */
+const SHARE = 6;
+
+interface Found extends LogoCandidate {
+  /** Median persistence of its edges. */
+  readonly persists: number;
+}
 
 /**
- * Looks for a logo in one stretch of frames without a cut. Where the scene moves, still edges are a mark. Where the scene
- * stands still too, only edges that are much stiller and sharper than everything else are one: an overlay has neither the
- * noise nor the blur of the camera. A stretch that offers neither says nothing.
+ * Looks for logos in one stretch of frames without a cut: compact regions whose edges persist while the rest of the picture
+ * changes. Where everything stands still nothing stands out, and the stretch says little.
  */
-export function logosInStretch(edges: StillEdges, span: Span): LogoCandidate[] {
-  if (edges.still <= 0.03 && edges.moving >= 0.1) return inMovingScene(edges, span);
-  return inStillScene(edges, span);
-}
-
-function inMovingScene(edges: StillEdges, span: Span): LogoCandidate[] {
-  const map = new Uint8Array(edges.jitter.length);
-  for (let p = 0; p < map.length; p++) map[p] = isStill(edges, p) ? 1 : 0;
-  return compactRegions(map, edges.width, edges.height).flatMap((region) => {
-    const m = measure(edges, map, region);
-    if (m.density < 0.15 || m.jitter > 0.07 || m.strength < 22 || m.strongest < 35) return [];
-    const confidence = m.jitter < 0.05 && m.strength > 28 && m.density > 0.2 ? 0.95 : 0.7;
-    return [candidate(edges, map, region, span, confidence, 'Its edges stand still while the scene moves.')];
-  });
-}
-
-function inStillScene(edges: StillEdges, span: Span): LogoCandidate[] {
-  const found: LogoCandidate[] = [];
-  for (const share of [0.1, 0.2, 0.4]) {
-    const limit = Math.max(0.004, Math.min(0.05, share * edges.sceneJitter));
-    const map = new Uint8Array(edges.jitter.length);
-    let sharp = 0;
-    let stiller = 0;
-    for (let p = 0; p < map.length; p++) {
-      if (edges.strength[p] <= 16) continue;
-      sharp++;
-      if (edges.jitter[p] >= limit) continue;
-      map[p] = 1;
-      stiller++;
-    }
-    for (const region of compactRegions(map, edges.width, edges.height)) {
-      const m = measure(edges, map, region);
-      const others = (stiller - m.count) / Math.max(1, sharp - m.sharp);
-      if (m.count < 0.65 * m.sharp || m.jitter > 0.15 * edges.sceneJitter || m.strength < 36 || m.strongest < 72 || others > 0.15) continue;
-      const one = candidate(edges, map, region, span, 0.8, 'Its edges are sharper and stiller than anything else in a still scene.');
-      if (!found.some((f) => boxesMeet(f.box, one.box))) found.push(one);
+export function logosInStretch(statistics: StretchStatistics, span: Span): LogoCandidate[] {
+  const { strength, persistence, width, height } = statistics;
+  const scene = new SceneBlocks(statistics);
+  const found: Found[] = [];
+  const map = new Uint8Array(strength.length);
+  for (const limit of LIMITS) {
+    for (let p = 0; p < map.length; p++) map[p] = strength[p] > WEAKEST && persistence[p] > limit ? 1 : 0;
+    for (const region of compactRegions(map, width, height)) {
+      const pixel = region.pixels.filter((p) => map[p] === 1);
+      const confidence = weigh(statistics, scene, region, pixel);
+      if (confidence > HOPELESS)
+        found.push({ ...candidateOf(statistics, region.box, pixel, span, confidence), persists: medianAt(persistence, pixel) });
     }
   }
-  return found;
+  // Among those that are sure, the one with the most of the mark.
+  const rank = (c: LogoCandidate): number => Math.min(SURE, c.confidence);
+  found.sort((a, b) => rank(b) - rank(a) || b.pixel.length - a.pixel.length);
+  return found
+    .filter((one, i) => !found.slice(0, i).some((surer) => boxesMeet(surer.box, one.box)))
+    .map((one) => own(one, Math.max(...found.filter((f) => boxesMeet(f.box, one.box)).map((f) => f.persists)) / SHARE, statistics));
+}
+
+/** The candidate without the edges that persist less than `least`: the scene's, which touch it. */
+function own<T extends LogoCandidate>(candidate: T, least: number, { persistence }: StretchStatistics): T {
+  const kept = [...candidate.pixel.keys()].filter((i) => persistence[candidate.pixel[i]] >= least);
+  const pick = (map: Float32Array): Float32Array => Float32Array.from(kept, (i) => map[i]);
+  return { ...candidate, pixel: Int32Array.from(kept, (i) => candidate.pixel[i]), gx: pick(candidate.gx), gy: pick(candidate.gy) };
+}
+
+/**
+ * Logistic regression on how a region differs from its scene. Fitted to 40 drawn logos and bugs on real shots that stand out
+ * at all, and to all regions of 189 real shots without any; what lies in the middle of the picture is counted down by hand.
+ */
+function weigh(statistics: StretchStatistics, scene: SceneBlocks, { box, pixels }: Region, pixel: Int32Array): number {
+  const { width, height, persistence, strength } = statistics;
+  const persists = medianAt(persistence, pixel);
+  const around = scene.without(box);
+  const odds =
+    -19.4 +
+    0.75 * Math.log(persists) +
+    0.85 * Math.log(persists / (around.persistence + 0.5)) -
+    2.05 * Math.log(around.shareAbove(persists / 3) + 0.004) +
+    5.7 * Math.min(0.45, pixel.length / pixels.length) +
+    1.67 * Math.log(medianAt(strength, pixel)) +
+    0.72 * Math.log(pixel.length / (0.37 * Math.min(width, height))) +
+    1.13 * around.moving -
+    (isCentral(box, width, height) ? 1.5 : 0);
+  return 1 / (1 + Math.exp(-odds));
+}
+
+/** Whether the middle of a box lies in the middle half of the picture, both ways. */
+function isCentral(box: Box, width: number, height: number): boolean {
+  const off = (at: number, length: number, whole: number): number => Math.abs((at + length / 2) / whole - 0.5);
+  return off(box.x, box.width, width) < 0.25 && off(box.y, box.height, height) < 0.25;
+}
+
+function candidateOf({ gx, gy }: StretchStatistics, box: Box, pixel: Int32Array, span: Span, confidence: number): LogoCandidate {
+  const why = 'Its edges persist while the scene changes.';
+  const at = (map: Float32Array): Float32Array => Float32Array.from(pixel, (p) => map[p]);
+  return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence, why };
 }
 
 /** Regions of neighbouring edges that are of a logo's size, stand free and do not touch the picture's border. */
@@ -79,35 +114,7 @@ export function compactRegions(map: Uint8Array, width: number, height: number): 
   });
 }
 
-function measure(edges: StillEdges, map: Uint8Array, region: Region) {
-  const jitter: number[] = [];
-  const strength: number[] = [];
-  let sharp = 0;
-  for (const p of region.pixels) {
-    if (edges.strength[p] > 16) sharp++;
-    if (!map[p]) continue;
-    jitter.push(edges.jitter[p]);
-    strength.push(edges.strength[p]);
-  }
-  const count = jitter.length;
-  return {
-    count,
-    sharp,
-    density: count / region.pixels.length,
-    jitter: rank(jitter, 0.5),
-    strength: rank(strength, 0.5),
-    strongest: rank(strength, 0.9),
-  };
-}
-
-function rank(values: number[], share: number): number {
-  values.sort((a, b) => a - b);
-  return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
-}
-
-function candidate(edges: StillEdges, map: Uint8Array, region: Region, span: Span, confidence: number, why: string): LogoCandidate {
-  const pixel = region.pixels.filter((p) => map[p] === 1);
-  const gx = Float32Array.from(pixel, (p) => edges.gx[p]);
-  const gy = Float32Array.from(pixel, (p) => edges.gy[p]);
-  return { box: region.box, pixel, gx, gy, seen: [span], confidence, why };
+function medianAt(map: Float32Array, pixel: Int32Array): number {
+  const values = Float32Array.from(pixel, (p) => map[p]).sort();
+  return values[values.length >> 1] ?? 0;
 }

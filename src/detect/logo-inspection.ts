@@ -12,6 +12,9 @@ export interface InspectedLogo {
   /** Frames in which it shows. */
   readonly spans: readonly Span[];
   readonly mask: Mask;
+  /** Mean and deviation of the luma over the frames that show it, of the mask's box, row-major. */
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
 }
 
 /**
@@ -70,16 +73,13 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   }
 
   finish(): InspectedLogo {
-    const { box, candidate, count } = this;
-    const spans = spansOf(this.shows);
-    if (!count) return { candidate, spans: [], mask: { box, data: new Uint8Array(box.width * box.height) } };
+    const { box, candidate } = this;
+    const count = Math.max(1, this.count);
     const mean = Float32Array.from(this.sum, (v) => v / count);
     const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / count - mean[i] * mean[i])));
-    return {
-      candidate,
-      spans,
-      mask: { box, data: logoMask({ mean, deviation, seeds: this.seeds, width: box.width, height: box.height }) },
-    };
+    const { width, height } = box;
+    const data = this.count ? logoMask({ mean, deviation, seeds: this.seeds, width, height }) : new Uint8Array(width * height);
+    return { candidate, spans: this.count ? spansOf(this.shows) : [], mask: { box, data }, mean, deviation };
   }
 
   /** 0 without the logo, about 1 with it, in between while it fades. */

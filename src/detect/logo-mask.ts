@@ -27,7 +27,7 @@ const CONTRAST = 8;
 
 /**
  * The pixels of a logo: still edges near those of the survey, joined; what they enclose, where it is the logo's and not the
- * scene seen through a ring; grown for what compression smears.
+ * scene seen through a ring; it ends where the logo does.
  */
 export function logoMask(picture: LogoPicture): Uint8Array {
   const { seeds, width, height } = picture;
@@ -41,7 +41,7 @@ export function logoMask(picture: LogoPicture): Uint8Array {
   for (const { pixels } of regionsOf(body, width, height)) {
     if (pixels.some((p) => seeds[p] === 1 || body[p] === SURE)) for (const p of pixels) kept[p] = 1;
   }
-  const grown = growMap(kept, width, height, Math.max(2, Math.round(unit / 200)));
+  const grown = growMap(kept, width, height, Math.max(2, Math.round(unit / 200)) - 2);
   for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
   return grown;
 }

@@ -1,8 +1,9 @@
-import { spanLength, type Box } from '../core/area.js';
+import { growBox, boxesMeet, spanLength, unionBox, type Box, type Mask, type Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
+import { boxAround, isScoreBar, type BoxPicture } from './logo-box.js';
 import type { LogoCandidate } from './logo-candidates.js';
 import type { InspectedLogo } from './logo-inspection.js';
-import { tight } from './subtitles.js';
+import { tight } from './masks.js';
 
 /** One candidate a place: those whose boxes mostly coincide are one logo; the surest stays, with the edges of all. */
 export function mergeLogos(candidates: readonly LogoCandidate[]): LogoCandidate[] {
@@ -24,13 +25,9 @@ function coincide(a: Box, b: Box): boolean {
 function join(a: LogoCandidate, b: LogoCandidate): LogoCandidate {
   const known = new Set(a.pixel);
   const fresh = [...b.pixel.keys()].filter((i) => !known.has(b.pixel[i]));
-  const x = Math.min(a.box.x, b.box.x);
-  const y = Math.min(a.box.y, b.box.y);
-  const right = Math.max(a.box.x + a.box.width, b.box.x + b.box.width);
-  const bottom = Math.max(a.box.y + a.box.height, b.box.y + b.box.height);
   return {
     ...a,
-    box: { x, y, width: right - x, height: bottom - y },
+    box: unionBox(a.box, b.box),
     pixel: Int32Array.from([...a.pixel, ...fresh.map((i) => b.pixel[i])]),
     gx: Float32Array.from([...a.gx, ...fresh.map((i) => b.gx[i])]),
     gy: Float32Array.from([...a.gy, ...fresh.map((i) => b.gy[i])]),
@@ -38,12 +35,76 @@ function join(a: LogoCandidate, b: LogoCandidate): LogoCandidate {
   };
 }
 
-/** Turns inspected logos into findings. One that shows in too few frames to be a station's is left out. */
+/** Confidence of a piece that may belong to a surer one beside it, but is nothing by itself. */
+const PIECE = 0.3;
+
+/**
+ * Turns inspected logos into findings. Pieces that stand beside each other in the same frames are one mark; one in a box with
+ * changing figures is a score bar. What shows in too few frames to be a station's is left out.
+ */
 export function logoFindings(logos: readonly InspectedLogo[], rate: number): Finding[] {
-  return logos.flatMap(({ candidate, spans, mask }) => {
-    const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
-    const cut = tight(mask);
-    if (!cut || shown < 0.5 * rate) return [];
-    return [{ kind: 'logo' as const, spans, mask: cut, confidence: candidate.confidence, why: candidate.why }];
+  const shown = logos.filter((l) => tight(l.mask) && l.spans.reduce((sum, s) => sum + spanLength(s), 0) >= 0.5 * rate);
+  return groups(shown).flatMap((group) => {
+    const [surest] = group;
+    const { confidence, why } = surest.candidate;
+    const picture = composite(group);
+    const box = boxAround(picture);
+    if (box)
+      for (let y = box.y; y < box.y + box.height; y++)
+        picture.mask.fill(255, y * picture.width + box.x, y * picture.width + box.x + box.width);
+    const mask = tight({ box: { ...picture.at, width: picture.width, height: picture.height }, data: picture.mask });
+    if (!mask) return [];
+    const kind = box && isScoreBar(picture, box) ? ('score-bar' as const) : ('logo' as const);
+    return [{ kind, spans: surest.spans, mask, confidence, why }];
   });
+}
+
+/** The surest first in each group. */
+function groups(logos: readonly InspectedLogo[]): InspectedLogo[][] {
+  const sorted = [...logos].sort((a, b) => b.candidate.confidence - a.candidate.confidence);
+  const out: InspectedLogo[][] = [];
+  for (const logo of sorted) {
+    const group = out.find((g) => g.some((other) => belong(other, logo)));
+    if (group) group.push(logo);
+    else out.push([logo]);
+  }
+  return out.filter(([surest]) => surest.candidate.confidence >= PIECE);
+}
+
+/** Whether two pieces stand side by side, closer than they are high, in nearly the same frames. */
+function belong(a: InspectedLogo, b: InspectedLogo): boolean {
+  const [m, n] = [tight(a.mask), tight(b.mask)].map((mask) => mask?.box);
+  if (!m || !n) return false;
+  const high = Math.min(m.height, n.height);
+  const rows = Math.min(m.y + m.height, n.y + n.height) - Math.max(m.y, n.y);
+  const columns = Math.min(m.x + m.width, n.x + n.width) - Math.max(m.x, n.x);
+  const beside = rows > 0.5 * high && -columns < 0.8 * Math.max(m.height, n.height);
+  const below = columns > 0.5 * Math.min(m.width, n.width) && -rows < 0.5 * high;
+  return (beside || below || boxesMeet(growBox(m, 2, Infinity, Infinity), n)) && together(a.spans, b.spans) > 0.7;
+}
+
+/** Frames of both, over frames of either. */
+function together(a: readonly Span[], b: readonly Span[]): number {
+  let both = 0;
+  for (const s of a) for (const t of b) both += Math.max(0, Math.min(s.last, t.last) - Math.max(s.first, t.first) + 1);
+  const all = [...a, ...b].reduce((sum, s) => sum + spanLength(s), 0) - both;
+  return both / Math.max(1, all);
+}
+
+/** The pictures of a group's pieces put together; where two overlap, the surer one counts. */
+function composite(group: readonly InspectedLogo[]): BoxPicture & { readonly at: { readonly x: number; readonly y: number } } {
+  const box = group.map((l) => l.mask.box).reduce(unionBox);
+  const n = box.width * box.height;
+  const [mean, deviation, mask] = [new Float32Array(n), new Float32Array(n), new Uint8Array(n)];
+  for (const logo of [...group].reverse()) {
+    const { box: b, data }: Mask = logo.mask;
+    for (let y = 0, i = 0; y < b.height; y++) {
+      for (let x = 0, o = (b.y - box.y + y) * box.width + b.x - box.x; x < b.width; x++, i++, o++) {
+        mean[o] = logo.mean[i];
+        deviation[o] = logo.deviation[i];
+        if (data[i]) mask[o] = 255;
+      }
+    }
+  }
+  return { mean, deviation, mask, width: box.width, height: box.height, at: { x: box.x, y: box.y } };
 }

@@ -1,10 +1,15 @@
 import type { Span } from '../core/area.js';
 import { compactRegions, type LogoCandidate } from './logo-candidates.js';
-import { isStill, type StillEdges } from './still-edges.js';
+import type { StretchStatistics } from './stretch-statistics.js';
 
 /** Votes are counted in quarters: a shot that agrees gives four, one that does not takes one. */
 const AGREE = 4;
 const CELLS = 16;
+/** Levels a sample and persistence of an edge that takes part. */
+const STRONG = 6;
+const STEADY = 1.5;
+
+const isSteady = ({ strength, persistence }: StretchStatistics, p: number): boolean => strength[p] > STRONG && persistence[p] > STEADY;
 
 /**
  * Edges that stand at the same place, in the same direction, in shots that show different things. Holds one gradient and
@@ -27,12 +32,12 @@ export class PersistentEdges {
   }
 
   /** Takes the edges of the next shot. A shot that shows what an earlier one showed says nothing new and is left out. */
-  add(edges: StillEdges, span: Span): void {
+  add(edges: StretchStatistics, span: Span): void {
     if (this.isFamiliar(edges)) return;
     this.seen.push(span);
     const { votes, gx, gy } = this;
     for (let p = 0; p < votes.length; p++) {
-      const still = isStill(edges, p);
+      const still = isSteady(edges, p);
       if (still && votes[p] > 0 && this.agrees(edges, p)) votes[p] = Math.min(250, votes[p] + AGREE);
       else if (votes[p] > 0) votes[p]--;
       else if (still) {
@@ -65,18 +70,18 @@ export class PersistentEdges {
     return { box, pixel, gx, gy, seen: this.seen, confidence, why };
   }
 
-  private agrees(edges: StillEdges, p: number): boolean {
+  private agrees(edges: StretchStatistics, p: number): boolean {
     const dx = edges.gx[p] - this.gx[p];
     const dy = edges.gy[p] - this.gy[p];
     const g = Math.max(edges.strength[p], Math.sqrt(this.gx[p] * this.gx[p] + this.gy[p] * this.gy[p]));
-    return dx * dx + dy * dy < (0.3 * g + 3) ** 2;
+    return dx * dx + dy * dy < (0.4 * g + 3) ** 2;
   }
 
   /** Whether known edges show all over the picture again: the same set-up as in an earlier shot. */
-  private isFamiliar(edges: StillEdges): boolean {
+  private isFamiliar(edges: StretchStatistics): boolean {
     const again = new Uint32Array(CELLS * CELLS);
     for (let p = 0; p < this.votes.length; p++) {
-      if (!this.votes[p] || !isStill(edges, p) || !this.agrees(edges, p)) continue;
+      if (!this.votes[p] || !isSteady(edges, p) || !this.agrees(edges, p)) continue;
       const y = (p / this.width) | 0;
       again[(((y * CELLS) / this.height) | 0) * CELLS + ((((p - y * this.width) * CELLS) / this.width) | 0)]++;
     }

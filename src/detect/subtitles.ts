@@ -1,6 +1,7 @@
-import { boundsOf, spanLength, type Mask, type Span } from '../core/area.js';
+import { spanLength, type Mask, type Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import type { InspectedCue } from './cue-inspection.js';
+import { overlap, tight } from './masks.js';
 
 /** Facts about the programme that a cue is judged by. */
 export interface CueContext {
@@ -14,6 +15,7 @@ export interface CueContext {
 
 /** Cues from which nothing is reported: too doubtful even to bother a person. */
 const LEAST_CONFIDENCE = 0.2;
+const NO_TEXT = -9;
 
 /** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
 export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext): Finding[] {
@@ -29,8 +31,22 @@ export function subtitleFindings(cues: readonly InspectedCue[], context: CueCont
     .sort((a, b) => a.cue.span.first - b.cue.span.first)
     .flatMap(({ cue, confidence }) => {
       const mask = tight(cue.mask);
-      return mask ? [{ kind: 'subtitle' as const, spans: [cue.span], mask, confidence, why: reason(cue) }] : [];
+      return mask ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask, confidence, why: reason(cue) }] : [];
     });
+}
+
+/** Height of a line, as a share of the picture's, from which text is a title. */
+const LARGE = 0.095;
+/** A name banner: the share of its box that is plate, its largest width, how far it stands from the middle, how high it may begin. */
+const BANNER = { plate: 0.8, width: 0.62, aside: 0.08, top: 0.5 };
+
+/** Titles are large; lower thirds stand on a plate of their own beside the middle. */
+function kindOf({ lineShare }: InspectedCue, { box, data }: Mask, { width, height }: CueContext): 'subtitle' | 'title' {
+  if (lineShare > LARGE) return 'title';
+  const plate = data.filter((v) => v).length / data.length;
+  const aside = Math.abs((box.x + box.width / 2) / width - 0.5);
+  const banner = plate > BANNER.plate && box.width < BANNER.width * width && aside > BANNER.aside && box.y > BANNER.top * height;
+  return banner ? 'title' : 'subtitle';
 }
 
 /** Log-odds with hand-set weights, started from the survey's own. */
@@ -39,7 +55,7 @@ function confidenceOf(cue: InspectedCue, { shots, rate, width }: CueContext): nu
   const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1);
   const ends = Number(atCut(span.first)) + Number(atCut(span.last + 1));
   const seconds = spanLength(span) / rate;
-  let odds = 2 * candidate.score - 3.5;
+  let odds = 2 * (candidate.score ?? NO_TEXT) - 3.5;
   for (const side of [cue.before, cue.after]) odds += side === undefined ? -0.7 : side < 0.3 ? 0.7 : side < 0.5 ? 0 : -1;
   odds += cue.rise < 0.9 ? -4 : cue.rise < 1.15 ? -2 : cue.rise > 1.5 ? 0.7 : 0;
   odds += cue.unrest > 0.12 ? -1.5 : cue.unrest < 0.06 ? 0.5 : 0;
@@ -58,34 +74,4 @@ function sameCue(a: InspectedCue, b: InspectedCue): boolean {
   const shared = Math.min(a.span.last, b.span.last) - Math.max(a.span.first, b.span.first) + 1;
   if (shared < 0.3 * Math.min(spanLength(a.span), spanLength(b.span))) return false;
   return overlap(a.mask, b.mask) > 0.3;
-}
-
-/** Hidden pixels in both masks, as a share of the smaller one's. */
-export function overlap(a: Mask, b: Mask): number {
-  let na = 0,
-    nb = 0,
-    both = 0;
-  for (let i = 0; i < b.data.length; i++) if (b.data[i]) nb++;
-  for (let y = 0, i = 0; y < a.box.height; y++) {
-    for (let x = 0; x < a.box.width; x++, i++) {
-      if (!a.data[i]) continue;
-      na++;
-      const u = a.box.x + x - b.box.x;
-      const v = a.box.y + y - b.box.y;
-      if (u >= 0 && v >= 0 && u < b.box.width && v < b.box.height && b.data[v * b.box.width + u]) both++;
-    }
-  }
-  return both / Math.max(1, Math.min(na, nb));
-}
-
-/** The mask cut down to its hidden pixels; undefined when it hides nothing. */
-export function tight({ box, data }: Mask): Mask | undefined {
-  const inner = boundsOf(data, box.width, box.height);
-  if (!inner) return undefined;
-  const out = new Uint8Array(inner.width * inner.height);
-  for (let r = 0; r < inner.height; r++) {
-    const from = (inner.y + r) * box.width + inner.x;
-    out.set(data.subarray(from, from + inner.width), r * inner.width);
-  }
-  return { box: { ...inner, x: box.x + inner.x, y: box.y + inner.y }, data: out };
 }

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../core/progress.js';
-import type { Rational } from '../core/time.js';
+import { toNumber, type Rational } from '../core/time.js';
 import { detectMarks } from '../detect/detect.js';
 import { decodeFrames } from '../media/decode.js';
 import { probe } from '../media/probe.js';
@@ -32,7 +32,7 @@ export async function scanProgramme(programme: Programme, { pipeline, signal, on
     programme: { name: programme.name, sha256, width, height, frames: found.frames, rate: programme.video.rate },
     pipeline: pipeline.name,
     shots: found.shots,
-    tracks: applyRules(found.findings, pipeline, { width, height }),
+    tracks: applyRules(found.findings, pipeline, { width, height, rate: toNumber(programme.video.rate) }),
   };
 }
 

@@ -7,6 +7,8 @@ import { assertTargetFree, copyProgramme } from '../media/publish.js';
 import type { Pipeline } from '../plan/pipeline.js';
 import type { Plan, Track } from '../plan/plan.js';
 import { assertPlanFits, hashFile } from '../plan/subject.js';
+import { standing } from '../plan/travel.js';
+import { withHalo } from '../restore/halo.js';
 import { openNetwork, type Network } from '../restore/network/network.js';
 import { restoreFrames } from '../restore/restore.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
@@ -117,7 +119,8 @@ async function deliver(source: Programme, plan: Plan, output: string, request: W
   const after = new Map<string, Picture>();
   const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
   const taken = keepPictures(decoded, shots, source.video, before);
-  const restored = restoreFrames(taken, { geometry, colour, plan, restorer, signal, onProgress });
+  const tracks = plan.tracks.flatMap(standing).map((t) => withHalo(t, geometry));
+  const restored = restoreFrames(taken, { geometry, colour, plan: { shots: plan.shots, tracks }, restorer, signal, onProgress });
   const shown = keepPictures(restored, shots, source.video, after);
   await encodeProgramme(source, shown, times, output, {
     signal,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MarkKind } from './plan.js';
+import { parseClock } from './times.js';
 
 const share = z.number().min(0).max(1);
 
@@ -51,7 +52,27 @@ const areas = z.strictObject({
   exclude: z.array(area).max(64).default([]).describe('Marks that lie mostly inside these are kept, whatever else applies.'),
 });
 
+const moment = z
+  .union([z.number().min(0), z.string()])
+  .refine((at) => typeof at === 'number' || parseClock(at) !== undefined, {
+    message: 'must be seconds, or a clock such as 1:30 or 0:01:30.5',
+  })
+  .transform((at) => (typeof at === 'number' ? at : (parseClock(at) ?? 0)));
+
+const range = z
+  .strictObject({
+    from: moment.describe('Begin, in seconds or as a clock.'),
+    to: moment.optional().describe('End; none given: the end of the programme.'),
+  })
+  .refine(({ from, to }) => to === undefined || to > from, { path: ['to'], message: 'must be later than from' });
+
+const times = z.strictObject({
+  include: z.array(range).max(64).default([]).describe('Marks are treated only at these times; none given: all the time.'),
+  exclude: z.array(range).max(64).default([]).describe('Marks are kept at these times, such as the opening titles.'),
+});
+
 const limits = z.strictObject({
+  maxTogether: z.number().gt(0).max(1).default(0.5).describe('Marks that hide more of a frame than this share together are held.'),
   maxArea: z
     .number()
     .gt(0)
@@ -92,6 +113,7 @@ export const pipelineSchema = z.strictObject({
   rights: z.string().min(1).max(500).optional().describe('Free text: on what ground these programmes may be changed. Nothing checks it.'),
   marks: marks.describe('What becomes of each kind of mark. A kind that is not named is kept.'),
   areas: areas.prefault({}).describe('Where marks are treated. Lengths are shares of the picture, so that they fit every size.'),
+  times: times.prefault({}).describe('When marks are treated.'),
   limits: limits.prefault({}).describe('What is never done without a person.'),
   restore: restore.prefault({}).describe('How hidden pixels are restored.'),
   deliver: deliver.prefault({}).describe('How the result is written.'),

@@ -39,7 +39,7 @@ export interface Finding {
   readonly kind: TrackKind;
   /** Frames that carry the mark, in order, not touching each other; fades included. */
   readonly spans: readonly Span[];
-  /** At the programme's own size: glyphs with outline and shadow, grown for what compression smears. */
+  /** At the programme's own size: glyphs with outline and shadow, ending where the mark ends. */
   readonly mask: Mask;
   /** Where the mask lies in each frame when it travels: upper left corners in order of `frame`, straight lines between them. */
   readonly path?: readonly Waypoint[];

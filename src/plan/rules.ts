@@ -1,12 +1,19 @@
 import { spanLength, type Mask } from '../core/area.js';
+import { hiddenTogether, longestJump } from './crowding.js';
 import type { AreaShare, Pipeline } from './pipeline-schema.js';
 import type { Action, Finding, Track } from './plan.js';
+import { splitByTimes } from './times.js';
 
-/** A picture's size in luma samples. */
+/** A picture's size in luma samples, and its rate, which only rules about times need. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
+  /** Frames a second. */
+  readonly rate?: number;
 }
+
+/** Share of the picture's width that a travelling mark may go from frame to frame: more is no movement but a mistake. */
+const JUMP = 0.1;
 
 /** What becomes of a finding, and the rule that says so in one sentence. */
 export interface Verdict {
@@ -16,13 +23,39 @@ export interface Verdict {
 
 /**
  * Turns findings into tracks: one a finding, in order of their first frame, each with an id (`logo-1`, `subtitle-12`),
- * an action and the rule that decided it. Pure: the same findings in any order give the same tracks.
+ * an action and the rule that decided it; two where the pipeline's times cut it. Pure: the same findings in any order give the
+ * same tracks.
  */
 export function applyRules(findings: readonly Finding[], pipeline: Pipeline, size: PictureSize): Track[] {
   const count: Partial<Record<Finding['kind'], number>> = {};
-  return [...findings].sort(byPlaceInProgramme).map((finding) => {
-    const number = (count[finding.kind] = (count[finding.kind] ?? 0) + 1);
-    return { ...finding, id: `${finding.kind}-${number}`, ...judge(finding, pipeline, size) };
+  const judged = [...findings]
+    .sort(byPlaceInProgramme)
+    .flatMap((finding) => inTime(finding, judge(finding, pipeline, size), pipeline, size));
+  const tracks = judged.map((one): Track => {
+    const number = (count[one.kind] = (count[one.kind] ?? 0) + 1);
+    return { ...one, id: `${one.kind}-${number}` };
+  });
+  return holdCrowds(tracks, pipeline, size);
+}
+
+/** The part of a finding inside the pipeline's times with its verdict, and the rest, which is kept. */
+function inTime(finding: Finding, verdict: Verdict, { times }: Pipeline, { rate }: PictureSize): (Finding & Verdict)[] {
+  if (verdict.action === 'keep' || !rate || !(times.include.length + times.exclude.length)) return [{ ...finding, ...verdict }];
+  const { treated, left } = splitByTimes(finding.spans, times, rate);
+  const parts: (Finding & Verdict)[] = [];
+  if (treated.length) parts.push({ ...finding, ...verdict, spans: treated });
+  if (left.length) parts.push({ ...finding, spans: left, action: 'keep', reason: 'It shows outside the times that are treated.' });
+  return parts;
+}
+
+/** Holds the tracks of frames in which wiped tracks together hide too much. */
+function holdCrowds(tracks: readonly Track[], { limits }: Pipeline, size: PictureSize): Track[] {
+  const together = hiddenTogether(tracks, (t) => hiddenShare(t.mask, size));
+  return tracks.map((track) => {
+    const share = track.action === 'wipe' ? together(track) : 0;
+    if (share <= limits.maxTogether) return track;
+    const reason = `It and others hide ${percent(share)} of the picture, more than ${percent(limits.maxTogether)}: a person decides.`;
+    return { ...track, action: 'hold', reason };
   });
 }
 
@@ -47,6 +80,7 @@ export function judge(finding: Finding, pipeline: Pipeline, size: PictureSize): 
       action: 'hold',
       reason: `It hides ${percent(hidden)} of the picture, more than ${percent(limits.maxArea)}: a person decides.`,
     };
+  if (longestJump(finding, size.width) > JUMP) return { action: 'hold', reason: 'It jumps from one place to another: a person decides.' };
   return { action: 'wipe', reason: `${name} wipes ${kind} marks.` };
 }
 

@@ -2,7 +2,6 @@ import { throwIfCancelled } from '../core/errors.js';
 import { frameBytes, type ColourSpace, type Frame, type Geometry } from '../core/frame.js';
 import type { OnProgress } from '../core/progress.js';
 import type { Plan } from '../plan/plan.js';
-import { standing } from '../plan/travel.js';
 import { composeFrame } from './compose.js';
 import { CropStore } from './crops.js';
 import type { Network } from './network/network.js';
@@ -73,8 +72,7 @@ class Run {
   #ended = false;
   #coming: Promise<IteratorResult<Frame>> | undefined;
 
-  constructor(frames: AsyncIterable<Frame>, { geometry, colour, plan: given, restorer }: RestoreOptions) {
-    const plan = { shots: given.shots, tracks: given.tracks.flatMap(standing) };
+  constructor(frames: AsyncIterable<Frame>, { geometry, colour, plan, restorer }: RestoreOptions) {
     this.#ahead = Math.max(AHEAD.least, Math.min(AHEAD.most, Math.floor(AHEAD.bytes / frameBytes(geometry))));
     const windows = planRegions(plan, geometry).flatMap((region) => planWindows(region, plan, this.#ahead >> 1));
     this.#windows = windows.sort((a, b) => a.targets[0] - b.targets[0]);

@@ -67,7 +67,8 @@ describe('a pipeline file', () => {
         ...MINIMAL,
         marks: { logo: { action: 'wipe', minConfidence: 0.3, holdConfidence: 0.6 } },
         areas: { include: [], exclude: [] },
-        limits: { maxArea: 0.25 },
+        times: { include: [], exclude: [] },
+        limits: { maxArea: 0.25, maxTogether: 0.5 },
         restore: { network: true },
         deliver: { suffix: '.textless', existing: 'refuse', quality: 'broadcast' },
       });

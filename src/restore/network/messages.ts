@@ -13,23 +13,8 @@ export interface RestoreWindow {
   readonly mask: Uint8Array;
 }
 
-/** What a worker is told, in this order: one `open`, then any number of windows. */
-export type ToWorker =
-  | {
-      readonly kind: 'open';
-      readonly network: { readonly file: string; readonly manifest: Manifest } | undefined;
-      readonly threads: number;
-    }
-  | { readonly kind: 'restore'; readonly id: number; readonly window: RestoreWindow };
-
-/** What a worker says: `ready` once, then an answer a window. `failed` stands for either. */
-export type FromWorker =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'restored'; readonly id: number; readonly rgb: Uint8Array }
-  | {
-      readonly kind: 'failed';
-      readonly id?: number;
-      readonly code: 'TEXTLESS_MODEL' | 'TEXTLESS_INFERENCE';
-      readonly message: string;
-      readonly detail: string;
-    };
+/** What a worker is given before its first window. */
+export interface Setup {
+  readonly network: { readonly file: string; readonly manifest: Manifest } | undefined;
+  readonly threads: number;
+}

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import path from 'node:path';
 import { TextlessError, cancelled, throwIfCancelled } from '../../core/errors.js';
+import { WorkerProcess } from '../../inference/worker-process.js';
 import { readManifest, type Manifest } from './manifest.js';
-import type { RestoreWindow } from './messages.js';
-import { WorkerProcess } from './worker-process.js';
+import type { RestoreWindow, Setup } from './messages.js';
 
 export type { RestoreWindow } from './messages.js';
 
@@ -35,6 +35,7 @@ export interface Network extends AsyncDisposable {
 }
 
 const MOST_WORKERS = 4;
+const PROGRAM = new URL('./worker', import.meta.url);
 
 /**
  * Checks the model and starts the workers. ONNX Runtime blocks the event loop while it computes and cannot be stopped,
@@ -48,7 +49,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const cores = os.availableParallelism();
   const count = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, cores));
   const threads = options.threads ?? Math.max(1, Math.floor(cores / count));
-  const workers = Array.from({ length: count }, () => new WorkerProcess());
+  const workers = Array.from({ length: count }, () => new WorkerProcess<Setup, RestoreWindow, Uint8Array>(PROGRAM, 'restoring'));
   const end = (error: Error): Promise<unknown> => Promise.all(workers.map((w) => w.end(error)));
   const abort = (): void => void end(cancelled(signal));
   signal?.addEventListener('abort', abort, { once: true });
@@ -59,7 +60,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   try {
     throwIfCancelled(signal);
     const network = manifest && { file: path.join(folder, manifest.file), manifest };
-    await Promise.all(workers.map((w) => w.open({ kind: 'open', network, threads })));
+    await Promise.all(workers.map((w) => w.open({ network, threads })));
   } catch (error) {
     await close();
     throw error;
@@ -68,7 +69,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     manifest,
     workers: count,
     pids: workers.flatMap((w) => w.pid ?? []),
-    restore: (window) => workers.reduce((best, w) => (w.pending < best.pending ? w : best)).restore(window),
+    restore: (window) => workers.reduce((best, w) => (w.pending < best.pending ? w : best)).do(window),
     [Symbol.asyncDispose]: close,
   };
 }

@@ -1,10 +1,11 @@
 /** The process in which windows are restored: candidates first, then the network over them. It ends with its parent. */
-import { TextlessError } from '../../core/errors.js';
+import { serve } from '../../inference/serve.js';
+import { openSession, type Session } from '../../inference/session.js';
+import { paddingFor, toPlanes } from '../../inference/tensors.js';
 import { makeCandidates } from '../candidates/candidates.js';
 import type { Manifest } from './manifest.js';
-import type { FromWorker, RestoreWindow, ToWorker } from './messages.js';
-import { openSession, type Session } from './session.js';
-import { fromPlanes, paddingFor, toPlanes } from './tensors.js';
+import type { RestoreWindow, Setup } from './messages.js';
+import { fromPlanes } from './pixels.js';
 
 let network: { session: Session; manifest: Manifest } | undefined;
 
@@ -24,39 +25,12 @@ async function restore(window: RestoreWindow): Promise<Uint8Array> {
   return fromPlanes(await network.session.run(inputs), targets, padding);
 }
 
-const say = (message: FromWorker): void => void process.send?.(message);
-
-async function answer(message: ToWorker): Promise<void> {
-  if (message.kind === 'restore') {
-    say({ kind: 'restored', id: message.id, rgb: await restore(message.window) });
-    return;
-  }
-  if (message.network) {
-    const { file, manifest } = message.network;
-    network = { session: await openSession(file, manifest, message.threads), manifest };
-  }
-  say({ kind: 'ready' });
-}
-
-/** One after the other: a window waits for the network to be open, and for the window before it. */
-let queue = Promise.resolve();
-
-process.on('message', (message: ToWorker) => {
-  queue = queue
-    .then(() => answer(message))
-    .catch((error: unknown) => {
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const known = error instanceof TextlessError && error.code === 'TEXTLESS_MODEL';
-      const about = message.kind === 'restore' ? { id: message.id } : {};
-      say({
-        kind: 'failed',
-        ...about,
-        code: known ? 'TEXTLESS_MODEL' : 'TEXTLESS_INFERENCE',
-        message: known ? error.message : 'A window could not be restored.',
-        detail: known ? error.detail : detail,
-      });
-    });
+serve<Setup, RestoreWindow, Uint8Array>({
+  failure: 'A window could not be restored.',
+  answer: restore,
+  async open(setup) {
+    if (!setup.network) return;
+    const { file, manifest } = setup.network;
+    network = { session: await openSession(file, manifest, setup.threads), manifest };
+  },
 });
-process.on('disconnect', () => process.exit(0));
-// An interrupt from the terminal reaches the whole process group; the parent decides when this process ends.
-process.on('SIGINT', () => undefined);

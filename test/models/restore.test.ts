@@ -1,38 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSession } from '../../src/inference/session.js';
 import { readManifest } from '../../src/restore/network/manifest.js';
-import { openSession, type FloatTensor } from '../../src/restore/network/session.js';
+import { largestDifference, readFixture } from './fixture.js';
 
 const folder = path.resolve(import.meta.dirname, '../../models/restore');
-
-interface Fixture {
-  readonly file: string;
-  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
-}
-
-/** Inputs and PyTorch's output, as the export wrote them. */
-async function readFixture(): Promise<Map<string, FloatTensor>> {
-  const fixture = JSON.parse(await readFile(path.join(folder, 'parity.json'), 'utf8')) as Fixture;
-  const bytes = await readFile(path.join(folder, fixture.file));
-  const tensors = new Map<string, FloatTensor>();
-  let at = 0;
-  for (const { name, shape } of fixture.tensors) {
-    const length = shape.reduce((a, b) => a * b, 1);
-    const data = Float32Array.from({ length }, (_, i) => bytes.readFloatLE(at + 4 * i));
-    tensors.set(name, { data, shape });
-    at += 4 * length;
-  }
-  expect(at).toBe(bytes.length);
-  return tensors;
-}
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i]));
-  return most;
-}
 
 describe('the restore network', () => {
   it('is the file that its manifest names', async () => {
@@ -43,7 +15,7 @@ describe('the restore network', () => {
 
   it('computes in ONNX Runtime what it computed in PyTorch', async () => {
     const manifest = await readManifest(folder);
-    const tensors = await readFixture();
+    const tensors = await readFixture(folder);
     const inputs = Object.fromEntries(manifest.inputs.map(({ name }) => [name, tensors.get(name)!]));
     const session = await openSession(path.join(folder, manifest.file), manifest, 1);
     const restored = await session.run(inputs);
@@ -51,7 +23,7 @@ describe('the restore network', () => {
   });
 
   it('leaves visible pixels alone, and changes hidden ones', async () => {
-    const tensors = await readFixture();
+    const tensors = await readFixture(folder);
     const [fill, mask, restored] = ['fill', 'mask', 'restored'].map((name) => tensors.get(name)!);
     const [frames, , height, width] = mask.shape;
     const size = height * width;

@@ -1,4 +1,4 @@
-/** Interleaved bytes of a window to the network's float planes and back, with the edges repeated up to the sizes it takes. */
+/** Bytes of a window to a network's float planes, with the edges repeated up to the sizes it takes. */
 
 /** Size of a window on either side of the padding. Padding is on the right and at the bottom. */
 export interface Padding {
@@ -28,21 +28,4 @@ export function toPlanes(bytes: Uint8Array, frames: number, channels: number, pa
     }
   }
   return out;
-}
-
-/** float32 [at least frames, 3, paddedHeight, paddedWidth] to uint8 [frames, height, width, 3], rounded and clamped. */
-export function fromPlanes(planes: Float32Array, frames: number, padding: Padding): Uint8Array {
-  const { height, width, paddedHeight, paddedWidth } = padding;
-  const out = new Uint8ClampedArray(frames * height * width * 3);
-  const size = paddedHeight * paddedWidth;
-  for (let t = 0, o = 0; t < frames; t++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0, i = 3 * t * size + y * paddedWidth; x < width; x++, i++, o += 3) {
-        out[o] = planes[i] * 255;
-        out[o + 1] = planes[i + size] * 255;
-        out[o + 2] = planes[i + 2 * size] * 255;
-      }
-    }
-  }
-  return new Uint8Array(out.buffer);
 }

@@ -1,5 +1,5 @@
 /**
- * A stroke alphabet of our own, so that samples look the same on every machine and need no fonts. A glyph is the middle line of its
+ * A stroke alphabet of our own, so that letters look the same on every machine and need no fonts. A glyph is the middle line of its
  * strokes as an SVG path; y grows downwards and 0 is the baseline.
  */
 export interface Glyph {
@@ -80,7 +80,10 @@ const LATIN: Record<string, readonly [number, string]> = {
   '3': [8.4, 'M.4-12A4 3.6 0 1 1 3.8-7.4A4.2 3.7 0 1 1 0-2.2'],
   '4': [9.4, 'M7 0V-14L0-4.4H9.4'],
   '5': [8.6, 'M8-14H1.4L.8-8A4.4 4.3 0 1 1 0-1.8'],
+  '6': [8.8, 'M7.8-12.6A4.4 6.6 0 0 0 0-5.6V-4.6A4.4 4.6 0 1 0 8.8-4.6A4.4 4.4 0 0 0 0-4.6'],
   '7': [8.8, 'M0-14H8.8L3.2 0'],
+  '8': [8.8, 'M4.4-14A3.8 3.4 0 1 0 4.4-7.2A3.8 3.4 0 1 0 4.4-14ZM4.4-7.2A4.4 3.6 0 1 0 4.4 0A4.4 3.6 0 1 0 4.4-7.2Z'],
+  '9': [8.8, 'M1-1.4A4.4 6.6 0 0 0 8.8-8.4V-9.4A4.4 4.6 0 1 0 0-9.4A4.4 4.4 0 0 0 8.8-9.4'],
   '.': [0, 'M0-.1V0'],
   ',': [0.6, 'M.6-.2L-.2 2.6'],
   '!': [0, 'M0-14V-4.4M0-.1V0'],
@@ -114,7 +117,7 @@ const HAN: Record<string, string> = {
 /** The glyph of a Latin letter, digit or sign. @throws RangeError for what the alphabet lacks */
 export function latinGlyph(character: string): Glyph {
   const glyph = LATIN[character];
-  if (!glyph) throw new RangeError(`the samples' alphabet has no ${JSON.stringify(character)}`);
+  if (!glyph) throw new RangeError(`the stroke alphabet has no ${JSON.stringify(character)}`);
   return { width: glyph[0], path: glyph[1] };
 }
 

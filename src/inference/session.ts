@@ -1,11 +1,16 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { TextlessError } from '../../core/errors.js';
-import type { Manifest } from './manifest.js';
+import { TextlessError } from '../core/errors.js';
 
 /** A tensor in and out of the network: float32, row-major. */
 export interface FloatTensor {
   readonly data: Float32Array;
   readonly shape: readonly number[];
+}
+
+/** Names of a network's inputs and of its output, in the order of the file. Every manifest has them. */
+export interface Signature {
+  readonly inputs: readonly { readonly name: string }[];
+  readonly output: { readonly name: string };
 }
 
 /** A loaded network. `run` blocks the thread it is called on: call it in a process of its own. */
@@ -18,7 +23,7 @@ export interface Session {
  * @param threads for the operators of one run
  * @throws TextlessError TEXTLESS_MODEL when it cannot be loaded or does not fit its manifest
  */
-export async function openSession(file: string, manifest: Manifest, threads: number): Promise<Session> {
+export async function openSession(file: string, signature: Signature, threads: number): Promise<Session> {
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(file, {
@@ -30,7 +35,7 @@ export async function openSession(file: string, manifest: Manifest, threads: num
   } catch (cause) {
     throw new TextlessError('TEXTLESS_MODEL', `The network ${file} cannot be loaded.`, String(cause), { cause });
   }
-  const wanted = [...manifest.inputs.map((i) => i.name), manifest.output.name].join(', ');
+  const wanted = [...signature.inputs.map((i) => i.name), signature.output.name].join(', ');
   const found = [...session.inputNames, ...session.outputNames].join(', ');
   if (wanted !== found)
     throw new TextlessError('TEXTLESS_MODEL', `The network ${file} does not fit its manifest.`, `has ${found}; expected ${wanted}`);
@@ -38,7 +43,7 @@ export async function openSession(file: string, manifest: Manifest, threads: num
     async run(inputs) {
       const feeds = Object.fromEntries(Object.entries(inputs).map(([name, t]) => [name, new Tensor('float32', t.data, t.shape)]));
       const results = await session.run(feeds);
-      return results[manifest.output.name].data as Float32Array;
+      return results[signature.output.name].data as Float32Array;
     },
   };
 }

@@ -1,0 +1,114 @@
+import type { Box, Mask, Span } from '../core/area.js';
+import { spanLength } from '../core/area.js';
+import type { Finding } from '../plan/plan.js';
+import { AreaScaler } from './area-scaler.js';
+import type { InspectedCue, SurveySize } from './cue-inspection.js';
+import type { LogoCandidate } from './logo-candidates.js';
+import type { InspectedLogo } from './logo-inspection.js';
+import { inBoth, overlap, tight, united } from './masks.js';
+
+/** Edge energy with the mark over that without, from which it is seen to come and go; and how much of it may show elsewhere. */
+const RISES = 1.2;
+const GONE = 0.5;
+/** Share of the picture, and width over height, that a logo's box may have; and how far from the middle it stands. */
+const LARGEST = 0.05;
+const LONGEST = 6;
+const ASIDE = 0.12;
+/** Places looked at again over the whole programme. */
+const MOST = 8;
+/** Levels a sample of an edge that is followed. */
+const EDGE = 5;
+
+/** A place at which something came and went, to be followed over the whole programme. */
+export interface BlinkingPlace {
+  readonly candidate: LogoCandidate;
+  /** The masks of its sightings: made from what changed when it came and went. */
+  readonly masks: readonly Mask[];
+}
+
+/**
+ * Cues that may be sightings of a logo that comes and goes: compact, aside from the middle, where no subtitle stands. One
+ * candidate a place, to be followed over the whole programme.
+ */
+export function blinkingCandidates(cues: readonly InspectedCue[], survey: SurveySize, picture: SurveySize): BlinkingPlace[] {
+  const places: InspectedCue[][] = [];
+  for (const cue of [...cues].sort((a, b) => a.unrest - b.unrest)) {
+    if (!mayBeLogo(cue, picture)) continue;
+    const known = places.find(([first]) => overlap(first.mask, cue.mask) > 0.5);
+    if (known) known.push(cue);
+    else places.push([cue]);
+  }
+  places.sort((a, b) => b.length - a.length);
+  return places.slice(0, MOST).flatMap((sightings) => {
+    const candidate = edgesOf(sightings[0], survey, picture);
+    return candidate ? [{ candidate, masks: sightings.map((c) => c.mask) }] : [];
+  });
+}
+
+function mayBeLogo({ candidate, mask, rise, before, after }: InspectedCue, { width, height }: SurveySize): boolean {
+  const box = tight(mask)?.box;
+  if (!box || rise < RISES || (before ?? 0) > GONE || (after ?? 0) > GONE || (before === undefined && after === undefined)) return false;
+  if (box.width * box.height > LARGEST * width * height || box.width > LONGEST * box.height) return false;
+  const aside = Math.abs((box.x + box.width / 2) / width - 0.5) > ASIDE;
+  return aside && (candidate.score === undefined || candidate.score > 0);
+}
+
+/** The gradient of a cue's mean picture at its edges, in samples of the surveyed size. */
+function edgesOf(cue: InspectedCue, survey: SurveySize, picture: SurveySize): LogoCandidate | undefined {
+  const scaler = new AreaScaler(inside(cue.candidate.box, survey), survey, picture);
+  const { box } = cue.mask;
+  const { from, to } = scaler;
+  const crop = new Uint8Array(from.width * from.height);
+  for (let y = 0, i = 0; y < from.height; y++)
+    for (let x = 0; x < from.width; x++, i++) crop[i] = cue.mean[(from.y - box.y + y) * box.width + from.x - box.x + x] ?? 0;
+  const small = scaler.shrink(crop);
+  const edges: [pixel: number, gx: number, gy: number][] = [];
+  for (const pixel of cue.candidate.pixel) {
+    const p = scaler.place(pixel);
+    const column = p % to.width;
+    if (p < to.width || p >= small.length - to.width || column === 0 || column === to.width - 1) continue;
+    const gx = (small[p + 1] - small[p - 1]) / 2;
+    const gy = (small[p + to.width] - small[p - to.width]) / 2;
+    if (Math.hypot(gx, gy) > EDGE) edges.push([pixel, gx, gy]);
+  }
+  if (edges.length < 20) return undefined;
+  const [pixel, gx, gy] = [0, 1, 2].map((k) => edges.map((e) => e[k]));
+  return {
+    box: cue.candidate.box,
+    pixel: Int32Array.from(pixel),
+    gx: Float32Array.from(gx),
+    gy: Float32Array.from(gy),
+    seen: [cue.span],
+    confidence: 0.5,
+    why: '',
+  };
+}
+
+/** A box with a sample of room on each side, where the picture has it. */
+function inside({ x, y, width, height }: Box, survey: SurveySize): Box {
+  const left = Math.max(0, x - 1);
+  const top = Math.max(0, y - 1);
+  return { x: left, y: top, width: Math.min(survey.width, x + width + 1) - left, height: Math.min(survey.height, y + height + 1) - top };
+}
+
+/** Logos that showed at least twice; one that shows only once, or is there all the time, is not blinking. */
+export function blinkingFindings(
+  logos: readonly InspectedLogo[],
+  places: readonly BlinkingPlace[],
+  shots: readonly Span[],
+  frames: number,
+): Finding[] {
+  return logos.flatMap(({ candidate, spans, mask }) => {
+    // What changed at its ends holds some of a moving scene, what persisted some of a still one: the logo is in both.
+    const changed = united(places.find((p) => p.candidate === candidate)?.masks ?? [mask]);
+    const cut = tight(inBoth(mask, changed));
+    const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
+    if (!cut || spans.length < 2 || shown > 0.95 * frames) return [];
+    const starts = new Set(shots.map((s) => s.first));
+    // Ends that are no cuts: what a scene shows comes and goes with its shots.
+    const ends = spans.filter((s) => !starts.has(s.first)).length + spans.filter((s) => !starts.has(s.last + 1)).length;
+    const confidence = 1 / (1 + Math.exp(1.5 - ends));
+    const why = `The same shape comes ${spans.length} times at one place, ${shown} frames in all.`;
+    return [{ kind: 'blinking-logo' as const, spans, mask: cut, confidence, why }];
+  });
+}

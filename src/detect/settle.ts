@@ -1,0 +1,34 @@
+import type { Finding, TrackKind } from '../plan/plan.js';
+import { overlap } from './masks.js';
+
+/** Kinds in the order in which they claim a place: what explains more of the picture first. */
+const CLAIMS: readonly TrackKind[] = ['ticker', 'watermark', 'score-bar', 'moving-logo', 'blinking-logo', 'logo', 'title', 'subtitle'];
+/** Confidence from which a finding takes its place from kinds after it, and share of a mask that is then taken. */
+const CLAIMING = 0.5;
+const TAKEN = 0.5;
+
+/**
+ * One interpretation a place and time: what scrolls is no subtitle, a letter of a watermark no logo, what blinks no cue.
+ * Findings of one kind never take each other's place; the detectors have settled those.
+ */
+export function settle(findings: readonly Finding[]): Finding[] {
+  const sorted = [...findings].sort((a, b) => CLAIMS.indexOf(a.kind) - CLAIMS.indexOf(b.kind));
+  const kept: Finding[] = [];
+  for (const one of sorted) {
+    const taken = kept.some(
+      (k) => k.kind !== one.kind && k.confidence >= CLAIMING && atOnce(k, one) && overlap(k.mask, one.mask) > TAKEN && !k.path && !one.path,
+    );
+    if (!taken) kept.push(one);
+  }
+  return kept;
+}
+
+/** Whether more than half of the frames of the second carry the first too. */
+function atOnce(a: Finding, b: Finding): boolean {
+  let [both, all] = [0, 0];
+  for (const s of b.spans) {
+    all += s.last - s.first + 1;
+    for (const t of a.spans) both += Math.max(0, Math.min(s.last, t.last) - Math.max(s.first, t.first) + 1);
+  }
+  return both > 0.5 * all;
+}

@@ -1,0 +1,82 @@
+/** What the pixels of a stretch of frames did, row-major maps of the surveyed size, in levels. */
+export interface StretchStatistics {
+  readonly width: number;
+  readonly height: number;
+  /** Standard deviation of the luma over time. */
+  readonly deviation: Float32Array;
+  /** Mean over time of the gradient, levels a sample. */
+  readonly gx: Float32Array;
+  readonly gy: Float32Array;
+  /** Length of that mean gradient. */
+  readonly strength: Float32Array;
+  /**
+   * Length of the mean gradient over the gradient's own deviation: above 1 an edge that stays while the rest changes.
+   * What lies behind a semi-transparent mark changes its luma all the time, but hardly the mean of its gradient.
+   */
+  readonly persistence: Float32Array;
+  /** Frames that were summed up. */
+  readonly frames: number;
+}
+
+/** Deviation of a gradient that codec noise alone makes, squared. */
+const NOISE = 0.6;
+
+/** Sums over frames of a stretch, per pixel. Sized for at most 30,000 frames. */
+export class StretchSums {
+  private readonly sum: Uint32Array;
+  private readonly squares: Uint32Array;
+  private readonly gx: Int32Array;
+  private readonly gy: Int32Array;
+  private readonly power: Uint32Array;
+  frames = 0;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    const n = width * height;
+    this.sum = new Uint32Array(n);
+    this.squares = new Uint32Array(n);
+    this.gx = new Int32Array(n);
+    this.gy = new Int32Array(n);
+    this.power = new Uint32Array(n);
+  }
+
+  add(luma: Uint8Array): void {
+    const { sum, squares, gx, gy, power, width, height } = this;
+    for (let y = 1; y < height - 1; y++) {
+      for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
+        const v = luma[p];
+        const dx = luma[p + 1] - luma[p - 1];
+        const dy = luma[p + width] - luma[p - width];
+        sum[p] += v;
+        squares[p] += v * v;
+        gx[p] += dx;
+        gy[p] += dy;
+        power[p] += dx * dx + dy * dy;
+      }
+    }
+    this.frames++;
+  }
+
+  /** What has been added since the last time; starts anew. */
+  take(): StretchStatistics {
+    const { width, height, frames } = this;
+    const n = width * height;
+    const [deviation, gx, gy, strength, persistence] = Array.from({ length: 5 }, () => new Float32Array(n));
+    for (let p = 0; p < n; p++) {
+      const mean = this.sum[p] / frames;
+      deviation[p] = Math.sqrt(Math.max(0, this.squares[p] / frames - mean * mean));
+      const x = this.gx[p] / (2 * frames);
+      const y = this.gy[p] / (2 * frames);
+      const squared = x * x + y * y;
+      gx[p] = x;
+      gy[p] = y;
+      strength[p] = Math.sqrt(squared);
+      persistence[p] = strength[p] / Math.sqrt(Math.max(0, this.power[p] / (4 * frames) - squared) + NOISE);
+    }
+    for (const sums of [this.sum, this.squares, this.gx, this.gy, this.power]) sums.fill(0);
+    this.frames = 0;
+    return { width, height, deviation, gx, gy, strength, persistence, frames };
+  }
+}

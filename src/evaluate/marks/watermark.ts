@@ -1,0 +1,40 @@
+import type { Dice } from '../dice.js';
+import type { Mark, Stage } from './mark.js';
+import { drawSprite } from './sprite.js';
+import { FACES, setLine } from './text.js';
+
+const WORDS = ['preview copy', 'SAMPLE', 'do not distribute', 'screener', 'stockclips', 'DRAFT 2'];
+
+/** Faint text in rows over the whole picture, aslant. */
+export async function makeWatermark(stage: Stage, dice: Dice): Promise<Mark[]> {
+  const { width, height } = stage;
+  const size = height * dice.between(0.055, 0.09);
+  const word = dice.pick(WORDS);
+  const line = await setLine(word, dice.pick(FACES.slice(0, 3)), size);
+  const alpha = dice.between(0.18, 0.4);
+  const angle = dice.pick([-30, -24, 18, 24, 33]);
+  const [across, down] = [line.width + size * dice.between(2, 4), size * dice.between(3.5, 5)];
+  const reach = Math.hypot(width, height);
+  let words = '';
+  for (let y = -reach / 2, row = 0; y < reach / 2; y += down, row++) {
+    for (let x = -reach / 2 - (row % 2 ? across / 2 : 0); x < reach / 2; x += across)
+      words += `<g transform="translate(${x.toFixed(1)} ${y.toFixed(1)})">${line.ink('#fff')}</g>`;
+  }
+  const sprite = await drawSprite(
+    width,
+    height,
+    `<g opacity="${alpha.toFixed(3)}" transform="translate(${width / 2} ${height / 2}) rotate(${angle})">${words}</g>`,
+  );
+  const look = `${word}, alpha ${alpha.toFixed(2)}, ${angle} degrees`;
+  return [
+    {
+      group: 'watermark',
+      kind: 'watermark',
+      look,
+      text: word,
+      spans: [{ first: 0, last: stage.frames - 1 }],
+      opaque: false,
+      at: () => sprite,
+    },
+  ];
+}

@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../core/errors.js';
+import type { Progress } from '../core/progress.js';
+import type { Pipeline } from '../plan/pipeline.js';
+import type { Case } from './programmes/case.js';
+import type { CaseResult } from './run-case.js';
+import type { ToolPaths } from '../media/tools.js';
+
+/** What a worker process is asked: one thing in its life. */
+export type Job =
+  | { readonly kind: 'take'; readonly name: string; readonly takes: string; readonly tools: ToolPaths }
+  | {
+      readonly kind: 'case';
+      readonly programme: Case;
+      readonly pipeline: Pipeline;
+      readonly takes: string;
+      readonly work: string;
+      readonly keep: boolean;
+      readonly tools: ToolPaths;
+    };
+
+/** What it answers. */
+export type Answer =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'done'; readonly result: CaseResult | null }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly detail: string };

@@ -3,6 +3,7 @@ import os from 'node:os';
 import { Command } from 'commander';
 import sharp from 'sharp';
 import { TextlessError } from '../core/errors.js';
+import { installedLanguages } from '../detect/reading/languages.js';
 import { describeTools } from '../media/tools.js';
 import { readManifest } from '../restore/network/manifest.js';
 import type { Done, OpenContext } from './context.js';
@@ -47,6 +48,12 @@ async function examine(): Promise<Check[]> {
       const { name, version, sha256, steps } = await readManifest(modelFolder);
       return `${name} ${version}, ${steps} steps, sha256 ${sha256.slice(0, 12)}…`;
     }),
+    check('languages', async () => {
+      const installed = await installedLanguages();
+      if (!installed.length)
+        throw new TextlessError('TEXTLESS_LANGUAGE', 'No language is installed: type: npm install @tesseract.js-data/eng');
+      return `text is read in ${installed.join(', ')}`;
+    }),
     check('pictures', () => `sharp with libvips ${sharp.versions.vips}`),
     check('machine', () => `${os.availableParallelism()} cores, ${gibibytes(os.totalmem())} memory`),
     check('disk', freeSpace),
@@ -65,7 +72,7 @@ export function doctorCommand(open: OpenContext, done: Done): Command {
       if (flags.json) terminal.say(JSON.stringify({ ok: checks.every((c) => c.ok), checks }));
       else
         for (const c of checks)
-          terminal.say(`${c.ok ? terminal.style('green', 'ok    ') : terminal.style('red', 'wrong ')} ${c.name.padEnd(9)} ${c.says}`);
+          terminal.say(`${c.ok ? terminal.style('green', 'ok    ') : terminal.style('red', 'wrong ')} ${c.name.padEnd(10)} ${c.says}`);
       done(checks.every((c) => c.ok) ? 0 : 4);
     });
 }

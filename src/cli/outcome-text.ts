@@ -47,6 +47,7 @@ export function describeOutcome({ status, plan, report }: WipeOutcome, terminal:
   for (const damage of report.damage.slice(0, 3)) lines.push(`${terminal.style('yellow', 'note')}  the source is damaged: ${damage}`);
   for (const loss of report.losses) lines.push(`${terminal.style('yellow', 'note')}  ${loss}`);
   if (report.output) lines.push(`result: ${report.output}`);
+  for (const file of report.subtitles) lines.push(`cues:   ${file}`);
   if (report.sheet) lines.push(`sheet:  ${report.sheet}`);
   return lines;
 }

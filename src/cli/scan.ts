@@ -54,6 +54,7 @@ export function scanCommand(open: OpenContext, done: Done): Command {
       else {
         for (const line of trackTable(result.plan, result.rate)) terminal.say(line);
         terminal.say(`plan: ${planFile}`);
+        for (const file of result.report.subtitles) terminal.say(`cues: ${file}`);
         if (result.report.sheet) terminal.say(`contact sheet: ${result.report.sheet}`);
       }
       done(0);

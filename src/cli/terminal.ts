@@ -26,6 +26,7 @@ export interface TerminalOptions {
 const STAGES: Record<Progress['stage'], string> = {
   scan: 'looking for marks',
   mask: 'drawing masks',
+  read: 'reading text',
   wipe: 'wiping',
   verify: 'checking',
 };
@@ -50,10 +51,11 @@ class Pace {
 /** One progress line: `wiping news.ts  42 %  31.0 frames/s  0:12 left`. Pure, for tests. */
 export function progressLine(name: string, progress: Progress, framesPerSecond: number): string {
   const parts = [`${STAGES[progress.stage]} ${name}`];
+  const unit = progress.stage === 'read' ? 'cues' : 'frames';
   if (progress.total > 0) parts.push(`${Math.min(100, Math.floor((100 * progress.done) / progress.total))} %`);
-  else parts.push(`${progress.done} frames`);
+  else parts.push(`${progress.done} ${unit}`);
   if (framesPerSecond > 0) {
-    parts.push(`${framesPerSecond.toFixed(1)} frames/s`);
+    parts.push(`${framesPerSecond.toFixed(1)} ${unit}/s`);
     if (progress.total > progress.done) parts.push(`${clock((progress.total - progress.done) / framesPerSecond)} left`);
   }
   return parts.join('  ');

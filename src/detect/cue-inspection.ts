@@ -10,10 +10,12 @@ export interface InspectedCue {
   /** Frames that carry it, fades included. */
   readonly span: Span;
   readonly mask: Mask;
+  /** 1 where a pixel of the mask's box surely belongs to glyph or outline. */
+  readonly glyphs: Uint8Array;
   /** Height of its lines as a share of the picture's. */
   readonly lineShare: number;
   /** Mean luma over the frames where it stands, of the mask's box, row-major. */
-  readonly mean: Float32Array;
+  readonly mean: Uint8Array;
   /** How much of it shows in the frames well before and after, where there are any: 0 = nothing, 1 = all. */
   readonly before: number | undefined;
   readonly after: number | undefined;
@@ -102,7 +104,8 @@ export class CueInspector implements Inspector<InspectedCue> {
       candidate: this.candidate,
       span,
       mask,
-      mean,
+      glyphs: found.glyphs,
+      mean: Uint8Array.from(mean, Math.round),
       lineShare,
       before: before?.level,
       after: after?.level,

@@ -23,9 +23,9 @@ const CUT = 10;
 /**
  * Glyphs, outline and shadow of a cue. Glyph pixels keep their level while it stands and had another one before or after;
  * soft shadows let some of the background through, so they are taken by their mean, near the glyphs only. The
- * result ends where the mark does.
+ * result ends where the mark does. `glyphs` are the pixels that surely belong to it: without soft shadows, nothing closed.
  */
-export function cueMask(picture: CuePicture): { mask: Uint8Array; unrest: number } {
+export function cueMask(picture: CuePicture): { mask: Uint8Array; glyphs: Uint8Array; unrest: number } {
   const { mean, deviation, seeds, width, height } = picture;
   const noise = medianWhere(deviation, seeds);
   const contrast = spreadWhere(mean, seeds);
@@ -37,6 +37,7 @@ export function cueMask(picture: CuePicture): { mask: Uint8Array; unrest: number
     if (seeds[p] || (near[p] && deviation[p] <= steady && changed[p] >= Math.max(8, 2 * noise))) core[p] = 1;
   }
   const kept = dropStrays(core, seeds, width, height);
+  const glyphs = kept.slice();
   const shadow = growMap(kept, width, height, Math.max(2, Math.round(lineUnit(picture) * 0.14)));
   for (let p = 0; p < kept.length; p++) {
     if (!kept[p] && shadow[p] && changed[p] >= Math.max(6, deviation[p])) kept[p] = 1;
@@ -45,7 +46,7 @@ export function cueMask(picture: CuePicture): { mask: Uint8Array; unrest: number
   const by = Math.max(2, Math.round(lineUnit(picture) / 18)) - 2; // soft outlines; what compression smears is the restorer's
   const grown = growMap(closed, width, height, by);
   for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
-  return { mask: grown, unrest: noise / Math.max(1, contrast) };
+  return { mask: grown, glyphs, unrest: noise / Math.max(1, contrast) };
 }
 
 /** Height of one line of text: that of the region's box where it holds one line, less where lines are stacked. */

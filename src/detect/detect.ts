@@ -6,14 +6,15 @@ import { decodeLuma, lumaSize } from '../media/decode.js';
 import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { blinkingCandidates, blinkingFindings } from './blinking.js';
-import { CueInspector, type InspectedCue } from './cue-inspection.js';
+import { CueInspector, type InspectedCue, type SurveySize } from './cue-inspection.js';
 import { inspect, type Inspector } from './crops.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
 import { MovingLogoInspector } from './moving-logos.js';
 import { logoFindings, mergeLogos } from './logos.js';
 import { surveyLines, type LumaSource } from './luma-source.js';
+import { readCues } from './reading/read-cues.js';
 import { settle } from './settle.js';
-import { subtitleFindings } from './subtitles.js';
+import { subtitleFindings, worthReading, type CueContext, type Readings } from './subtitles.js';
 import { Survey, type SurveyResult } from './survey.js';
 import { tickerFindings } from './tickers.js';
 import { watermarkFindings } from './watermarks.js';
@@ -25,6 +26,8 @@ const STANDING: readonly TrackKind[] = ['logo', 'score-bar'];
 /** What to look for. */
 export interface DetectOptions {
   readonly kinds: readonly TrackKind[];
+  /** Languages in which cues are read, as tesseract names them; none: they are not read. */
+  readonly languages?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
@@ -40,9 +43,9 @@ export interface Detection {
 
 /**
  * Looks for burnt-in marks without any mask given. Two passes: a survey of statistics over time on scaled luma, then a
- * look at the suspected places at full size. Memory does not grow with the programme's length, except by what is found.
+ * look at the suspected places at full size; then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
  *
- * @throws TextlessError as {@link decodeLuma}
+ * @throws TextlessError as {@link decodeLuma} and {@link readCues}
  */
 export async function detectMarks(programme: Programme, options: DetectOptions): Promise<Detection> {
   const { geometry, rate } = programme.video;
@@ -72,7 +75,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     ...logoFindings(logos, source.rate),
     ...(await blinkingIn(source, cues, survey, options)),
     ...(await movingIn(source, survey, options)),
-    ...subtitleFindings(cues, context),
+    ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
   ]);
   return { shots, frames, findings: findings.filter((f) => options.kinds.includes(f.kind)) };
 }
@@ -91,6 +94,17 @@ async function surveyOf(
   }
   return survey.finish();
 }
+
+async function readingsOf(cues: readonly InspectedCue[], context: CueContext, options: DetectOptions): Promise<Readings> {
+  const { languages, signal, onProgress } = options;
+  if (!languages?.length) return new Map();
+  const worth = worthReading(cues, context);
+  const images = worth.map(({ mean, glyphs, mask }) => ({ mean, glyphs, ...sizeOf(mask.box) }));
+  const readings = await readCues(images, { languages, signal, onProgress });
+  return new Map(worth.map((cue, i) => [cue, readings[i]]));
+}
+
+const sizeOf = ({ width, height }: SurveySize): SurveySize => ({ width, height });
 
 /** Follows what came and went at one place over the whole programme; another pass, and only where there is something to follow. */
 async function blinkingIn(

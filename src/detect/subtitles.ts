@@ -2,6 +2,7 @@ import { spanLength, type Mask, type Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import type { InspectedCue } from './cue-inspection.js';
 import { overlap, tight } from './masks.js';
+import type { Reading } from './reading/read-cues.js';
 
 /** Facts about the programme that a cue is judged by. */
 export interface CueContext {
@@ -17,11 +18,23 @@ export interface CueContext {
 const LEAST_CONFIDENCE = 0.2;
 const NO_TEXT = -9;
 
+/** What was read in cues that were worth it. */
+export type Readings = ReadonlyMap<InspectedCue, Reading>;
+
+/** Cues of which readable text can still make a finding, or of which unreadable text can unmake one. */
+export function worthReading(cues: readonly InspectedCue[], context: CueContext): InspectedCue[] {
+  return cues.filter((cue) => isSeen(cue) && logistic(oddsOf(cue, context) + CONFIRMED) >= LEAST_CONFIDENCE);
+}
+
+/** One end at least was seen; otherwise it may be the scene itself. */
+const isSeen = (cue: InspectedCue): boolean => cue.before !== undefined || cue.after !== undefined;
+
 /** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
-export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext): Finding[] {
-  const judged = cues
-    .filter((cue) => cue.before !== undefined || cue.after !== undefined) // neither end seen: it may be the scene itself
-    .map((cue) => ({ cue, confidence: confidenceOf(cue, context) }));
+export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext, readings: Readings = new Map()): Finding[] {
+  const judged = cues.filter(isSeen).map((cue) => {
+    const reading = readings.get(cue);
+    return { cue, reading, confidence: logistic(withText(oddsOf(cue, context), reading)) };
+  });
   const kept: typeof judged = [];
   for (const one of judged.sort((a, b) => b.confidence - a.confidence)) {
     if (one.confidence < LEAST_CONFIDENCE) break;
@@ -29,9 +42,10 @@ export function subtitleFindings(cues: readonly InspectedCue[], context: CueCont
   }
   return kept
     .sort((a, b) => a.cue.span.first - b.cue.span.first)
-    .flatMap(({ cue, confidence }) => {
+    .flatMap(({ cue, reading, confidence }) => {
       const mask = tight(cue.mask);
-      return mask ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask, confidence, why: reason(cue) }] : [];
+      const text = reading && isReadable(reading) ? { text: reading.text } : {};
+      return mask ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask, ...text, confidence, why: reason(cue) }] : [];
     });
 }
 
@@ -51,7 +65,7 @@ function kindOf({ lineShare }: InspectedCue, { box, data }: Mask, { width, heigh
 }
 
 /** Log-odds with hand-set weights, started from the survey's own. */
-function confidenceOf(cue: InspectedCue, { shots, rate, width }: CueContext): number {
+function oddsOf(cue: InspectedCue, { shots, rate, width }: CueContext): number {
   const { span, candidate, mask } = cue;
   const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1);
   const ends = Number(atCut(span.first)) + Number(atCut(span.last + 1));
@@ -63,7 +77,36 @@ function confidenceOf(cue: InspectedCue, { shots, rate, width }: CueContext): nu
   odds += ends === 2 ? -3 : ends === 1 ? -1 : 0;
   odds += seconds < 0.6 || seconds > 15 ? -1 : 0;
   if (mask.box.x === 0 || mask.box.x + mask.box.width >= width) odds -= 3; // titles keep a margin; what reaches the border is the scene
-  return 1 / (1 + Math.exp(-odds));
+  return odds;
+}
+
+const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
+
+/**
+ * Log-odds that text adds. Read as English, 43 true Latin cues of the benchmark's cases came out with a confidence of 0.57 and more (two
+ * with less) and 15 letters and more, 12 true Chinese, Japanese, Korean and Russian ones with 0.64 and less and 8 letters or fewer, 24 accidents
+ * of clean footage with less than 0.57 or fewer than 4 letters. So readable text says much. Unreadable says little, for it may be a
+ * language that nobody asked for: it never makes a cue less likely than not.
+ */
+const CONFIRMED = 2.5;
+const READABLE = 1;
+const UNREADABLE = -1;
+
+function withText(odds: number, reading: Reading | undefined): number {
+  if (!reading) return odds;
+  if (isReadable(reading)) return odds + (reading.confidence >= SURE ? CONFIRMED : READABLE);
+  return odds > 0 ? Math.max(0, odds + UNREADABLE) : odds + UNREADABLE;
+}
+
+/** Confidence with which four letters are words, and with which eight are. */
+const SURE = 0.75;
+const FAIR = 0.57;
+
+/** Words rather than accidents. A Chinese or Japanese sign counts as two letters. */
+function isReadable({ text, confidence }: Reading): boolean {
+  const count = (letters: RegExp): number => text.match(letters)?.length ?? 0;
+  const letters = count(/\p{L}/gu) + count(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/gu);
+  return letters >= (confidence >= SURE ? 4 : confidence >= FAIR ? 8 : Infinity);
 }
 
 function reason({ span, rise }: InspectedCue): string {

@@ -29,6 +29,8 @@ export interface WipeReport {
   /** What the delivered file could not keep of the source, one sentence each. */
   readonly losses: readonly string[];
   readonly sheet: string | null;
+  /** Cue files with what the subtitles say. */
+  readonly subtitles: readonly string[];
 }
 
 /** `wiped` delivered with marks removed, `clean` delivered as an identical copy, `held` not delivered. */

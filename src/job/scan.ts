@@ -1,6 +1,7 @@
 import type { OnProgress } from '../core/progress.js';
 import { toNumber, type Rational } from '../core/time.js';
 import { detectMarks } from '../detect/detect.js';
+import { languageData } from '../detect/reading/languages.js';
 import { decodeFrames } from '../media/decode.js';
 import { probe } from '../media/probe.js';
 import type { Programme } from '../media/programme.js';
@@ -10,6 +11,7 @@ import { MARK_KINDS } from '../plan/plan.js';
 import { applyRules } from '../plan/rules.js';
 import { hashFile } from '../plan/subject.js';
 import { spanText, writePlan } from '../plan/write.js';
+import { cueTargets, writeCueFiles } from './cue-files.js';
 import { reportTracks, type ReportedTrack } from './outcome.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeContactSheet } from './sheet.js';
@@ -21,11 +23,16 @@ export interface ScanOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Looks for the marks that the pipeline names and decides on each. Reads the file, writes nothing. */
+/**
+ * Looks for the marks that the pipeline names, reads them where it says so, and decides on each. Reads the file, writes nothing.
+ * @throws TextlessError TEXTLESS_LANGUAGE, before any work, when a language is not installed
+ */
 export async function scanProgramme(programme: Programme, { pipeline, signal, onProgress }: ScanOptions): Promise<Plan> {
   const kinds = MARK_KINDS.filter((kind) => pipeline.marks[kind]);
+  const languages = pipeline.read?.languages ?? [];
+  await languageData(languages);
   const running = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
-  const [sha256, found] = await Promise.all([hashFile(programme.path, signal), detectMarks(programme, { kinds, ...running })]);
+  const [sha256, found] = await Promise.all([hashFile(programme.path, signal), detectMarks(programme, { kinds, languages, ...running })]);
   const { width, height } = programme.video.geometry;
   return {
     version: 1,
@@ -41,13 +48,15 @@ export interface ScanReport {
   readonly input: string;
   readonly plan: string;
   readonly sheet: string | null;
+  /** Cue files with what the subtitles say. */
+  readonly subtitles: readonly string[];
   readonly frames: number;
   readonly shots: number;
   readonly seconds: number;
   readonly tracks: readonly ReportedTrack[];
 }
 
-/** Scans a file, writes the plan and, when asked and when there is something to see, the contact sheet. */
+/** Scans a file, writes the plan and, when asked and when there is something to see, the contact sheet and the cue files. */
 export async function scanToFiles(
   request: ScanOptions & { readonly input: string; readonly planFile: string; readonly sheet?: string },
 ): Promise<{ plan: Plan; rate: Rational; report: ScanReport }> {
@@ -56,12 +65,15 @@ export async function scanToFiles(
   const plan = await scanProgramme(programme, request);
   const seconds = (performance.now() - started) / 1000;
   await writePlan(request.planFile, plan);
+  const targets = cueTargets(request.planFile, request.pipeline);
+  const subtitles = await writeCueFiles(programme, plan, targets, { overwrite: true, signal: request.signal });
   const drawn = request.sheet !== undefined && plan.tracks.length > 0;
   if (drawn) await drawContactSheet(programme, plan, request.sheet, request.signal);
   const { frames } = plan.programme;
   const tracks = reportTracks(plan);
   const sheet = drawn ? request.sheet : null;
-  const report: ScanReport = { input: programme.path, plan: request.planFile, sheet, frames, shots: plan.shots.length, seconds, tracks };
+  const shots = plan.shots.length;
+  const report: ScanReport = { input: programme.path, plan: request.planFile, sheet, subtitles, frames, shots, seconds, tracks };
   return { plan, rate: programme.video.rate, report };
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { decodeFrames, frameTimes, type DecodeReport } from '../media/decode.js';
 import { assertDeliverable, encodeProgramme } from '../media/encode.js';
 import { probe } from '../media/probe.js';
-import type { Programme } from '../media/programme.js';
+import type { FrameTimes, Programme } from '../media/programme.js';
 import { assertTargetFree, copyProgramme } from '../media/publish.js';
 import type { Pipeline } from '../plan/pipeline.js';
 import type { Plan, Track } from '../plan/plan.js';
@@ -12,6 +12,7 @@ import { withHalo } from '../restore/halo.js';
 import { openNetwork, type Network } from '../restore/network/network.js';
 import { restoreFrames } from '../restore/restore.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
+import { cueTargets, writeCueFiles } from './cue-files.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { drawContactSheet, scanProgramme, type ScanOptions } from './scan.js';
 import { writeBeforeAfterSheet } from './sheet.js';
@@ -46,7 +47,8 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const output = path.resolve(request.output);
   const source = await probe(request.input, { signal });
   const losses = assertDeliverable(source);
-  await assertTargetFree(source, output, request.overwrite);
+  const cueFiles = cueTargets(output, request.pipeline);
+  for (const file of [output, ...cueFiles.map((c) => c.file)]) await assertTargetFree(source, file, request.overwrite);
   const began = performance.now();
   const plan = decideHeld(
     request.plan ? await givenPlan(request.plan, source, signal) : await scanProgramme(source, request),
@@ -55,8 +57,10 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const scanned = performance.now();
   request.onPlan?.(plan, (scanned - began) / 1000);
   const status = statusOf(plan);
-  const done = status === 'wiped' ? await deliver(source, plan, output, request) : { network: null, damage: [] };
+  const done = status === 'wiped' ? await deliver(source, plan, output, request) : { network: null, damage: [], times: undefined };
   if (status === 'clean') await copyProgramme(source, output, { overwrite: request.overwrite, signal });
+  const { overwrite } = request;
+  const subtitles = status === 'held' ? [] : await writeCueFiles(source, plan, cueFiles, { overwrite, times: done.times, signal });
   if (status === 'held' && request.sheet) await drawContactSheet(source, plan, request.sheet, signal);
   return {
     status,
@@ -74,6 +78,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       damage: done.damage,
       losses: status === 'wiped' ? losses : [],
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
+      subtitles,
     },
   };
 }
@@ -104,6 +109,7 @@ const QUALITY: Record<Pipeline['deliver']['quality'], number | undefined> = { ar
 interface Delivered {
   readonly network: { readonly name: string; readonly sha256: string } | null;
   readonly damage: readonly string[];
+  readonly times: FrameTimes | undefined;
 }
 
 /** Decode, restore and encode at the same time; then verify and give the result its name. */
@@ -132,7 +138,7 @@ async function deliver(source: Programme, plan: Plan, output: string, request: W
     const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
     await writeBeforeAfterSheet({ path: sheet, rows });
   }
-  return { network: networkOf(restorer), damage: report?.complaints ?? [] };
+  return { network: networkOf(restorer), damage: report?.complaints ?? [], times };
 }
 
 const networkOf = ({ manifest }: Network): Delivered['network'] => (manifest ? { name: manifest.name, sha256: manifest.sha256 } : null);

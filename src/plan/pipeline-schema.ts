@@ -81,6 +81,19 @@ const limits = z.strictObject({
     .describe('A mark that hides a larger share of the picture than this is held: it may be a graphic that is the picture.'),
 });
 
+const read = z.strictObject({
+  languages: z
+    .array(z.string().regex(/^[a-z]{3}(_[a-z]{2,5})*$/, { message: 'must be a language as tesseract names it, such as eng or chi_sim' }))
+    .min(1)
+    .max(8)
+    .default(['eng'])
+    .describe('Languages of the subtitles, read together. Each needs its package @tesseract.js-data/LANGUAGE.'),
+  subtitles: z
+    .enum(['none', 'srt', 'vtt', 'both'])
+    .default('srt')
+    .describe('Cue files with what the subtitles say, beside the delivered file or the plan: SubRip, WebVTT.'),
+});
+
 const restore = z.strictObject({
   network: z
     .boolean()
@@ -115,6 +128,7 @@ export const pipelineSchema = z.strictObject({
   areas: areas.prefault({}).describe('Where marks are treated. Lengths are shares of the picture, so that they fit every size.'),
   times: times.prefault({}).describe('When marks are treated.'),
   limits: limits.prefault({}).describe('What is never done without a person.'),
+  read: read.optional().describe('Reads the text of subtitles, which makes their detection surer. Without this block nothing is read.'),
   restore: restore.prefault({}).describe('How hidden pixels are restored.'),
   deliver: deliver.prefault({}).describe('How the result is written.'),
 });

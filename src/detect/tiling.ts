@@ -21,6 +21,9 @@ const REPEATS = 0.17;
 const RIDGE = 0.62;
 /** A first peak must reach this share of the highest correlation anywhere: where ridges are higher, it is the scene's. */
 const CLEAR = 0.85;
+/** Share of the first peak that others must reach; and the first peak that needs no other in another direction: columns of a set repeat, too, but one way. */
+const SECOND = 0.42;
+const ALONE = 0.6;
 /** Smallest shift, as a share of the picture's shorter side; and the share of the picture that must overlap. */
 const NEAREST = 0.12;
 const OVERLAP = 0.25;
@@ -44,7 +47,8 @@ export function findTiling(statistics: StretchStatistics): Tiling | undefined {
   const correlation = normalised(field, at0, w, h);
   const peaks = freePeaks(correlation, w, h);
   if (!peaks.length) return undefined;
-  const shifts = peaks.filter((p) => p.value > 0.5 * peaks[0].value).slice(0, MOST);
+  const shifts = peaks.filter((p) => p.value > SECOND * peaks[0].value).slice(0, MOST);
+  if (peaks[0].value < ALONE && !shifts.some((s) => isAcross(s, shifts[0]))) return undefined;
   return { shifts: shifts.map(({ x, y }) => ({ x: 2 * x, y: 2 * y })), repeats: Math.min(1, peaks[0].value) };
 }
 
@@ -99,6 +103,10 @@ interface Peak {
   readonly value: number;
 }
 
+/** Whether two shifts have clearly different directions. */
+export const isAcross = (a: { readonly x: number; readonly y: number }, b: { readonly x: number; readonly y: number }): boolean =>
+  Math.abs(a.x * b.y - a.y * b.x) > 0.3 * Math.hypot(a.x, a.y) * Math.hypot(b.x, b.y);
+
 /** The highest points that stand free, highest first. */
 function freePeaks(correlation: Float32Array, w: number, h: number): Peak[] {
   const masked = correlation.slice();
@@ -115,7 +123,7 @@ function freePeaks(correlation: Float32Array, w: number, h: number): Peak[] {
     for (let i = 1; i < masked.length; i++) if (masked[i] > masked[best]) best = i;
     const value = masked[best];
     highest = Math.max(highest, value);
-    if (value < REPEATS || value < (peaks.length ? 0.5 : CLEAR) * highest) break;
+    if (value < REPEATS || value < (peaks.length ? SECOND : CLEAR) * highest) break;
     const x = (best % (2 * w)) - w;
     const y = Math.floor(best / (2 * w));
     if (ridge(correlation, x, y, w, h) < RIDGE * value) peaks.push({ x, y, value });

@@ -3,7 +3,7 @@ import type { Finding } from '../plan/plan.js';
 import { growMap, regionsOf, shrinkMap } from './regions.js';
 import type { StretchStatistics } from './stretch-statistics.js';
 import { tight } from './masks.js';
-import { findTiling, isFaintMark, type Tiling } from './tiling.js';
+import { findTiling, isAcross, isFaintMark, type Tiling } from './tiling.js';
 
 /** A tiled watermark as one stretch shows it. */
 export interface WatermarkCandidate {
@@ -49,7 +49,7 @@ type Shift = Tiling['shifts'][number];
 /** Multiples of the clearest shift, and of the next that has another direction. */
 function latticeOf({ shifts }: Tiling): Shift[] {
   const [a] = shifts;
-  const b = shifts.find((s) => Math.abs(s.x * a.y - s.y * a.x) > 0.3 * Math.hypot(a.x, a.y) * Math.hypot(s.x, s.y));
+  const b = shifts.find((s) => isAcross(s, a));
   const out: Shift[] = [];
   for (let i = -REACH; i <= REACH; i++)
     for (let j = b ? -REACH : 0; j <= (b ? REACH : 0); j++) out.push({ x: i * a.x + j * (b?.x ?? 0), y: i * a.y + j * (b?.y ?? 0) });

@@ -22,7 +22,9 @@ const { values, positionals } = parseArgs({
   options: { languages: { type: 'string', default: 'eng' }, verbose: { type: 'boolean', default: false } },
 });
 
-const plain = (text: string): string[] => [...tidy(text.normalize('NFKC').replace(/[‘’]/g, "'").replace(/[“”]/g, '"').replace(/[–—]/g, '-'))];
+const plain = (text: string): string[] => [
+  ...tidy(text.normalize('NFKC').replace(/[‘’]/g, "'").replace(/[“”]/g, '"').replace(/[–—]/g, '-')),
+];
 
 /** Levenshtein's distance. */
 function distance(a: readonly string[], b: readonly string[]): number {
@@ -55,6 +57,8 @@ for (const folder of positionals) {
     if (values.verbose && wrong) console.log(`  ${wrong} wrong: ${JSON.stringify(text)} read as ${JSON.stringify(found?.text ?? null)}`);
   }
   for (const key of ['cues', 'matched', 'characters', 'wrong'] as const) sum[key] += here[key];
-  console.log(`${path.basename(folder)}: ${here.matched} of ${here.cues} cues, ${percent(here.wrong / Math.max(1, here.characters))} of the characters wrong`);
+  console.log(
+    `${path.basename(folder)}: ${here.matched} of ${here.cues} cues, ${percent(here.wrong / Math.max(1, here.characters))} of the characters wrong`,
+  );
 }
 console.log(`all: ${sum.matched} of ${sum.cues} cues, ${percent(sum.wrong / Math.max(1, sum.characters))} of the characters wrong`);

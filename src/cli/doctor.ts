@@ -50,7 +50,8 @@ async function examine(): Promise<Check[]> {
     }),
     check('languages', async () => {
       const installed = await installedLanguages();
-      if (!installed.length) throw new TextlessError('TEXTLESS_LANGUAGE', 'No language is installed: type: npm install @tesseract.js-data/eng');
+      if (!installed.length)
+        throw new TextlessError('TEXTLESS_LANGUAGE', 'No language is installed: type: npm install @tesseract.js-data/eng');
       return `text is read in ${installed.join(', ')}`;
     }),
     check('pictures', () => `sharp with libvips ${sharp.versions.vips}`),

@@ -48,7 +48,9 @@ type Placed = FrameCue & { readonly top: number };
 function joined(cues: readonly Placed[], overlapping: boolean): Placed[] {
   const out: Placed[] = [];
   for (const cue of cues) {
-    const at = out.findLastIndex((c, i) => c.text === cue.text && cue.first - c.last - 1 < FLEETING && (i === out.length - 1 || overlapping));
+    const at = out.findLastIndex(
+      (c, i) => c.text === cue.text && cue.first - c.last - 1 < FLEETING && (i === out.length - 1 || overlapping),
+    );
     if (at < 0) out.push(cue);
     else out[at] = { ...out[at], last: Math.max(out[at].last, cue.last) };
   }

@@ -75,7 +75,10 @@ export async function openRecogniser(languages: readonly LanguageData[], signal?
 
 async function read(thread: RecogniserThread, png: Uint8Array): Promise<ReadLine> {
   try {
-    const page = (await thread.ask('recognize', { image: png, options: {}, output: { text: true } })) as { text: string; confidence: number };
+    const page = (await thread.ask('recognize', { image: png, options: {}, output: { text: true } })) as {
+      text: string;
+      confidence: number;
+    };
     return { text: page.text.trim(), confidence: page.confidence / 100 };
   } catch (error) {
     if (error instanceof TextlessError) throw error;

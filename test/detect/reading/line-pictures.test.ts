@@ -33,7 +33,12 @@ describe('the ink of a cue', () => {
   });
 
   it('is nothing where nothing stands out', () => {
-    const flat = { mean: new Uint8Array(WIDTH * HEIGHT).fill(90), glyphs: new Uint8Array(WIDTH * HEIGHT).fill(1), width: WIDTH, height: HEIGHT };
+    const flat = {
+      mean: new Uint8Array(WIDTH * HEIGHT).fill(90),
+      glyphs: new Uint8Array(WIDTH * HEIGHT).fill(1),
+      width: WIDTH,
+      height: HEIGHT,
+    };
     expect(glyphInk(flat, true)).toBeUndefined();
     expect(glyphInk(flat, false)).toBeUndefined();
   });
@@ -41,7 +46,9 @@ describe('the ink of a cue', () => {
 
 describe('lines', () => {
   const rows = (...on: [number, number][]): Uint8Array =>
-    Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (on.some(([a, b]) => i / WIDTH >= a && i / WIDTH < b + 1) && i % WIDTH > 9 ? 255 : 0));
+    Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+      on.some(([a, b]) => i / WIDTH >= a && i / WIDTH < b + 1) && i % WIDTH > 9 ? 255 : 0,
+    );
 
   it('keep accents and dots and are told apart', () => {
     const ink = rows([4, 6], [8, 24], [34, 52], [54, 56]);

@@ -39,7 +39,8 @@ describe('reading', { timeout: 120_000 }, () => {
     expect(await installedLanguages()).toContain('eng');
     await expect(languageData(['eng', 'xyz', '../eng'])).rejects.toMatchObject({
       code: 'TEXTLESS_LANGUAGE',
-      message: 'The data to read the languages xyz, ../eng is not installed; type: npm install @tesseract.js-data/xyz @tesseract.js-data/../eng',
+      message:
+        'The data to read the languages xyz, ../eng is not installed; type: npm install @tesseract.js-data/xyz @tesseract.js-data/../eng',
     });
   });
 
@@ -71,6 +72,8 @@ describe('reading', { timeout: 120_000 }, () => {
       console.log(failed.code + ': ' + failed.message);
     `;
     const argv = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program];
-    expect(execFileSync(process.execPath, argv, { encoding: 'utf8' }).trim()).toBe('TEXTLESS_LANGUAGE: The data to read eng cannot be loaded.');
+    expect(execFileSync(process.execPath, argv, { encoding: 'utf8' }).trim()).toBe(
+      'TEXTLESS_LANGUAGE: The data to read eng cannot be loaded.',
+    );
   });
 });

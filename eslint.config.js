@@ -4,7 +4,11 @@ import tseslint from 'typescript-eslint';
 // The rooms of src/, each importing only from rooms before it (ARCHITECTURE.md).
 const ROOMS = ['core', 'media', 'plan', 'inference', 'detect', 'restore', 'job', 'service', 'operator', 'evaluate', 'cli'];
 const gate = (name, file) => ({ name, message: `only ${file} may import ${name}` });
-const GATES = [gate('fluent-ffmpeg', 'src/media/ffmpeg.ts'), gate('onnxruntime-node', 'src/inference/session.ts')];
+const GATES = [
+  gate('fluent-ffmpeg', 'src/media/ffmpeg.ts'),
+  gate('onnxruntime-node', 'src/inference/session.ts'),
+  gate('tesseract.js', 'src/detect/reading/tesseract.ts'),
+];
 
 const roomRules = ROOMS.map((room, at) => ({
   files: [`src/${room}/**/*.ts`],

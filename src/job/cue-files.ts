@@ -46,7 +46,9 @@ export async function writeCueFiles(
 ): Promise<string[]> {
   const cues = frameCues(plan.tracks);
   if (!cues.length || !targets.length) return [];
-  const timed = timedCues(cues, times ?? (await frameTimes(programme, { signal })), programme.startSeconds);
+  // Players count from the file's first sample where that comes late, as in a transport stream; before 0 there is only sound that is never heard.
+  const origin = Math.max(0, programme.startSeconds);
+  const timed = timedCues(cues, times ?? (await frameTimes(programme, { signal })), origin);
   for (const { file, format } of targets)
     await publish(programme, file, { overwrite, signal }, (partial) => writeFile(partial, cueFile(timed, format)));
   return targets.map((t) => t.file);

@@ -1,5 +1,5 @@
 import { boundsOf, type Box } from '../core/area.js';
-import { shrinkMap } from './regions.js';
+import { regionsOf } from './regions.js';
 
 /** Mean and deviation over time at full size around a mark, and its mask, row-major. */
 export interface BoxPicture {
@@ -16,6 +16,10 @@ const SLACK = 5;
 const STEP = 5;
 const CLEAR = 0.8;
 const SHARE = 0.55;
+/** Samples around the box that are the scene; share of the box that may be open without a question, and of the open part that must be still. */
+const RING = 10;
+const SMALL = 0.08;
+const PLATE = 0.6;
 /** Width over height of a bar, and the deviation and share of what changes inside one. */
 const LONG = 2;
 const CHANGES = 8;
@@ -38,7 +42,27 @@ export function boxAround(picture: BoxPicture): Box | undefined {
   ];
   if (sides.filter((s) => s !== undefined).length < 3) return undefined;
   const [top, bottom, left, right] = sides.map((s, i) => s ?? [y, y + h - 1, x, x + w - 1][i]);
-  return bottom > top && right > left ? { x: left, y: top, width: right - left + 1, height: bottom - top + 1 } : undefined;
+  if (bottom <= top || right <= left) return undefined;
+  const box = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+  return hasPlate(picture, box) ? box : undefined;
+}
+
+/** Whether what the mask leaves open inside the box stands still although the scene around does not: between letters without a plate the scene shows. */
+function hasPlate({ mask, deviation, width, height }: BoxPicture, box: Box): boolean {
+  const [open, around]: [number[], number[]] = [[], []];
+  for (let y = Math.max(0, box.y - RING); y < Math.min(height, box.y + box.height + RING); y++) {
+    for (let x = Math.max(0, box.x - RING); x < Math.min(width, box.x + box.width + RING); x++) {
+      const p = y * width + x;
+      const beside = x < box.x - 2 || y < box.y - 2 || x > box.x + box.width + 1 || y > box.y + box.height + 1;
+      const inside = x > box.x + 1 && y > box.y + 1 && x < box.x + box.width - 2 && y < box.y + box.height - 2;
+      if (beside) around.push(deviation[p]);
+      else if (inside && !mask[p]) open.push(deviation[p]);
+    }
+  }
+  if (open.length < SMALL * box.width * box.height) return true;
+  const restless = around.sort((a, b) => a - b)[around.length >> 1] ?? 0;
+  const limit = Math.max(2, 0.4 * restless);
+  return restless > 2 && open.filter((d) => d < limit).length > PLATE * open.length;
 }
 
 /** The row (or column) near `at` along which most of the pixels in `between` step up or down, whatever is beyond them. */
@@ -65,18 +89,15 @@ function side(
   return best;
 }
 
-/** Whether a boxed mark is a bar with figures that change: most of it stands, some of it does not. */
+/** Whether a boxed mark is a bar with figures that change: surrounded by its plate, while between letters without one the scene reaches in. */
 export function isScoreBar({ deviation, width, height }: BoxPicture, box: Box): boolean {
   if (box.width < LONG * box.height) return false;
-  const inside = new Uint8Array(width * height);
-  for (let y = box.y; y < box.y + box.height; y++) inside.fill(1, y * width + box.x, y * width + box.x + box.width);
-  const inner = shrinkMap(inside, width, height, 3);
-  let all = 0;
-  let changing = 0;
-  for (let p = 0; p < inner.length; p++) {
-    if (!inner[p]) continue;
-    all++;
-    if (deviation[p] > CHANGES) changing++;
-  }
-  return changing > SOME * all && changing < MOST * all;
+  const changing = new Uint8Array(width * height);
+  for (let y = box.y + 1; y < box.y + box.height - 1; y++)
+    for (let p = y * width + box.x + 1, end = p + box.width - 2; p < end; p++) if (deviation[p] > CHANGES) changing[p] = 1;
+  const inside = regionsOf(changing, width, height).filter(
+    ({ box: b }) => b.x > box.x + 1 && b.y > box.y + 1 && b.x + b.width < box.x + box.width - 1 && b.y + b.height < box.y + box.height - 1,
+  );
+  const share = inside.reduce((n, { pixels }) => n + pixels.length, 0) / (box.width * box.height);
+  return share > SOME && share < MOST;
 }

@@ -129,7 +129,7 @@ function spread(
 /** Fewer waypoints, in whole samples, of which the straight lines between stay within {@link STRAIGHT} of all places. */
 function straightened(places: readonly Place[]): Place[] {
   const out = [whole(places[0])];
-  for (let from = 0; from < places.length - 1; ) {
+  for (let from = 0; from < places.length - 1;) {
     let to = from + 1;
     while (to + 1 < places.length && isStraight(places, from, to + 1)) to++;
     out.push(whole(places[to]));

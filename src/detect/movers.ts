@@ -13,16 +13,22 @@ export interface Mover {
   readonly company: number;
 }
 
-const SIDE = 8;
+const SIDE = 6;
+/** Samples compared of a block: every second, in chequers. */
+const SAMPLES = (SIDE * SIDE) / 2;
 const REACH = 8;
 /** Smaller eigenvalue of the structure tensor from which a block can be found again, levels squared. */
 const TEXTURE = 16;
 /** Mean difference, in levels, of a block that has moved, of one found again, and the share it must fall to. */
 const MOVED = 5;
-const FOUND = 6;
-const FALLS = 0.4;
-/** Blocks searched in one look; more is a picture that moves all over. */
-const MOST = 500;
+const FOUND = 8;
+const FALLS = 0.55;
+/** Difference, in levels, that counts at most: a part of a block may show what is behind the mover. */
+const CAP = 24;
+/** Blocks searched in one look; where more have moved, the next look goes on with the others. */
+const MOST = 400;
+/** Parts of the picture, each way, that vote for the shift of the camera. */
+const PARTS = 9;
 /** Share of the picture that a mark's blocks may cover, and of its width and height that they may span. */
 const LARGEST = 0.1;
 const WIDEST = 0.6;
@@ -34,8 +40,10 @@ export class MoverFinder {
   private readonly rows: number;
   /** Of each block: whether it was found, and where. */
   private readonly found: Uint8Array;
+  private readonly texture: Float32Array;
   private readonly dx: Int8Array;
   private readonly dy: Int8Array;
+  private from = 0;
 
   constructor(
     private readonly width: number,
@@ -44,6 +52,7 @@ export class MoverFinder {
     this.columns = Math.floor((width - 2) / SIDE);
     this.rows = Math.floor((height - 2) / SIDE);
     this.found = new Uint8Array(this.columns * this.rows);
+    this.texture = new Float32Array(this.found.length);
     this.dx = new Int8Array(this.found.length);
     this.dy = new Int8Array(this.found.length);
   }
@@ -51,15 +60,16 @@ export class MoverFinder {
   /** The movers between two pictures of a shot, row-major luma, largest first. */
   look(a: Uint8Array, b: Uint8Array): Mover[] {
     const textured = this.textured(a);
-    const camera = this.camera(a, b, textured);
+    const camera = this.camera(a, b);
     this.found.fill(0);
     const moving = textured.filter((block) => {
       const at = this.corner(block);
-      if (this.difference(a, b, at, 0, 0, MOVED * 32) <= MOVED * 32) return false;
-      return this.difference(a, b, at, camera.dx, camera.dy, MOVED * 32) > MOVED * 32;
+      if (this.difference(a, b, at, 0, 0, MOVED * SAMPLES) <= MOVED * SAMPLES) return false;
+      return this.difference(a, b, at, camera.dx, camera.dy, MOVED * SAMPLES) > MOVED * SAMPLES;
     });
-    const stride = Math.max(1, Math.ceil(moving.length / MOST));
-    for (let i = 0; i < moving.length; i += stride) this.search(a, b, moving[i], camera);
+    const count = Math.min(MOST, moving.length);
+    for (let i = 0; i < count; i++) this.search(a, b, moving[(this.from + i) % moving.length], camera);
+    this.from += count;
     return this.groups(textured.length).sort((p, q) => q.blocks - p.blocks);
   }
 
@@ -85,18 +95,26 @@ export class MoverFinder {
         }
       }
       const smaller = (xx + yy - Math.sqrt((xx - yy) * (xx - yy) + 4 * xy * xy)) / 2;
-      if (smaller > 4 * 32 * TEXTURE) out.push(block);
+      this.texture[block] = smaller;
+      if (smaller > 4 * SAMPLES * TEXTURE) out.push(block);
     }
     return out;
   }
 
-  /** The shift that most blocks of a sample share. */
-  private camera(a: Uint8Array, b: Uint8Array, textured: readonly number[]): { dx: number; dy: number } {
+  /** The shift that most parts of the picture share: each votes with its most textured block, however little that is. */
+  private camera(a: Uint8Array, b: Uint8Array): { dx: number; dy: number } {
+    const { columns, rows, texture } = this;
+    const chosen = new Int32Array(PARTS * PARTS).fill(-1);
+    for (let block = 0; block < texture.length; block++) {
+      const row = Math.floor(block / columns);
+      const part = Math.floor((row * PARTS) / rows) * PARTS + Math.floor(((block - row * columns) * PARTS) / columns);
+      if (chosen[part] < 0 || texture[block] > texture[chosen[part]]) chosen[part] = block;
+    }
     const n = 2 * REACH + 1;
     const votes = new Uint16Array(n * n);
-    const stride = Math.max(1, Math.ceil(textured.length / 120));
-    for (let i = 0; i < textured.length; i += stride) {
-      const { dx, dy } = this.best(a, b, textured[i]);
+    for (const block of chosen) {
+      if (block < 0) continue;
+      const { dx, dy } = this.best(a, b, block);
       votes[(dy + REACH) * n + dx + REACH]++;
     }
     const most = votes.reduce((best, v, i) => (v > votes[best] ? i : best), REACH * n + REACH);
@@ -106,7 +124,7 @@ export class MoverFinder {
   private search(a: Uint8Array, b: Uint8Array, block: number, camera: { dx: number; dy: number }): void {
     const { dx, dy, left } = this.best(a, b, block);
     const at = this.corner(block);
-    if (left > FOUND * 32 || (Math.abs(dx) < 1 && Math.abs(dy) < 1)) return;
+    if (left > FOUND * SAMPLES || (Math.abs(dx) < 1 && Math.abs(dy) < 1)) return;
     if (Math.max(Math.abs(dx - camera.dx), Math.abs(dy - camera.dy)) < 1) return;
     const stood = this.difference(a, b, at, 0, 0, Infinity);
     const carried = this.difference(a, b, at, camera.dx, camera.dy, Infinity);
@@ -131,7 +149,7 @@ export class MoverFinder {
     return { dx: bx, dy: by, left };
   }
 
-  /** Sum of differences of a block's 32 samples in chequers, given up above `limit`. */
+  /** Sum of differences of a block's samples, given up above `limit`. */
   private difference(a: Uint8Array, b: Uint8Array, at: number, dx: number, dy: number, limit: number): number {
     const { width, height } = this;
     const y = Math.floor(at / width);
@@ -140,7 +158,10 @@ export class MoverFinder {
     const shift = dy * width + dx;
     let sum = 0;
     for (let r = 0; r < SIDE; r++) {
-      for (let p = at + r * width + (r & 1), end = at + r * width + SIDE; p < end; p += 2) sum += Math.abs(b[p + shift] - a[p]);
+      for (let p = at + r * width + (r & 1), end = at + r * width + SIDE; p < end; p += 2) {
+        const d = b[p + shift] - a[p];
+        sum += d > CAP ? CAP : d < -CAP ? CAP : d < 0 ? -d : d;
+      }
       if (sum > limit) return sum;
     }
     return sum;

@@ -66,8 +66,8 @@ export function oddsOf(
   const outer = edges.filter((p) => isOuter(p % w, Math.floor(p / w), w, h)).length / edges.length;
   const seconds = (path[path.length - 1].frame - path[0].frame) / rate;
   return (
-    0.2 +
-    2 * Math.log((ground + 1) / (own + 1)) -
+    -0.6 +
+    2.7 * Math.log((ground + 1) / (own + 1)) -
     15 * exact -
     2 * Math.max(0, joltOf(path, rate) - 0.5) +
     1.6 * Math.log(wayOf(path) / width / 0.1 + 0.01) +

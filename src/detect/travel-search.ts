@@ -7,12 +7,12 @@ import { MoverFinder, type Mover } from './movers.js';
 const SIDE = 270;
 /** Key frames a second, looks for movers a second, and seconds of key frames kept to follow a mover back. */
 const KEYS = 13;
-const LOOKS = 3;
+const LOOKS = 2;
 const MEMORY = 2.5;
 /** Key frames between the two pictures of a look, in turns: the longer one shows what is slow. */
 const APART = [1, 3];
 /** Movers followed at a time, and new ones a look. */
-const MOST = 8;
+const MOST = 6;
 const NEW = 3;
 /** Share of the textured blocks elsewhere that may shift alike: more is the camera. */
 const COMPANY = 0.12;
@@ -102,18 +102,11 @@ export class TravelSearch {
     const { factor, width, height, from } = this;
     if (factor === 1) return luma;
     const out = new Uint8Array(width * height);
-    // Windows of two samples more than the step: what is sharper than that looks different at every fraction of a sample.
-    const across = factor + 2;
-    const sums = new Uint16Array(from.width);
-    const share = 1 / (across * across);
+    const share = 1 / (factor * factor);
     for (let y = 0, k = 0; y < height; y++) {
-      sums.fill(0);
-      const top = Math.min(from.height - across, Math.max(0, y * factor - 1));
-      for (let r = 0, p = top * from.width; r < across; r++) for (let x = 0; x < from.width; x++) sums[x] += luma[p++];
-      for (let x = 0; x < width; x++, k++) {
-        const left = Math.min(from.width - across, Math.max(0, x * factor - 1));
+      for (let x = 0, at = y * factor * from.width; x < width; x++, k++, at += factor) {
         let sum = 0;
-        for (let c = 0; c < across; c++) sum += sums[left + c];
+        for (let r = 0, p = at; r < factor; r++, p += from.width) for (let c = 0; c < factor; c++) sum += luma[p + c];
         out[k] = sum * share + 0.5;
       }
     }

@@ -24,6 +24,9 @@ const PLATE = 0.6;
 const LONG = 2;
 const CHANGES = 8;
 const SOME = 0.002;
+/** Deviation of a plate, and the share of a bar that is nothing but plate. */
+const STILL = 3;
+const FLAT = 0.25;
 const MOST = 0.5;
 
 /**
@@ -44,11 +47,17 @@ export function boxAround(picture: BoxPicture): Box | undefined {
   const [top, bottom, left, right] = sides.map((s, i) => s ?? [y, y + h - 1, x, x + w - 1][i]);
   if (bottom <= top || right <= left) return undefined;
   const box = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
-  return hasPlate(picture, box) ? box : undefined;
+  return hasPlate(
+    picture,
+    box,
+    sides.every((s) => s !== undefined),
+  )
+    ? box
+    : undefined;
 }
 
 /** Whether what the mask leaves open inside the box stands still although the scene around does not: between letters without a plate the scene shows. */
-function hasPlate({ mask, deviation, width, height }: BoxPicture, box: Box): boolean {
+function hasPlate({ mask, deviation, width, height }: BoxPicture, box: Box, whole: boolean): boolean {
   const [open, around]: [number[], number[]] = [[], []];
   for (let y = Math.max(0, box.y - RING); y < Math.min(height, box.y + box.height + RING); y++) {
     for (let x = Math.max(0, box.x - RING); x < Math.min(width, box.x + box.width + RING); x++) {
@@ -62,7 +71,8 @@ function hasPlate({ mask, deviation, width, height }: BoxPicture, box: Box): boo
   if (open.length < SMALL * box.width * box.height) return true;
   const restless = around.sort((a, b) => a - b)[around.length >> 1] ?? 0;
   const limit = Math.max(2, 0.4 * restless);
-  return restless > 2 && open.filter((d) => d < limit).length > PLATE * open.length;
+  if (restless <= 2) return whole; // in a still scene only the sides can tell
+  return open.filter((d) => d < limit).length > PLATE * open.length;
 }
 
 /** The row (or column) near `at` along which most of the pixels in `between` step up or down, whatever is beyond them. */
@@ -90,11 +100,16 @@ function side(
 }
 
 /** Whether a boxed mark is a bar with figures that change: surrounded by its plate, while between letters without one the scene reaches in. */
-export function isScoreBar({ deviation, width, height }: BoxPicture, box: Box): boolean {
+export function isScoreBar({ mean, deviation, width, height }: BoxPicture, box: Box): boolean {
   if (box.width < LONG * box.height) return false;
+  let flat = 0;
   const changing = new Uint8Array(width * height);
   for (let y = box.y + 1; y < box.y + box.height - 1; y++)
-    for (let p = y * width + box.x + 1, end = p + box.width - 2; p < end; p++) if (deviation[p] > CHANGES) changing[p] = 1;
+    for (let p = y * width + box.x + 1, end = p + box.width - 2; p < end; p++) {
+      if (deviation[p] > CHANGES) changing[p] = 1;
+      if (deviation[p] < STILL && Math.abs(mean[p + 1] - mean[p - 1]) + Math.abs(mean[p + width] - mean[p - width]) < STEP) flat++;
+    }
+  if (flat < FLAT * box.width * box.height) return false;
   const inside = regionsOf(changing, width, height).filter(
     ({ box: b }) => b.x > box.x + 1 && b.y > box.y + 1 && b.x + b.width < box.x + box.width - 1 && b.y + b.height < box.y + box.height - 1,
   );

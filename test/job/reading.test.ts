@@ -48,7 +48,8 @@ describe('reading a programme', { timeout: 120_000 }, () => {
   });
 
   it('does not read, and says nothing of texts, without a read block', async () => {
-    const { read: _, ...silent } = pipeline;
+    const silent = { ...pipeline };
+    delete silent.read;
     const { report } = await scanToFiles({ input, pipeline: silent, planFile: path.join(folder, 'silent.plan.json') });
     expect(report.subtitles).toEqual([]);
     expect(report.tracks.map((t) => t.text)).toEqual([undefined, undefined]);

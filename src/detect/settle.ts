@@ -18,9 +18,16 @@ export function settle(findings: readonly Finding[]): Finding[] {
     const taken = kept.some(
       (k) => k.kind !== one.kind && k.confidence >= CLAIMING && atOnce(k, one) && overlap(k.mask, one.mask) > TAKEN && !k.path && !one.path,
     );
-    if (!taken) kept.push(one);
+    if (!taken && !kept.some((k) => scrollsIn(one, k))) kept.push(one);
   }
   return kept;
+}
+
+/** Whether what travels is a piece of a ticker's text: all of its way lies in the band. */
+function scrollsIn({ path, mask }: Finding, ticker: Finding): boolean {
+  if (ticker.kind !== 'ticker' || !path) return false;
+  const { y, height } = ticker.mask.box;
+  return path.every((p) => p.y >= y - 4 && p.y + mask.box.height <= y + height + 4);
 }
 
 /** Whether a logo is nothing but cues that say the same: it shows while they do, and is away when they are. */

@@ -24,3 +24,11 @@ it('takes a logo that shows with the cues that lie on it for those cues', () => 
   expect(kinds(settle([...cues, finding('logo', 0, [[5, 30], [40, 71]])]))).toEqual(['subtitle', 'subtitle']); // prettier-ignore
   expect(kinds(settle([...cues, finding('logo', 0, [[0, 35], [50, 99]])]))).toEqual(['logo']); // prettier-ignore
 });
+
+it('takes what travels inside a ticker for its text', () => {
+  const path = [0, 9].map((frame) => ({ frame, x: 9 - frame, y: 0 }));
+  const ticker = finding('ticker', 0, [[0, 99]]);
+  expect(kinds(settle([{ ...finding('moving-logo', 0, [[0, 9]]), path }, ticker]))).toEqual(['ticker']);
+  const falling = path.map((p) => ({ ...p, y: 3 * p.frame }));
+  expect(kinds(settle([{ ...finding('moving-logo', 0, [[0, 9]]), path: falling }, ticker]))).toEqual(['moving-logo', 'ticker']);
+});

@@ -3,9 +3,12 @@ import type { Luma } from './luma-source.js';
 
 /** Looks at one box of the full-size picture during a span of frames. */
 export interface Inspector<T> {
-  readonly box: Box;
+  /** None: the whole picture. */
+  readonly box?: Box;
   readonly span: Span;
-  /** Takes the box's samples, row-major, of each frame of the span in order. The buffer may be kept. */
+  /** Whether it looks at a frame of the span; at all of them, where this is missing. */
+  wants?(index: number): boolean;
+  /** Takes the box's samples, row-major, of each frame of the span that it wants, in order. The buffer may be kept, if it is not the whole picture. */
   add(index: number, crop: Uint8Array): void;
   /** Called once, after the last frame of the span or of the programme. */
   finish(): T;
@@ -24,7 +27,7 @@ export async function inspect<T>(
   for await (const { index, luma } of frames) {
     onFrame(index);
     while (waiting[0] && waiting[0].span.first <= index) active.push(waiting.shift() as Inspector<T>);
-    for (const one of active) one.add(index, cropOf(luma, width, one.box));
+    for (const one of active) if (one.wants?.(index) ?? true) one.add(index, one.box ? cropOf(luma, width, one.box) : luma);
     for (const done of active.filter((one) => one.span.last <= index)) results.push(done.finish());
     active = active.filter((one) => one.span.last > index);
     if (!active.length && !waiting.length) break;

@@ -1,4 +1,5 @@
 import { unionBox, type Box } from '../core/area.js';
+import { cropCluster, type CueCrop } from './cue-crop.js';
 import type { RunCluster } from './cue-seeds.js';
 import { compactRegions } from './logo-candidates.js';
 import { textLines, type TextLine } from './text-layout.js';
@@ -25,34 +26,32 @@ const DENSE = 0.12;
 
 /** Turns a cluster of runs into a cue, if its pixels lie in lines of strokes; or into a compact shape that came and went, a blinking logo. */
 export function cueOf(cluster: RunCluster, width: number, height: number): CueCandidate | undefined {
-  return textOf(cluster, width, height) ?? shapeOf(cluster, width, height);
+  const crop = cropCluster(cluster, width, height);
+  return crop && (textOf(cluster, crop, width, height) ?? shapeOf(cluster, crop, width, height));
 }
 
 /** The densest compact region of a cluster. */
-function shapeOf(cluster: RunCluster, width: number, height: number): CueCandidate | undefined {
-  const map = new Uint8Array(width * height);
-  cluster.pixel.forEach((p, i) => (map[p] = cluster.nearness[i]));
+function shapeOf(cluster: RunCluster, { box: at, map }: CueCrop, width: number, height: number): CueCandidate | undefined {
   const chosen = map.map((v) => (v ? 1 : 0));
-  const found = compactRegions(chosen, width, height).flatMap((region) => {
-    const pixel = region.pixels.filter((p) => map[p] > 0);
-    const sharp = pixel.filter((p) => map[p] === 2).length;
-    return sharp >= IN_STEP * pixel.length && pixel.length >= DENSE * region.pixels.length ? [{ region, pixel, sharp }] : [];
+  const found = compactRegions(chosen, { width, height }, at).flatMap((region) => {
+    const inside = region.pixels.filter((p) => map[p] > 0);
+    const sharp = inside.filter((p) => map[p] === 2).length;
+    return sharp >= IN_STEP * inside.length && inside.length >= DENSE * region.pixels.length ? [{ region, inside, sharp }] : [];
   });
   const best = found.sort((a, b) => b.sharp - a.sharp)[0];
   // A shape is the whole of what came and went; where other things did too, the scene changed.
   if (!best || best.sharp < 0.5 * cluster.sharp) return undefined;
-  const { box } = best.region;
-  return { start: cluster.start, end: cluster.end, box, lineHeight: Math.min(box.width, box.height), pixel: best.pixel, score: undefined };
+  const { start, end } = cluster;
+  const box = { ...best.region.box, x: best.region.box.x + at.x, y: best.region.box.y + at.y };
+  const pixel = best.inside.map((p) => (((p / at.width) | 0) + at.y) * width + (p % at.width) + at.x);
+  return { start, end, box, lineHeight: Math.min(box.width, box.height), pixel, score: undefined };
 }
 
-function textOf(cluster: RunCluster, width: number, height: number): CueCandidate | undefined {
-  const map = new Uint8Array(width * height);
-  const level = new Uint8Array(width * height);
-  cluster.pixel.forEach((p, i) => {
-    map[p] = cluster.nearness[i];
-    level[p] = cluster.level[i];
-  });
-  const lines = block(textLines({ map, level, width, height }).filter((l) => looksLikeText(l, width, height)));
+function textOf(cluster: RunCluster, crop: CueCrop, width: number, height: number): CueCandidate | undefined {
+  const { x, y } = crop.box;
+  const inCrop = textLines({ ...crop, width: crop.box.width, height: crop.box.height, unit: Math.min(width, height) });
+  const all = inCrop.map((line) => ({ ...line, box: { ...line.box, x: line.box.x + x, y: line.box.y + y } }));
+  const lines = block(all.filter((l) => looksLikeText(l, width, height)));
   if (!lines.length) return undefined;
   const pixel = cluster.pixel.filter((p) => lines.some(({ box }) => within(box, p % width, (p / width) | 0)));
   const score = weigh(lines, pixel.length / cluster.pixel.length, Math.min(width, height));

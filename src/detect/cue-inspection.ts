@@ -32,6 +32,8 @@ export interface InspectedCue {
 export const MARGIN = 16;
 /** Frames kept on the inner side of either end. */
 const INSIDE = 8;
+/** Frames that are summed up for the mask: more add nothing. */
+const ENOUGH = 120;
 /** Samples between columns or rows of a gradient that must differ for an edge, in levels. */
 const EDGE = 24;
 
@@ -50,6 +52,7 @@ export class CueInspector implements Inspector<InspectedCue> {
   readonly box: Box;
   readonly span: Span;
   private readonly plateau: Span;
+  private readonly stride: number;
   private readonly seeds: Uint8Array;
   private readonly sum: Float64Array;
   private readonly squares: Float64Array;
@@ -67,16 +70,29 @@ export class CueInspector implements Inspector<InspectedCue> {
     this.span = { first: Math.max(0, start - MARGIN), last: Math.min(picture.frames - 1, end + MARGIN) };
     const lead = Math.min(4, (end - start) >> 2);
     this.plateau = { first: start + lead, last: end - lead };
+    this.stride = Math.ceil(Math.max(1, end - start) / ENOUGH);
     const n = this.box.width * this.box.height;
     this.seeds = this.placeSeeds(scale);
     this.sum = new Float64Array(n);
     this.squares = new Float64Array(n);
   }
 
+  wants(index: number): boolean {
+    return this.isNearEnd(index) || this.isSummed(index);
+  }
+
+  private isNearEnd(index: number): boolean {
+    return index < this.candidate.start + INSIDE || index > this.candidate.end - INSIDE;
+  }
+
+  private isSummed(index: number): boolean {
+    const { first, last } = this.plateau;
+    return index >= first && index <= last && (index - first) % this.stride === 0;
+  }
+
   add(index: number, crop: Uint8Array): void {
-    const { start, end } = this.candidate;
-    if (index < start + INSIDE || index > end - INSIDE) this.kept.set(index, crop);
-    if (index < this.plateau.first || index > this.plateau.last) return;
+    if (this.isNearEnd(index)) this.kept.set(index, crop);
+    if (!this.isSummed(index)) return;
     for (let i = 0; i < crop.length; i++) {
       this.sum[i] += crop[i];
       this.squares[i] += crop[i] * crop[i];

@@ -11,7 +11,7 @@ import { inspect, type Inspector } from './crops.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
 import { MovingLogoInspector } from './moving-logos.js';
 import { logoFindings, mergeLogos } from './logos.js';
-import { surveyLines, type LumaSource } from './luma-source.js';
+import { LUMA_STAYS, surveyLines, type LumaSource } from './luma-source.js';
 import { readCues } from './reading/read-cues.js';
 import { settle } from './settle.js';
 import { subtitleFindings, worthReading, type CueContext, type Readings } from './subtitles.js';
@@ -43,7 +43,7 @@ export interface Detection {
 
 /**
  * Looks for burnt-in marks without any mask given. Two passes: a survey of statistics over time on scaled luma, then a
- * look at the suspected places at full size; then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
+ * look at the suspected places at full size; a third where something blinks. Then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
  *
  * @throws TextlessError as {@link decodeLuma} and {@link readCues}
  */
@@ -55,7 +55,7 @@ export async function detectMarks(programme: Programme, options: DetectOptions):
     height: geometry.height,
     rate: toNumber(rate),
     size: (lines) => lumaSize(programme, lines),
-    frames: (lines) => decodeLuma(programme, { ...decode, lines }),
+    frames: (lines) => decodeLuma(programme, { ...decode, lines, stays: LUMA_STAYS }),
   };
   return detectIn(source, { ...options, ...(programme.video.frames ? { expected: programme.video.frames } : {}) });
 }
@@ -64,17 +64,15 @@ export async function detectMarks(programme: Programme, options: DetectOptions):
 export async function detectIn(source: LumaSource, options: DetectOptions & { readonly expected?: number }): Promise<Detection> {
   const survey = await surveyOf(source, options);
   const { shots, frames } = survey;
-  const inspected = await inspectAll(source, survey, options);
-  const cues = inspected.flatMap((i) => ('unrest' in i ? [i] : []));
-  const logos = inspected.flatMap((i) => ('spans' in i ? [i] : []));
+  const { cues, logos, moving } = await inspectAll(source, survey, options);
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
   const size = source.size(surveyLines(source.width, source.height));
   const findings = settle([
     ...tickerFindings(survey.tickers, size, context),
-    ...watermarkFindings(survey.watermarks, size, context),
+    ...watermarkFindings(survey.watermarks, survey.looked, size, context),
     ...logoFindings(logos, source.rate),
     ...(await blinkingIn(source, cues, survey, options)),
-    ...(await movingIn(source, survey, options)),
+    ...moving,
     ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
   ]);
   return { shots, frames, findings: findings.filter((f) => options.kinds.includes(f.kind)) };
@@ -122,26 +120,31 @@ async function blinkingIn(
   return blinkingFindings(logos, places, survey.shots, survey.frames);
 }
 
-/** Follows what may travel frame by frame at full size; another pass, and only where there is something to follow. */
-async function movingIn(source: LumaSource, { moving, frames }: SurveyResult, { kinds, signal }: DetectOptions): Promise<Finding[]> {
-  if (!kinds.includes('moving-logo') || !moving.length) return [];
-  const picture = { width: source.width, height: source.height, frames };
-  const inspectors = moving.map((c) => new MovingLogoInspector(c, picture, source.rate));
-  const found = await inspect(source.frames(source.height), source.width, inspectors, () => throwIfCancelled(signal));
-  return found.filter((f) => f !== undefined);
+interface Inspected {
+  readonly cues: readonly InspectedCue[];
+  readonly logos: readonly InspectedLogo[];
+  readonly moving: readonly Finding[];
 }
 
-async function inspectAll(source: LumaSource, survey: SurveyResult, options: DetectOptions): Promise<(InspectedCue | InspectedLogo)[]> {
+/** The second pass: looks at all places that the survey suspects, at full size. */
+async function inspectAll(source: LumaSource, survey: SurveyResult, options: DetectOptions): Promise<Inspected> {
   const { kinds, signal, onProgress } = options;
   const { width, height } = source;
   const size = source.size(surveyLines(width, height));
   const picture = { width, height, frames: survey.frames };
-  const inspectors: Inspector<InspectedCue | InspectedLogo>[] = [];
+  const inspectors: Inspector<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
   if (kinds.some((k) => CUES.includes(k))) inspectors.push(...survey.cues.map((c) => new CueInspector(c, size, picture)));
   if (kinds.some((k) => STANDING.includes(k))) inspectors.push(...mergeLogos(survey.logos).map((c) => new LogoInspector(c, size, picture)));
-  if (!inspectors.length) return [];
-  return inspect(source.frames(height), width, inspectors, (index) => {
+  if (kinds.includes('moving-logo')) inspectors.push(...survey.moving.map((c) => new MovingLogoInspector(c, picture, source.rate)));
+  if (!inspectors.length) return { cues: [], logos: [], moving: [] };
+  const found = await inspect(source.frames(height), width, inspectors, (index) => {
     throwIfCancelled(signal);
     onProgress?.({ stage: 'mask', done: index + 1, total: survey.frames });
   });
+  const known = found.filter((i) => i !== undefined);
+  return {
+    cues: known.flatMap((i) => ('unrest' in i ? [i] : [])),
+    logos: known.flatMap((i) => ('candidate' in i && 'spans' in i ? [i] : [])),
+    moving: known.flatMap((i) => ('kind' in i ? [i] : [])),
+  };
 }

@@ -38,13 +38,13 @@ interface Found extends LogoCandidate {
  * changes. Where everything stands still nothing stands out, and the stretch says little.
  */
 export function logosInStretch(statistics: StretchStatistics, span: Span): LogoCandidate[] {
-  const { strength, persistence, width, height } = statistics;
+  const { strength, persistence } = statistics;
   const scene = new SceneBlocks(statistics);
   const found: Found[] = [];
   const map = new Uint8Array(strength.length);
   for (const limit of LIMITS) {
     for (let p = 0; p < map.length; p++) map[p] = strength[p] > WEAKEST && persistence[p] > limit ? 1 : 0;
-    for (const region of compactRegions(map, width, height)) {
+    for (const region of compactRegions(map, statistics)) {
       const pixel = region.pixels.filter((p) => map[p] === 1);
       const confidence = weigh(statistics, scene, region, pixel);
       if (confidence > HOPELESS)
@@ -99,19 +99,28 @@ function candidateOf({ gx, gy }: StretchStatistics, box: Box, pixel: Int32Array,
   return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence, why };
 }
 
-/** Regions of neighbouring edges that are of a logo's size, stand free and do not touch the picture's border. */
-export function compactRegions(map: Uint8Array, width: number, height: number): Region[] {
-  const unit = Math.min(width, height);
+/**
+ * Regions of neighbouring edges that are of a logo's size, stand free and do not touch the picture's border.
+ * @param map of the whole picture, or of the box `at` in it
+ */
+export function compactRegions(map: Uint8Array, picture: Size, at: Box = { x: 0, y: 0, ...picture }): Region[] {
+  const unit = Math.min(picture.width, picture.height);
   const reach = Math.round(unit * 0.012);
   const least = 0.0012 * unit * unit;
-  return regionsOf(growMap(map, width, height, reach), width, height).filter(({ box, pixels }) => {
-    if (box.x <= 1 || box.y <= 1 || box.x + box.width >= width - 1 || box.y + box.height >= height - 1) return false;
-    if (box.width * box.height > LARGEST * width * height) return false;
+  return regionsOf(growMap(map, at.width, at.height, reach), at.width, at.height, least).filter(({ box, pixels }) => {
+    const [x, y] = [at.x + box.x, at.y + box.y];
+    if (x <= 1 || y <= 1 || x + box.width >= picture.width - 1 || y + box.height >= picture.height - 1) return false;
+    if (box.width * box.height > LARGEST * picture.width * picture.height) return false;
     if (Math.min(box.width, box.height) - 2 * reach < unit * 0.012) return false;
     let n = 0;
     for (const p of pixels) n += map[p];
     return n >= least;
   });
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 function medianAt(map: Float32Array, pixel: Int32Array): number {

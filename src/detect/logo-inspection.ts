@@ -27,7 +27,10 @@ const SURE = 0.7;
 /** Share of edges by which those that agree must outnumber those that turn round: texture without a logo has as many of both. */
 const BALANCE = 0.15;
 /** Frames that are summed up for the mask: more add nothing. */
-const ENOUGH = 1500;
+const ENOUGH = 400;
+/** Frames between those of a long programme that are looked at while nothing changes, and the change of its level that says something does. */
+const LONGEST_STEP = 4;
+const CHANGE = 0.2;
 /** Frames without it that do not interrupt a span. */
 const BLINK = 4;
 
@@ -41,6 +44,9 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   private readonly seeds: Uint8Array;
   private readonly scaler: AreaScaler;
   private readonly stride: number;
+  /** Frames from one that is looked at to the next, and those since the last one. */
+  private readonly step: number;
+  private readonly skipped: Uint8Array[] = [];
   private count = 0;
 
   constructor(
@@ -54,6 +60,7 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     this.box = this.scaler.from;
     this.span = { first: 0, last: picture.frames - 1 };
     this.stride = Math.max(1, Math.ceil(picture.frames / ENOUGH));
+    this.step = Math.min(this.stride, LONGEST_STEP);
     this.shows = new Float32Array(picture.frames);
     this.sum = new Float64Array(this.box.width * this.box.height);
     this.squares = new Float64Array(this.box.width * this.box.height);
@@ -62,14 +69,31 @@ export class LogoInspector implements Inspector<InspectedLogo> {
 
   add(index: number, crop: Uint8Array): void {
     if (index >= this.shows.length) return;
+    if (index % this.step && index < this.shows.length - 1) {
+      this.skipped.push(crop);
+      return;
+    }
     const level = this.level(crop);
     this.shows[index] = level;
+    this.lookBack(index);
     if (level < SURE || level > 1.3 || index % this.stride) return;
     for (let i = 0; i < crop.length; i++) {
       this.sum[i] += crop[i];
       this.squares[i] += crop[i] * crop[i];
     }
     this.count++;
+  }
+
+  /** Fills in the frames that were skipped: looks at them only where the logo came, went or faded meanwhile. */
+  private lookBack(index: number): void {
+    const { shows, skipped } = this;
+    const first = index - skipped.length;
+    const [before, now] = [shows[first - 1] ?? 0, shows[index]];
+    const changed = before < SURE !== now < SURE || Math.abs(now - before) > CHANGE;
+    skipped.forEach((crop, i) => {
+      shows[first + i] = changed ? this.level(crop) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
+    });
+    skipped.length = 0;
   }
 
   finish(): InspectedLogo {

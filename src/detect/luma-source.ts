@@ -1,4 +1,7 @@
-/** 8-bit luma of one frame, row-major. The buffer may be kept by whoever receives it. */
+/** Frames for which a buffer of luma stays as it is after it was delivered. */
+export const LUMA_STAYS = 8;
+
+/** 8-bit luma of one frame, row-major. The buffer is used again after {@link LUMA_STAYS} more frames. */
 export interface Luma {
   readonly index: number;
   readonly luma: Uint8Array;

@@ -1,4 +1,4 @@
-import type { Box, Span } from '../core/area.js';
+import type { Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import type { Inspector } from './crops.js';
 import { logoMask } from './logo-mask.js';
@@ -24,7 +24,6 @@ const STRAIGHT = 0.7;
 
 /** Follows a mark that travels frame by frame at full size, from where the survey saw it first until it is gone. */
 export class MovingLogoInspector implements Inspector<Finding | undefined> {
-  readonly box: Box;
   readonly span: Span;
   private readonly window: TravellingWindow;
   private readonly own: Uint8Array;
@@ -46,7 +45,6 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     this.window = new TravellingWindow(Math.ceil(window.width * sx) + 2 * margin, Math.ceil(window.height * sy) + 2 * margin, FOLLOWED);
     this.own = spread(edges, window.width, this.window, { sx, sy, margin });
     this.reach = Math.ceil(Math.max(sx, sy)) + 1;
-    this.box = { x: 0, y: 0, width: picture.width, height: picture.height };
     this.span = { first: path[0].frame, last: picture.frames - 1 };
   }
 

@@ -53,7 +53,7 @@ export class PersistentEdges {
     const { votes, width, height } = this;
     const map = new Uint8Array(votes.length);
     for (let p = 0; p < map.length; p++) map[p] = votes[p] > AGREE + 1 ? 1 : 0;
-    return compactRegions(map, width, height).flatMap((region) => {
+    return compactRegions(map, { width, height }).flatMap((region) => {
       const pixel = region.pixels.filter((p) => map[p] === 1);
       if (pixel.length < 0.15 * region.pixels.length) return [];
       const counts = Uint8Array.from(pixel, (p) => votes[p]).sort();

@@ -7,41 +7,85 @@ export interface Region {
   readonly pixels: Int32Array;
 }
 
-/** The connected regions of the non-zero bytes of a row-major map, in reading order of their first pixel. */
-export function regionsOf(map: Uint8Array, width: number, height: number): Region[] {
-  const seen = new Uint8Array(map.length);
-  const stack = new Int32Array(map.length);
-  const out: Region[] = [];
-  for (let i = 0; i < map.length; i++) if (map[i] && !seen[i]) out.push(flood(map, seen, stack, i, width, height));
+/** Runs of non-zero bytes in a row: run i reaches from `first[i]` to before `end[i]` and is joined to the run `root[i]` or is a root itself. */
+interface Runs {
+  readonly first: Int32Array;
+  readonly end: Int32Array;
+  readonly root: Int32Array;
+  readonly count: number;
+}
+
+/** The connected regions of the non-zero bytes of a row-major map, in reading order of their first pixel; so are the pixels of each. Without those of fewer than `least` pixels. */
+export function regionsOf(map: Uint8Array, width: number, height: number, least = 1): Region[] {
+  const runs = joinedRuns(map, width, height);
+  const sizes = new Int32Array(runs.count);
+  for (let i = 0; i < runs.count; i++) sizes[rootOf(runs.root, i)] += runs.end[i] - runs.first[i];
+  const parts: { x0: number; x1: number; y0: number; y1: number; filled: number; pixels: Int32Array }[] = [];
+  const order = new Int32Array(runs.count).fill(-1);
+  for (let i = 0; i < runs.count; i++) {
+    const root = rootOf(runs.root, i);
+    if (sizes[root] < least) continue;
+    const from = runs.first[i];
+    const to = runs.end[i];
+    const y = (from / width) | 0;
+    const x0 = from - y * width;
+    const x1 = to - 1 - y * width;
+    if (order[root] < 0) order[root] = parts.push({ x0, x1, y0: y, y1: y, filled: 0, pixels: new Int32Array(sizes[root]) }) - 1;
+    const part = parts[order[root]];
+    if (x0 < part.x0) part.x0 = x0;
+    if (x1 > part.x1) part.x1 = x1;
+    part.y1 = y;
+    for (let p = from; p < to; p++) part.pixels[part.filled++] = p;
+  }
+  return parts.map(({ x0, x1, y0, y1, pixels }) => ({ box: { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 }, pixels }));
+}
+
+/** The runs of all rows, those that touch (8-neighbourhood) joined. */
+function joinedRuns(map: Uint8Array, width: number, height: number): Runs {
+  let room = 1024;
+  let first = new Int32Array(room);
+  let end = new Int32Array(room);
+  let root = new Int32Array(room);
+  let [above, start, count] = [0, 0, 0]; // first run of the row above, of this one, and their end
+  for (let y = 0; y < height; y++, above = start, start = count) {
+    let near = above;
+    for (let p = y * width, last = p + width; p < last; p++) {
+      if (!map[p]) continue;
+      const from = p;
+      while (p < last && map[p]) p++;
+      if (count === room) {
+        room *= 2;
+        first = grown(first, room);
+        end = grown(end, room);
+        root = grown(root, room);
+      }
+      first[count] = from;
+      end[count] = p;
+      root[count] = count;
+      while (near < start && end[near] + width < from) near++;
+      for (let i = near; i < start && first[i] + width <= p; i++) join(root, i, count);
+      count++;
+    }
+  }
+  return { first, end, root, count };
+}
+
+function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const out = new Int32Array(length);
+  out.set(array);
   return out;
 }
 
-function flood(map: Uint8Array, seen: Uint8Array, stack: Int32Array, from: number, width: number, height: number): Region {
-  let size = 0;
-  let x0 = width,
-    y0 = height,
-    x1 = 0,
-    y1 = 0;
-  stack[size++] = from;
-  seen[from] = 1;
-  for (let head = 0; head < size; head++) {
-    const p = stack[head];
-    const y = (p / width) | 0;
-    const x = p - y * width;
-    if (x < x0) x0 = x;
-    if (x > x1) x1 = x;
-    if (y < y0) y0 = y;
-    if (y > y1) y1 = y;
-    for (let v = Math.max(0, y - 1); v <= y + 1 && v < height; v++) {
-      for (let u = Math.max(0, x - 1); u <= x + 1 && u < width; u++) {
-        const q = v * width + u;
-        if (!map[q] || seen[q]) continue;
-        seen[q] = 1;
-        stack[size++] = q;
-      }
-    }
-  }
-  return { box: { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 }, pixels: stack.slice(0, size) };
+function rootOf(root: Int32Array, i: number): number {
+  while (root[i] !== i) i = root[i] = root[root[i]];
+  return i;
+}
+
+/** Joins two runs' regions; the earlier run is the root. */
+function join(root: Int32Array, i: number, k: number): void {
+  const [a, b] = [rootOf(root, i), rootOf(root, k)];
+  if (a < b) root[b] = a;
+  else root[a] = b;
 }
 
 /** Sets the gaps of at most `across` zero bytes between two non-zero ones of the same row (run-length smoothing). */

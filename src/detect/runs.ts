@@ -1,3 +1,5 @@
+import { Kernels } from './kernels/kernels.js';
+
 /** Runs that ended at one frame: pixel `pixel[i]` kept the level `level[i]` from frame `start[i]` to frame `end`. */
 export interface EndedRuns {
   readonly end: number;
@@ -26,23 +28,25 @@ const FRACTION = 6;
  * second frame in a row that leaves it, so a flash of one frame or a pulse of the codec does not end it.
  */
 export class StableRuns {
+  private readonly kernels: Kernels;
+  private readonly luma: Uint8Array;
   private readonly mean: Int16Array;
   private readonly start: Int32Array;
   /** 0 = inside the run; otherwise 1 + the level of the frame before, which left it. */
   private readonly left: Uint16Array;
+  private readonly ended: Int32Array;
   private readonly tolerance: number;
   private readonly contrast: number;
-  private ended: Int32Array;
   private time = 0;
-  /** Edge pixels whose runs of at least `minLength` began at each frame, kept for all frames (one number a frame). */
-  readonly onsets: number[] = [];
 
   constructor(private readonly options: RunOptions) {
     const n = options.width * options.height;
-    this.mean = new Int16Array(n);
-    this.start = new Int32Array(n);
-    this.left = new Uint16Array(n);
-    this.ended = new Int32Array(n);
+    this.kernels = new Kernels(13 * n, 5);
+    this.luma = this.kernels.place(Uint8Array, n);
+    this.mean = this.kernels.place(Int16Array, n);
+    this.start = this.kernels.place(Int32Array, n);
+    this.left = this.kernels.place(Uint16Array, n);
+    this.ended = this.kernels.place(Int32Array, n);
     this.tolerance = (options.tolerance ?? 12) << FRACTION;
     this.contrast = (options.contrast ?? 30) << FRACTION;
   }
@@ -55,28 +59,11 @@ export class StableRuns {
       for (let p = 0; p < mean.length; p++) mean[p] = luma[p] << FRACTION;
       return this.collect(0, -1);
     }
-    const oldest = t - this.options.minLength;
-    let n = 0;
-    for (let p = 0; p < mean.length; p++) {
-      const y = luma[p] << FRACTION;
-      const d = y - mean[p];
-      if (d < tolerance && d > -tolerance) {
-        mean[p] += d >> 3;
-        left[p] = 0;
-      } else if (left[p] === 0) {
-        left[p] = luma[p] + 1;
-      } else if (start[p] < oldest) {
-        ended[n++] = p;
-      } else {
-        const same = y - ((left[p] - 1) << FRACTION);
-        start[p] = same < tolerance && same > -tolerance ? t - 1 : t;
-        mean[p] = y;
-        left[p] = 0;
-      }
-    }
+    this.luma.set(luma);
+    const arrays = [this.luma, mean, start, left, ended].map((a) => a.byteOffset) as [number, number, number, number, number];
+    const n = this.kernels.loops.followRuns(...arrays, mean.length, t, t - this.options.minLength, tolerance);
     const runs = this.collect(n, t - 2);
     this.restart(n, luma, t);
-    this.countOnsets(t);
     return runs;
   }
 
@@ -96,14 +83,6 @@ export class StableRuns {
       this.mean[p] = y;
       this.left[p] = 0;
     }
-  }
-
-  private countOnsets(t: number): void {
-    const from = t - this.options.minLength;
-    if (from < 0) return;
-    let n = 0;
-    for (let p = 0; p < this.start.length; p++) if (this.start[p] === from && this.isEdge(p)) n++;
-    this.onsets[from] = n;
   }
 
   private collect(n: number, end: number): EndedRuns {

@@ -1,3 +1,5 @@
+import { Kernels } from './kernels/kernels.js';
+
 /** What the pixels of a stretch of frames did, row-major maps of the surveyed size, in levels. */
 export interface StretchStatistics {
   readonly width: number;
@@ -23,6 +25,8 @@ const NOISE = 0.6;
 
 /** Sums over frames of a stretch, per pixel. Sized for at most 30,000 frames. */
 export class StretchSums {
+  private readonly kernels: Kernels;
+  private readonly luma: Uint8Array;
   private readonly sum: Uint32Array;
   private readonly squares: Uint32Array;
   private readonly gx: Int32Array;
@@ -35,27 +39,26 @@ export class StretchSums {
     readonly height: number,
   ) {
     const n = width * height;
-    this.sum = new Uint32Array(n);
-    this.squares = new Uint32Array(n);
-    this.gx = new Int32Array(n);
-    this.gy = new Int32Array(n);
-    this.power = new Uint32Array(n);
+    this.kernels = new Kernels(21 * n, 6);
+    this.luma = this.kernels.place(Uint8Array, n);
+    this.sum = this.kernels.place(Uint32Array, n);
+    this.squares = this.kernels.place(Uint32Array, n);
+    this.gx = this.kernels.place(Int32Array, n);
+    this.gy = this.kernels.place(Int32Array, n);
+    this.power = this.kernels.place(Uint32Array, n);
   }
 
   add(luma: Uint8Array): void {
-    const { sum, squares, gx, gy, power, width, height } = this;
-    for (let y = 1; y < height - 1; y++) {
-      for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
-        const v = luma[p];
-        const dx = luma[p + 1] - luma[p - 1];
-        const dy = luma[p + width] - luma[p - width];
-        sum[p] += v;
-        squares[p] += v * v;
-        gx[p] += dx;
-        gy[p] += dy;
-        power[p] += dx * dx + dy * dy;
-      }
-    }
+    const { width } = this;
+    this.luma.set(luma);
+    const sums = [this.sum, this.squares, this.gx, this.gy, this.power].map((a) => a.byteOffset) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    this.kernels.loops.addToSums(this.luma.byteOffset, width, width, luma.length - width, ...sums);
     this.frames++;
   }
 
@@ -64,7 +67,8 @@ export class StretchSums {
     const { width, height, frames } = this;
     const n = width * height;
     const [deviation, gx, gy, strength, persistence] = Array.from({ length: 5 }, () => new Float32Array(n));
-    for (let p = 0; p < n; p++) {
+    for (let p = width; p < n - width; p++) {
+      if (p % width === 0 || p % width === width - 1) continue; // there the sums run over into the next row
       const mean = this.sum[p] / frames;
       deviation[p] = Math.sqrt(Math.max(0, this.squares[p] / frames - mean * mean));
       const x = this.gx[p] / (2 * frames);

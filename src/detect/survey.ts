@@ -19,9 +19,15 @@ export interface SurveyResult {
   readonly cues: readonly CueCandidate[];
   readonly logos: readonly LogoCandidate[];
   readonly watermarks: readonly WatermarkCandidate[];
+  /** Stretches that were searched for watermarks. */
+  readonly looked: readonly Span[];
   readonly tickers: readonly TickerCandidate[];
   readonly moving: readonly MovingCandidate[];
 }
+
+/** Stretches in which a watermark is always looked for, and seconds after which it is again. */
+const FIRST_LOOKS = 4;
+const LOOK_AGAIN = 8;
 
 /**
  * The first pass: takes every frame once, scaled down, and keeps sums and counts only (about 50 bytes a pixel, whatever
@@ -36,6 +42,7 @@ export class Survey {
   private readonly cues: CueCandidate[] = [];
   private readonly logos: LogoCandidate[] = [];
   private readonly watermarks: WatermarkCandidate[] = [];
+  private readonly looked: Span[] = [];
   private readonly tickers: TickerCandidate[] = [];
   private readonly scrolling: Scrolling;
   private readonly travel: TravelSearch;
@@ -44,7 +51,7 @@ export class Survey {
   constructor(
     private readonly width: number,
     private readonly height: number,
-    rate: number,
+    private readonly rate: number,
   ) {
     this.shots = new ShotDetector(width, height);
     this.runs = new StableRuns({ width, height, minLength: Math.max(5, Math.round(rate * 0.35)) });
@@ -55,7 +62,7 @@ export class Survey {
     this.persistent = new PersistentEdges(width, height);
   }
 
-  /** Takes the next frame. The buffer is kept for a few seconds at most. */
+  /** Takes the next frame, whose buffer must stay as it is for `LUMA_STAYS` more (luma-source.ts). */
   push(luma: Uint8Array): void {
     this.frames++;
     this.takeClusters(this.clusters.push(this.runs.push(luma)));
@@ -75,6 +82,7 @@ export class Survey {
       cues: this.cues,
       logos,
       watermarks: this.watermarks,
+      looked: this.looked,
       tickers: this.tickers,
       moving: this.travel.finish(),
     };
@@ -91,9 +99,16 @@ export class Survey {
     if (!stretch) return;
     const { statistics, span, opens } = stretch;
     this.logos.push(...logosInStretch(statistics, span));
-    const watermark = watermarkIn(statistics, span);
-    if (watermark) this.watermarks.push(watermark);
+    this.lookForWatermark(stretch);
     for (const band of this.scrolling.take()) this.tickers.push(tickerOf(band, statistics, span));
     if (opens) this.persistent.add(statistics, span);
+  }
+
+  /** A watermark is there all the time: it is enough to look now and then. */
+  private lookForWatermark({ statistics, span }: Stretch): void {
+    if (this.looked.length >= FIRST_LOOKS && span.first - this.looked[this.looked.length - 1].first < LOOK_AGAIN * this.rate) return;
+    this.looked.push(span);
+    const watermark = watermarkIn(statistics, span);
+    if (watermark) this.watermarks.push(watermark);
   }
 }

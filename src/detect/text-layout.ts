@@ -22,17 +22,18 @@ export interface PixelSet {
   readonly level: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** Shorter side of the picture that the map is a part of. */
+  readonly unit: number;
 }
 
 /** Groups the pixels that are in step into lines of neighbouring strokes and measures how much like text each is. Specks are dropped. */
 export function textLines(set: PixelSet): TextLine[] {
-  const { map, width, height } = set;
-  const unit = Math.min(width, height);
+  const { map, width, height, unit } = set;
   const inStep = map.map((v) => (v === 2 ? 1 : 0));
   const joined = bridgeRows(inStep, width, height, Math.round(unit * 0.03));
   const lines: TextLine[] = [];
-  for (const region of regionsOf(joined, width, height)) {
-    if (region.box.height < unit * 0.012 || region.pixels.length < 40) continue;
+  for (const region of regionsOf(joined, width, height, 40)) {
+    if (region.box.height < unit * 0.012) continue;
     const line = measure(set, region.box);
     if (line) lines.push(line);
   }

@@ -1,4 +1,5 @@
 import { boxesMeet } from '../core/area.js';
+import { Halver } from './kernels/halver.js';
 import { movingCandidates, wayOf, type MovingCandidate } from './moving-candidates.js';
 import { MovingTrack, TRIAL, type KeyFrame } from './moving-tracks.js';
 import { MoverFinder, type Mover } from './movers.js';
@@ -25,6 +26,7 @@ export class TravelSearch {
   readonly width: number;
   readonly height: number;
   private readonly factor: number;
+  private readonly halver: Halver | undefined;
   private readonly step: number;
   private readonly every: number;
   private readonly finder: MoverFinder;
@@ -39,6 +41,7 @@ export class TravelSearch {
     private readonly rate: number,
   ) {
     this.factor = Math.max(1, Math.round(Math.min(from.width, from.height) / SIDE));
+    if (this.factor === 2) this.halver = new Halver(from.width, from.height);
     this.width = Math.floor(from.width / this.factor);
     this.height = Math.floor(from.height / this.factor);
     this.step = Math.max(1, Math.round(rate / KEYS));
@@ -46,7 +49,7 @@ export class TravelSearch {
     this.finder = new MoverFinder(this.width, this.height);
   }
 
-  /** Takes the next frame's luma at the surveyed size. The buffer is kept for some seconds. */
+  /** Takes the next frame's luma at the surveyed size. */
   push(luma: Uint8Array): void {
     const frame = this.frame++;
     if (frame % this.step) return;
@@ -100,7 +103,8 @@ export class TravelSearch {
 
   private shrink(luma: Uint8Array): Uint8Array {
     const { factor, width, height, from } = this;
-    if (factor === 1) return luma;
+    if (factor === 1) return luma.slice();
+    if (this.halver) return this.halver.halve(luma);
     const out = new Uint8Array(width * height);
     const share = 1 / (factor * factor);
     for (let y = 0, k = 0; y < height; y++) {

@@ -88,9 +88,10 @@ function edgeNear(statistics: StretchStatistics, p: number): number {
   return -1;
 }
 
-/** One finding a pattern: candidates of the same shift are one watermark. */
+/** One finding a pattern: candidates of the same shift are one watermark. `looked`: stretches that were searched, in order. */
 export function watermarkFindings(
   candidates: readonly WatermarkCandidate[],
+  looked: readonly Span[],
   survey: { readonly width: number; readonly height: number },
   picture: { readonly width: number; readonly height: number; readonly frames: number },
 ): Finding[] {
@@ -108,7 +109,8 @@ export function watermarkFindings(
     if (!mask) return [];
     const shown = group.reduce((sum, { span }) => sum + spanLength(span), 0);
     const all = [{ first: 0, last: picture.frames - 1 }];
-    const spans = shown > ALWAYS * picture.frames ? all : joined(group.map((c) => c.span));
+    const searched = looked.reduce((sum, span) => sum + spanLength(span), 0);
+    const spans = shown > ALWAYS * searched ? all : joined(group, looked);
     const repeats = Math.max(...group.map((c) => c.tiling.repeats));
     const why = `The same faint pattern repeats over the picture; ${Math.round(100 * repeats)} % of its edges come again.`;
     return [{ kind: 'watermark' as const, spans, mask, confidence: Math.min(0.99, 0.7 + repeats), why }];
@@ -118,12 +120,14 @@ export function watermarkFindings(
 const near = (a: Shift, b: Shift): boolean =>
   (Math.abs(a.x - b.x) <= 4 && Math.abs(a.y - b.y) <= 4) || (Math.abs(a.x + b.x) <= 4 && Math.abs(a.y + b.y) <= 4);
 
-function joined(spans: readonly Span[]): Span[] {
+/** The stretches that show a pattern; two of them with none that was searched in vain between them are one. */
+function joined(group: readonly WatermarkCandidate[], looked: readonly Span[]): Span[] {
   const out: { first: number; last: number }[] = [];
-  for (const { first, last } of [...spans].sort((a, b) => a.first - b.first)) {
-    const open = out.at(-1);
-    if (open && first <= open.last + 1) open.last = Math.max(open.last, last);
-    else out.push({ first, last });
+  let open: { first: number; last: number } | undefined;
+  for (const { first, last } of looked) {
+    if (!group.some((c) => c.span.first === first)) open = undefined;
+    else if (open) open.last = last;
+    else out.push((open = { first, last }));
   }
   return out;
 }

@@ -22,7 +22,7 @@ export interface DecodeOptions {
   readonly onReport?: (report: DecodeReport) => void;
 }
 
-/** 8-bit luma of one frame, possibly scaled down. The buffer is fresh and belongs to the receiver. */
+/** 8-bit luma of one frame, possibly scaled down. The buffer is fresh and belongs to the receiver, unless {@link LumaOptions.stays} says else. */
 export interface LumaFrame {
   /** Zero-based index in presentation order, the same as in {@link decodeFrames}. */
   readonly index: number;
@@ -37,6 +37,8 @@ export interface LumaOptions extends DecodeOptions {
   readonly lines?: number;
   /** A box of the full-size picture, delivered unscaled. */
   readonly crop?: Box;
+  /** Buffers are used again when so many more frames have been delivered. */
+  readonly stays?: number;
   /** Only these frames. The frames before are decoded and dropped, so indices are exact; no report is made. */
   readonly span?: Span;
 }
@@ -48,6 +50,8 @@ interface Picture {
   readonly bytes: number;
   readonly pixFmt: string;
   readonly filter?: string;
+  /** See {@link LumaOptions.stays}. */
+  readonly stays?: number | undefined;
 }
 
 const decodeFailure = (programme: Programme) => ({
@@ -55,8 +59,14 @@ const decodeFailure = (programme: Programme) => ({
   sentence: `${programme.name} could not be decoded.`,
 });
 
-/** Cuts the byte stream of the pipe into pictures of `bytes` bytes, each in a fresh buffer. */
-async function* cut(pipe: AsyncIterable<Buffer>, bytes: number, dog: Watchdog): AsyncGenerator<Uint8Array, number, undefined> {
+/** Cuts the byte stream of the pipe into pictures of `bytes` bytes, each in a fresh buffer, or in one used more than `stays` pictures before. */
+async function* cut(
+  pipe: AsyncIterable<Buffer>,
+  bytes: number,
+  stays: number,
+  dog: Watchdog,
+): AsyncGenerator<Uint8Array, number, undefined> {
+  const used: Uint8Array<ArrayBuffer>[] = [];
   let picture = new Uint8Array(bytes);
   let filled = 0;
   dog.wait();
@@ -70,7 +80,8 @@ async function* cut(pipe: AsyncIterable<Buffer>, bytes: number, dog: Watchdog): 
       dog.rest();
       yield picture;
       dog.wait();
-      picture = new Uint8Array(bytes);
+      if (stays < Infinity) used.push(picture);
+      picture = (used.length > stays + 1 ? used.shift() : undefined) ?? new Uint8Array(bytes);
       filled = 0;
     }
   }
@@ -111,7 +122,7 @@ async function* pictures(
   const dog = new Watchdog(run.kill, `Decoding ${programme.name}`);
   let frames = 0;
   try {
-    const cutter = cut(pipe, picture.bytes, dog);
+    const cutter = cut(pipe, picture.bytes, picture.stays ?? Infinity, dog);
     let next = await cutter.next();
     for (; !next.done; next = await cutter.next()) {
       throwIfCancelled(signal);
@@ -218,7 +229,7 @@ export async function* decodeLuma(programme: Programme, options: LumaOptions = {
   if (span) filters.push(`trim=start_frame=${span.first}:end_frame=${span.last + 1}`);
   if (crop) filters.push(`crop=w=${width}:h=${height}:x=${crop.x}:y=${crop.y}:exact=1`);
   filters.push(`scale=w=${width}:h=${height}:flags=area+accurate_rnd+bitexact:sws_dither=none`, 'format=gray');
-  const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(',') };
+  const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(','), stays: options.stays };
   let index = span?.first ?? 0;
   for await (const luma of pictures(programme, picture, !span, options)) yield { index: index++, width, height, luma };
 }

@@ -96,7 +96,7 @@ describe('a tiled watermark', () => {
     const statistics = summed(14, (x, y, t) => scene(x + speed * t, y, 3) * 0.75 + (glyph(x, y) ? 60 : 0) + 4 * noise(x, y, t));
     const found = watermarkIn(statistics, { first: 0, last: 39 });
     const size = { width: WIDTH, height: HEIGHT };
-    const [finding] = watermarkFindings(found ? [found] : [], size, { ...size, frames: 40 });
+    const [finding] = watermarkFindings(found ? [found] : [], found ? [found.span] : [], size, { ...size, frames: 40 });
     expect([finding.kind, finding.spans]).toEqual(['watermark', [{ first: 0, last: 39 }]]);
     let [hit, all, over] = [0, 0, 0];
     const { box, data } = finding.mask;

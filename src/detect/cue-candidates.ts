@@ -1,7 +1,9 @@
-import { unionBox, type Box } from '../core/area.js';
+import { boxesMeet, unionBox, type Box } from '../core/area.js';
 import { cropCluster, type CueCrop } from './cue-crop.js';
+import type { SurveySize } from './cue-inspection.js';
 import type { RunCluster } from './cue-seeds.js';
 import { compactRegions } from './logo-candidates.js';
+import { blocks, looksLikeText, weigh } from './text-blocks.js';
 import { textLines, type TextLine } from './text-layout.js';
 
 /** A subtitle cue as the survey saw it, in samples of the surveyed size. */
@@ -15,19 +17,31 @@ export interface CueCandidate {
   readonly pixel: Int32Array;
   /** Log-odds that this is text that came and went, from its layout and its timing alone; undefined for a shape that is no text. */
   readonly score: number | undefined;
+  /** Whether its text changes colour while it stands, as karaoke does. */
+  readonly recoloured?: boolean;
 }
 
 /** Log-odds below which a cluster is not looked at again. */
 const HOPELESS = -2;
 
+/** Pixels that early runs must add to a text for it to be called recoloured: as a share of its own, and of all early runs. */
+const RECOLOURED = { ofOwn: 0.5, ofAll: 0.4 };
+
 /** Share of a shape's edge pixels that must begin and end together, and how densely they lie. */
 const IN_STEP = 0.6;
 const DENSE = 0.12;
 
-/** Turns a cluster of runs into a cue, if its pixels lie in lines of strokes; or into a compact shape that came and went, a blinking logo. */
-export function cueOf(cluster: RunCluster, width: number, height: number): CueCandidate | undefined {
+/**
+ * Turns a cluster of runs into cues, where its pixels lie in lines of strokes: one for each block of lines, as two languages may come and go
+ * together. If there are none, into a compact shape that came and went, a blinking logo.
+ */
+export function cuesOf(cluster: RunCluster, width: number, height: number): CueCandidate[] {
   const crop = cropCluster(cluster, width, height);
-  return crop && (textOf(cluster, crop, width, height) ?? shapeOf(cluster, crop, width, height));
+  if (!crop) return [];
+  const texts = textsOf(cluster, crop, width, height);
+  if (texts.length) return texts;
+  const shape = shapeOf(cluster, crop, width, height);
+  return shape ? [shape] : [];
 }
 
 /** The densest compact region of a cluster. */
@@ -47,70 +61,69 @@ function shapeOf(cluster: RunCluster, { box: at, map }: CueCrop, width: number, 
   return { start, end, box, lineHeight: Math.min(box.width, box.height), pixel, score: undefined };
 }
 
-function textOf(cluster: RunCluster, crop: CueCrop, width: number, height: number): CueCandidate | undefined {
-  const { x, y } = crop.box;
-  const inCrop = textLines({ ...crop, width: crop.box.width, height: crop.box.height, unit: Math.min(width, height) });
-  const all = inCrop.map((line) => ({ ...line, box: { ...line.box, x: line.box.x + x, y: line.box.y + y } }));
-  const lines = block(all.filter((l) => looksLikeText(l, width, height)));
-  if (!lines.length) return undefined;
-  const pixel = cluster.pixel.filter((p) => lines.some(({ box }) => within(box, p % width, (p / width) | 0)));
-  const score = weigh(lines, pixel.length / cluster.pixel.length, Math.min(width, height));
-  if (score < HOPELESS) return undefined;
-  const box = lines.map((l) => l.box).reduce(unionBox);
-  return { start: cluster.start, end: cluster.end, box, lineHeight: Math.max(...lines.map((l) => l.box.height)), pixel, score };
+function textsOf(cluster: RunCluster, crop: CueCrop, width: number, height: number): CueCandidate[] {
+  const { start, end } = cluster;
+  const picture = { width, height };
+  const texts = blocks(linesIn(crop, picture)).map((lines) => ({ lines, pixel: pixelsIn(cluster.pixel, lines, width) }));
+  const inText = texts.reduce((sum, { pixel }) => sum + pixel.length, 0);
+  return texts.flatMap(({ lines, pixel }) => {
+    // Another block is no evidence against this one, what lies in none is.
+    const share = pixel.length / (cluster.pixel.length - inText + pixel.length);
+    const weight = (of: readonly TextLine[]): number => weigh(of, share, Math.min(width, height));
+    if (weight(lines) < HOPELESS) return [];
+    const whole = recoloured(cluster, lines, pixel, picture) ?? { lines, pixel };
+    const score = Math.max(weight(lines), weight(whole.lines));
+    const box = whole.lines.map((l) => l.box).reduce(unionBox);
+    const lineHeight = Math.max(...whole.lines.map((l) => l.box.height));
+    return [{ start, end, box, lineHeight, pixel: whole.pixel, score, recoloured: whole.lines !== lines }];
+  });
 }
 
-function looksLikeText(line: TextLine, width: number, height: number): boolean {
-  const unit = Math.min(width, height);
-  const { box, count } = line;
-  if (box.height > 0.25 * unit || box.width < 1.2 * box.height || count < 0.0008 * unit * unit) return false;
-  const density = count / (box.width * box.height);
-  return line.sharp >= 0.6 && density > 0.2 && line.strokes > 0.6 && line.strokes < 7 && line.twoTone > 0.3 && line.contrast >= 40;
+/**
+ * A text with the parts that were recoloured while it stood, as karaoke does: they began with it, beside it or one line away, and
+ * lie in lines of strokes themselves.
+ */
+function recoloured(
+  cluster: RunCluster,
+  lines: readonly TextLine[],
+  own: Int32Array,
+  picture: SurveySize,
+): { lines: readonly TextLine[]; pixel: Int32Array } | undefined {
+  const { width, height } = picture;
+  const core = lines.map((l) => l.box).reduce(unionBox);
+  const margin = Math.max(...lines.map((l) => l.box.height));
+  const top = Math.max(0, core.y - margin);
+  const strip = { x: 0, y: top, width, height: Math.min(height, core.y + core.height + margin) - top };
+  const crop = { box: strip, map: new Uint8Array(width * strip.height), level: new Uint8Array(width * strip.height) };
+  const early = cluster.early();
+  const put = (pixel: Int32Array, level: (i: number) => number): void =>
+    pixel.forEach((p, i) => {
+      const at = p - top * width;
+      if (at < 0 || at >= crop.map.length) return;
+      crop.map[at] = 2;
+      crop.level[at] = level(i);
+    });
+  put(cluster.pixel, (i) => cluster.level[i]);
+  put(early.pixel, (i) => early.level[i]);
+  const block = blocks(linesIn(crop, picture)).find((b) => b.some(({ box }) => boxesMeet(box, core)));
+  if (!block) return undefined;
+  const added = pixelsIn(early.pixel, block, width);
+  // Where a shot began with the text, all of the scene began with it.
+  if (added.length < RECOLOURED.ofOwn * own.length || added.length < RECOLOURED.ofAll * early.pixel.length) return undefined;
+  return { lines: block, pixel: Int32Array.from(new Set([...own, ...added])) };
+}
+
+/** The lines of text in a crop, in coordinates of the picture. */
+function linesIn(crop: CueCrop, { width, height }: SurveySize): TextLine[] {
+  const { x, y } = crop.box;
+  const lines = textLines({ ...crop, width: crop.box.width, height: crop.box.height, unit: Math.min(width, height) });
+  return lines
+    .map((line) => ({ ...line, box: { ...line.box, x: line.box.x + x, y: line.box.y + y } }))
+    .filter((line) => looksLikeText(line, width, height));
+}
+
+function pixelsIn(pixel: Int32Array, lines: readonly TextLine[], width: number): Int32Array {
+  return pixel.filter((p) => lines.some(({ box }) => within(box, p % width, (p / width) | 0)));
 }
 
 const within = (b: Box, x: number, y: number): boolean => x >= b.x && y >= b.y && x < b.x + b.width && y < b.y + b.height;
-
-/** The line with the most strokes, and those of about its height that are stacked on it or stand beside it. */
-function block(lines: readonly TextLine[]): TextLine[] {
-  const rest = [...lines].sort((a, b) => b.count * b.sharp - a.count * a.sharp);
-  const first = rest.shift();
-  if (!first) return [];
-  const out = [first];
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const line of [...rest]) {
-      if (!out.some((o) => belongTogether(o.box, line.box))) continue;
-      out.push(line);
-      rest.splice(rest.indexOf(line), 1);
-      grown = true;
-    }
-  }
-  return out;
-}
-
-function belongTogether(a: Box, b: Box): boolean {
-  const tall = Math.max(a.height, b.height);
-  if (Math.min(a.height, b.height) < 0.4 * tall) return false;
-  const apartX = Math.max(a.x, b.x) - Math.min(a.x + a.width, b.x + b.width);
-  const apartY = Math.max(a.y, b.y) - Math.min(a.y + a.height, b.y + b.height);
-  return (apartX < 0 && apartY < 1.2 * tall) || (apartY < -0.4 * tall && apartX < 2.5 * tall);
-}
-
-/** Hand-set weights: real cues of the development footage reach 3 to 6, the best-looking accidents 0. */
-function weigh(lines: readonly TextLine[], share: number, unit: number): number {
-  const total = lines.reduce((sum, l) => sum + l.count, 0);
-  const mean = (of: (l: TextLine) => number): number => lines.reduce((sum, l) => sum + of(l) * l.count, 0) / total;
-  const strokes = lines.reduce((sum, l) => sum + (l.strokes * l.box.width) / l.box.height, 0);
-  const twoTone = mean((l) => l.twoTone);
-  return (
-    -4.5 +
-    2 * clamp((mean((l) => l.sharp) - 0.65) / 0.25, 0, 1.2) +
-    1.2 * clamp(Math.log2(total / (0.002 * unit * unit)), -1.5, 2.5) +
-    clamp((mean((l) => l.contrast) - 60) / 60, -1, 1) +
-    clamp((strokes - 5) / 5, -1, 1) +
-    clamp((share - 0.15) / 0.25, -1, 1) +
-    (twoTone > 0.97 ? -1 : twoTone > 0.4 ? 0.8 : 0)
-  );
-}
-
-const clamp = (v: number, low: number, high: number): number => Math.max(low, Math.min(high, v));

@@ -113,7 +113,8 @@ export class CueInspector implements Inspector<InspectedCue> {
     const rise = this.rise(mean, outside);
     const overBefore = this.step(span.first, -1);
     const overAfter = this.step(span.last, 1);
-    const found = cueMask({ mean, deviation, seeds: this.seeds, overBefore, overAfter, width, height, lineHeight });
+    const recoloured = this.candidate.recoloured ?? false;
+    const found = cueMask({ mean, deviation, seeds: this.seeds, overBefore, overAfter, width, height, lineHeight, recoloured });
     const mask = { box: this.box, data: found.mask };
     const lineShare = this.candidate.lineHeight / this.survey.height;
     return {

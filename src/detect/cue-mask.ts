@@ -13,6 +13,8 @@ export interface CuePicture {
   readonly width: number;
   readonly height: number;
   readonly lineHeight: number;
+  /** Text that changes its level while it stands: steadiness says nothing about its pixels. */
+  readonly recoloured: boolean;
 }
 
 /** Levels of a step at one end that tell enough without the other end. */
@@ -27,14 +29,15 @@ const CUT = 10;
  */
 export function cueMask(picture: CuePicture): { mask: Uint8Array; glyphs: Uint8Array; unrest: number } {
   const { mean, deviation, seeds, width, height } = picture;
-  const noise = medianWhere(deviation, seeds);
+  const noise = rankWhere(deviation, seeds, picture.recoloured ? 0.1 : 0.5);
   const contrast = spreadWhere(mean, seeds);
   const steady = Math.max(4, 3 * noise + 2);
   const near = growMap(seeds, width, height, Math.max(3, Math.round(0.3 * lineUnit(picture))));
   const changed = changes(picture, near);
   const core = new Uint8Array(mean.length);
   for (let p = 0; p < core.length; p++) {
-    if (seeds[p] || (near[p] && deviation[p] <= steady && changed[p] >= Math.max(8, 2 * noise))) core[p] = 1;
+    const stands = deviation[p] <= steady ? changed[p] >= Math.max(8, 2 * noise) : picture.recoloured && changed[p] > LARGE;
+    if (seeds[p] || (near[p] && stands)) core[p] = 1;
   }
   const kept = dropStrays(core, seeds, width, height);
   const glyphs = kept.slice();
@@ -86,15 +89,15 @@ function changes(picture: CuePicture, near: Uint8Array): Float32Array {
 function tellingEnds({ overBefore, overAfter }: CuePicture, near: Uint8Array): [Float32Array | undefined, Float32Array | undefined] {
   if (!overBefore || !overAfter) return [overBefore, overAfter];
   const beside = near.map((v) => (v ? 0 : 1));
-  const [before, after] = [overBefore, overAfter].map((over) => medianWhere(over.map(Math.abs), beside));
+  const [before, after] = [overBefore, overAfter].map((over) => rankWhere(over.map(Math.abs), beside, 0.5));
   if (before > CUT && before > 2 * after) return [undefined, overAfter];
   if (after > CUT && after > 2 * before) return [overBefore, undefined];
   return [overBefore, overAfter];
 }
 
-function medianWhere(values: Float32Array, where: Uint8Array): number {
+function rankWhere(values: Float32Array, where: Uint8Array, rank: number): number {
   const chosen = values.filter((_, i) => where[i] === 1).sort();
-  return chosen[chosen.length >> 1] ?? 0;
+  return chosen[Math.floor(rank * chosen.length)] ?? 0;
 }
 
 /** Levels between the darkest and the brightest tenth. */

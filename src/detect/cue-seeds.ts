@@ -14,14 +14,20 @@ export interface RunCluster {
   readonly sharp: number;
   /** All edge runs that ended within one frame of `end`. */
   readonly endedThen: number;
+  /** Pixels whose runs began with the cluster's and ended well before it: text that was recoloured while it stood. Valid until the next frame. */
+  early(): { readonly pixel: Int32Array; readonly level: Uint8Array };
 }
 
 /** Frames a fade or the codec may spread the runs of one cue at either end. */
 export const REACH = 4;
 
-/** Finds peaks in the (start, end) plane of runs as they end. Holds the runs of the last few frames only. */
+/** Frames for which ended runs are remembered: karaoke lines stand for a few seconds. */
+const REMEMBERED = 250;
+
+/** Finds peaks in the (start, end) plane of runs as they end. Holds the runs of the last seconds only. */
 export class ClusterFinder {
   private readonly buckets: { runs: EndedRuns; counts: Map<number, number> }[] = [];
+  private readonly past: EndedRuns[] = [];
 
   /** @param least runs within a frame of the peak that make a cluster. */
   constructor(private readonly least: number) {}
@@ -31,7 +37,8 @@ export class ClusterFinder {
     const counts = new Map<number, number>();
     for (let i = 0; i < runs.count; i++) counts.set(runs.start[i], (counts.get(runs.start[i]) ?? 0) + 1);
     this.buckets.push({ runs, counts });
-    if (this.buckets.length > 3 * REACH + 1) this.buckets.shift();
+    if (this.buckets.length > 3 * REACH + 1) this.past.push((this.buckets.shift() as { runs: EndedRuns }).runs);
+    if (this.past.length > REMEMBERED) this.past.shift();
     return this.clusters(this.buckets.length - 1 - REACH);
   }
 
@@ -102,6 +109,21 @@ export class ClusterFinder {
       nearness: Uint8Array.from(nearness),
       sharp,
       endedThen,
+      early: () => this.begunThen(start, end - 2 * REACH),
     };
+  }
+
+  private begunThen(start: number, before: number): { pixel: Int32Array; level: Uint8Array } {
+    const pixel: number[] = [];
+    const level: number[] = [];
+    for (const runs of [...this.past, ...this.buckets.map((b) => b.runs)]) {
+      if (runs.end < start || runs.end >= before) continue;
+      for (let i = 0; i < runs.count; i++) {
+        if (Math.abs(runs.start[i] - start) > 1) continue;
+        pixel.push(runs.pixel[i]);
+        level.push(runs.level[i]);
+      }
+    }
+    return { pixel: Int32Array.from(pixel), level: Uint8Array.from(level) };
   }
 }

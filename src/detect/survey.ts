@@ -1,5 +1,5 @@
 import type { Span } from '../core/area.js';
-import { cueOf, type CueCandidate } from './cue-candidates.js';
+import { cuesOf, type CueCandidate } from './cue-candidates.js';
 import { ClusterFinder, type RunCluster } from './cue-seeds.js';
 import { logosInStretch, type LogoCandidate } from './logo-candidates.js';
 import { PersistentEdges } from './persistence.js';
@@ -89,10 +89,7 @@ export class Survey {
   }
 
   private takeClusters(clusters: readonly RunCluster[]): void {
-    for (const cluster of clusters) {
-      const cue = cueOf(cluster, this.width, this.height);
-      if (cue) this.cues.push(cue);
-    }
+    for (const cluster of clusters) this.cues.push(...cuesOf(cluster, this.width, this.height));
   }
 
   private takeStretch(stretch: Stretch | undefined): void {

@@ -2,6 +2,7 @@ import { growBox, type Box, type Mask, type Span } from '../core/area.js';
 import type { CueCandidate } from './cue-candidates.js';
 import type { Inspector } from './crops.js';
 import { cueMask } from './cue-mask.js';
+import { boxAround, fillBox } from './logo-box.js';
 import { growMap } from './regions.js';
 
 /** What the full-size frames say about a cue. */
@@ -116,6 +117,8 @@ export class CueInspector implements Inspector<InspectedCue> {
     const recoloured = this.candidate.recoloured ?? false;
     const found = cueMask({ mean, deviation, seeds: this.seeds, overBefore, overAfter, width, height, lineHeight, recoloured });
     const mask = { box: this.box, data: found.mask };
+    const plate = boxAround({ mean, deviation, mask: found.mask, width, height });
+    if (plate) fillBox(found.mask, width, plate);
     const lineShare = this.candidate.lineHeight / this.survey.height;
     return {
       candidate: this.candidate,

@@ -17,8 +17,9 @@ export interface CuePicture {
   readonly recoloured: boolean;
 }
 
-/** Levels of a step at one end that tell enough without the other end. */
+/** Levels of a step at one end that tell enough without the other end; and least ones, where only one end is to be seen. */
 const LARGE = 32;
+const ONE_SIDED = 22;
 /** Median step beside the cue, in levels, from which the scene has changed. */
 const CUT = 10;
 
@@ -77,6 +78,7 @@ function changes(picture: CuePicture, near: Uint8Array): Float32Array {
   const b = overAfter ?? overBefore;
   const out = new Float32Array(mean.length);
   if (!a || !b) return out.fill(255);
+  if (a === b) return out.map((_, p) => Math.max(0, Math.abs(a[p]) - ONE_SIDED));
   for (let p = 0; p < out.length; p++) {
     const least = Math.min(Math.abs(a[p]), Math.abs(b[p]));
     const most = Math.max(Math.abs(a[p]), Math.abs(b[p]));

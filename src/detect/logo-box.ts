@@ -56,6 +56,11 @@ export function boxAround(picture: BoxPicture): Box | undefined {
     : undefined;
 }
 
+/** Hides all of a box in a mask that is `width` samples wide. */
+export function fillBox(mask: Uint8Array, width: number, { x, y, width: w, height: h }: Box): void {
+  for (let row = y; row < y + h; row++) mask.fill(255, row * width + x, row * width + x + w);
+}
+
 /** Whether what the mask leaves open inside the box stands still although the scene around does not: between letters without a plate the scene shows. */
 function hasPlate({ mask, deviation, width, height }: BoxPicture, box: Box, whole: boolean): boolean {
   const [open, around]: [number[], number[]] = [[], []];

@@ -1,5 +1,6 @@
 import type { Box, Mask, Span } from '../core/area.js';
 import { growBox } from '../core/area.js';
+import { Absence } from './absence.js';
 import { AreaScaler } from './area-scaler.js';
 import type { Inspector } from './crops.js';
 import type { SurveySize } from './cue-inspection.js';
@@ -24,6 +25,8 @@ export interface InspectedLogo {
 const RANK = 0.6;
 const SHOWS = 0.4;
 const SURE = 0.7;
+/** How much of it may seem to show in frames that are taken to be without it. */
+const GONE = 0.1;
 /** Share of edges by which those that agree must outnumber those that turn round: texture without a logo has as many of both. */
 const BALANCE = 0.15;
 /** Frames that are summed up for the mask: more add nothing. */
@@ -47,6 +50,7 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   /** Frames from one that is looked at to the next, and those since the last one. */
   private readonly step: number;
   private readonly skipped: Uint8Array[] = [];
+  private readonly absence: Absence;
   private count = 0;
 
   constructor(
@@ -65,6 +69,7 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     this.sum = new Float64Array(this.box.width * this.box.height);
     this.squares = new Float64Array(this.box.width * this.box.height);
     this.seeds = this.scaler.spread(candidate.pixel);
+    this.absence = new Absence(this.sum.length);
   }
 
   add(index: number, crop: Uint8Array): void {
@@ -76,6 +81,7 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     const level = this.level(crop);
     this.shows[index] = level;
     this.lookBack(index);
+    this.absence.add(index, crop, level >= SURE, Math.abs(level) < GONE);
     if (level < SURE || level > 1.3 || index % this.stride) return;
     for (let i = 0; i < crop.length; i++) {
       this.sum[i] += crop[i];
@@ -102,7 +108,8 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     const mean = Float32Array.from(this.sum, (v) => v / count);
     const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / count - mean[i] * mean[i])));
     const { width, height } = box;
-    const data = this.count ? logoMask({ mean, deviation, seeds: this.seeds, width, height }) : new Uint8Array(width * height);
+    const shape = this.count ? logoMask({ mean, deviation, seeds: this.seeds, width, height }) : new Uint8Array(width * height);
+    const data = this.absence.complete(shape, mean, width, height);
     return { candidate, spans: this.count ? spansOf(this.shows) : [], mask: { box, data }, mean, deviation };
   }
 

@@ -1,6 +1,6 @@
 import { growBox, boxesMeet, spanLength, unionBox, type Box, type Mask, type Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
-import { boxAround, isScoreBar, type BoxPicture } from './logo-box.js';
+import { boxAround, fillBox, isScoreBar, type BoxPicture } from './logo-box.js';
 import type { LogoCandidate } from './logo-candidates.js';
 import type { InspectedLogo } from './logo-inspection.js';
 import { tight } from './masks.js';
@@ -49,9 +49,7 @@ export function logoFindings(logos: readonly InspectedLogo[], rate: number): Fin
     const { confidence, why } = surest.candidate;
     const picture = composite(group);
     const box = boxAround(picture);
-    if (box)
-      for (let y = box.y; y < box.y + box.height; y++)
-        picture.mask.fill(255, y * picture.width + box.x, y * picture.width + box.x + box.width);
+    if (box) fillBox(picture.mask, picture.width, box);
     const mask = tight({ box: { ...picture.at, width: picture.width, height: picture.height }, data: picture.mask });
     if (!mask) return [];
     const kind = box && isScoreBar(picture, box) ? ('score-bar' as const) : ('logo' as const);

@@ -64,6 +64,9 @@ function kindOf({ lineShare }: InspectedCue, { box, data }: Mask, { width, heigh
   return banner ? 'title' : 'subtitle';
 }
 
+/** Samples from the picture's left or right border within which text does not stand. */
+const BORDER = 3;
+
 /** Log-odds with hand-set weights, started from the survey's own. */
 function oddsOf(cue: InspectedCue, { shots, rate, width }: CueContext): number {
   const { span, candidate, mask } = cue;
@@ -76,7 +79,8 @@ function oddsOf(cue: InspectedCue, { shots, rate, width }: CueContext): number {
   odds += cue.unrest > 0.12 ? -1.5 : cue.unrest < 0.06 ? 0.5 : 0;
   odds += ends === 2 ? -3 : ends === 1 ? -1 : 0;
   odds += seconds < 0.6 || seconds > 15 ? -1 : 0;
-  if (mask.box.x === 0 || mask.box.x + mask.box.width >= width) odds -= 3; // titles keep a margin; what reaches the border is the scene
+  const shown = tight(mask)?.box ?? mask.box;
+  if (shown.x <= BORDER || shown.x + shown.width >= width - BORDER) odds -= 3; // titles keep a margin; what reaches the border is the scene
   return odds;
 }
 

@@ -38,7 +38,8 @@ function strokes(statistics: StretchStatistics, tiling: Tiling): Uint8Array {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) if (comesAgain(statistics, lattice, density, x, y)) edges[y * width + x] = 1;
   const stroke = Math.max(2, Math.round(Math.min(width, height) * 0.007));
-  const closed = shrinkMap(growMap(edges, width, height, stroke), width, height, stroke);
+  // An edge is found one sample to either side of where it is.
+  const closed = shrinkMap(growMap(edges, width, height, stroke), width, height, stroke + 1);
   for (const { pixels } of regionsOf(closed, width, height))
     if (pixels.length < SPECK * width * height) for (const p of pixels) closed[p] = 0;
   return closed;

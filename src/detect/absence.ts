@@ -1,0 +1,66 @@
+import { boundsOf } from '../core/area.js';
+import { growMap, regionsOf, shrinkMap } from './regions.js';
+
+/** Frames after a mark was last seen in which the scene is taken to be the same, and how many of them tell enough. */
+const SOON = 12;
+const ENOUGH = 4;
+const MOST = 100;
+/** Levels, and deviations, by which a pixel of the mark differs from the scene without it. */
+const DIFFERS = 7;
+const SURELY = 2.5;
+/** Levels that the scene around a mark may differ without it: more is another scene. */
+const SAME = 4;
+/** Samples around a mark that are compared, and between its parts that are closed. */
+const RING = 6;
+const CLOSED = 2;
+
+/** What the place of a mark looks like while the mark is away; for marks that come and go. */
+export class Absence {
+  private readonly sum: Float64Array;
+  private readonly squares: Float64Array;
+  private seen = -Infinity;
+  private count = 0;
+
+  /** @param size samples of the place */
+  constructor(size: number) {
+    this.sum = new Float64Array(size);
+    this.squares = new Float64Array(size);
+  }
+
+  /** Takes a frame. `there`: the mark surely shows in it; `away`: it surely does not. */
+  add(index: number, crop: Uint8Array, there: boolean, away: boolean): void {
+    if (there) this.seen = index;
+    if (!away || index - this.seen > SOON || this.count >= MOST) return;
+    for (let i = 0; i < crop.length; i++) {
+      this.sum[i] += crop[i];
+      this.squares[i] += crop[i] * crop[i];
+    }
+    this.count++;
+  }
+
+  /**
+   * Adds to a mask what touches it and differs from the scene without the mark: the inside of a plate on a plain ground, which shows no edge.
+   * @param mean of the frames with the mark
+   */
+  complete(mask: Uint8Array, mean: Float32Array, width: number, height: number): Uint8Array {
+    const bounds = boundsOf(mask, width, height);
+    if (this.count < ENOUGH || !bounds) return mask;
+    const { x, y, width: w, height: h } = bounds;
+    const own = new Uint8Array(mask.length);
+    const around: number[] = [];
+    for (let p = 0; p < mask.length; p++) {
+      const [column, row] = [p % width, Math.floor(p / width)];
+      const away = this.sum[p] / this.count;
+      const difference = Math.abs(mean[p] - away);
+      const deviation = Math.sqrt(Math.max(0, this.squares[p] / this.count - away * away));
+      const inside = column >= x && row >= y && column < x + w && row < y + h;
+      if (mask[p] || (inside && difference > Math.max(DIFFERS, SURELY * deviation))) own[p] = 1;
+      else if (!inside && column >= x - RING && row >= y - RING && column < x + w + RING && row < y + h + RING) around.push(difference);
+    }
+    if ((around.sort((a, b) => a - b)[around.length >> 1] ?? 0) > SAME) return mask;
+    const closed = shrinkMap(growMap(own, width, height, CLOSED), width, height, CLOSED);
+    const out = mask.slice();
+    for (const { pixels } of regionsOf(closed, width, height)) if (pixels.some((p) => mask[p])) for (const p of pixels) out[p] = 255;
+    return out;
+  }
+}

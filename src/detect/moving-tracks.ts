@@ -26,7 +26,7 @@ const PATIENCE = 4;
 const LONG_PATIENCE = 14;
 /** Follow-ups from which it is given up when even the calmest quarter of its edges is restless: unrest as a share of strength. */
 export const TRIAL = 10;
-const RESTLESS = 0.28;
+const RESTLESS = 0.34;
 /** Share of what lies round it that moves along, from which it is given up as a part of the scene: at one look, and on the whole. */
 const CARRIED = 0.2;
 const CARRIED_ON = 0.08;

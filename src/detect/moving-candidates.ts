@@ -29,6 +29,8 @@ export interface MovingCandidate {
 /** Log-odds from which a candidate is worth a look at full size; and how many are. */
 const WORTH = -2.5;
 const MOST = 4;
+/** Share of the picture that a mark's window rarely exceeds. */
+const LARGE = 0.062;
 /** What is taken to have moved along where there was nothing to see it by. */
 const UNSEEN = 0.03;
 /** Seconds between a place and those that it is compared with, to see whether the way is smooth. */
@@ -43,7 +45,7 @@ export function movingCandidates(
   const judged = tracks.map(({ window, steps, companions, mover: { company } }): MovingCandidate => {
     const carried = middle(companions) ?? UNSEEN;
     const statistics = window.statistics();
-    const odds = oddsOf(statistics, steps, { company, carried, width: survey.width, rate });
+    const odds = oddsOf(statistics, steps, { company, carried, width: survey.width, height: survey.height, rate });
     const size = { width: window.width, height: window.height };
     return { survey, window: size, edges: Int32Array.from(stableEdges(statistics)), path: steps.slice(), company, carried, odds };
   });
@@ -56,6 +58,7 @@ interface Whereabouts {
   readonly company: number;
   readonly carried: number;
   readonly width: number;
+  readonly height: number;
   readonly rate: number;
 }
 
@@ -64,7 +67,11 @@ interface Whereabouts {
  * lie above 0, and 500 things that move in 189 real clips without any, all of which lie below. A mark is exact to its last
  * edge while what is under it changes, goes its way smoothly and far, and ends within the window.
  */
-export function oddsOf(statistics: WindowStatistics, path: readonly Place[], { company, carried, width, rate }: Whereabouts): number {
+export function oddsOf(
+  statistics: WindowStatistics,
+  path: readonly Place[],
+  { company, carried, width, height, rate }: Whereabouts,
+): number {
   const { strength, unrest, deviation, width: w, height: h } = statistics;
   const edges = stableEdges(statistics);
   if (!edges.length) return -Infinity;
@@ -83,7 +90,9 @@ export function oddsOf(statistics: WindowStatistics, path: readonly Place[], { c
     1.3 * Math.log(seconds / 2) -
     25 * outer -
     12 * Math.max(0, company - 0.03) -
-    60 * Math.max(0, carried - 0.02)
+    60 * Math.max(0, carried - 0.02) -
+    // A boat or a person, of its own, goes as smoothly as a mark.
+    45 * Math.max(0, (w * h) / (width * height) - LARGE)
   );
 }
 

@@ -83,7 +83,17 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     const box = { ...mask.box, x: path[0].x, y: path[0].y };
     const { company, carried } = candidate;
     const confidence =
-      1 / (1 + Math.exp(-oddsOf(inner(statistics, this.beside), places, { company, carried, width: picture.width, rate: this.rate })));
+      1 /
+      (1 +
+        Math.exp(
+          -oddsOf(inner(statistics, this.beside), places, {
+            company,
+            carried,
+            width: picture.width,
+            height: picture.height,
+            rate: this.rate,
+          }),
+        ));
     if (confidence < LEAST) return undefined;
     const why = `It travels over the picture from frame ${span.first} to ${span.last}, and stays the same while what is under it changes.`;
     return { kind: 'moving-logo', spans: [span], mask: { box, data: mask.data }, path, confidence, why };

@@ -1,5 +1,5 @@
 import type { Box } from '../core/area.js';
-import { regionsOf } from './regions.js';
+import { growMap, regionsOf } from './regions.js';
 
 /** Neighbouring blocks that shift alike, and not as the picture does. */
 export interface Mover {
@@ -27,6 +27,11 @@ const FALLS = 0.55;
 const CAP = 24;
 /** Blocks searched in one look; where more have moved, the next look goes on with the others. */
 const MOST = 400;
+/** Blocks round a mover by which it is judged whether they move along, at least; and at most, about. */
+const ROUND = 6;
+const ROUND_MOST = 300;
+/** Blocks from a mover within which others may be parts of it, as a name beside a badge. */
+const BESIDE = 8;
 /** Parts of the picture, each way, that vote for the shift of the camera. */
 const PARTS = 9;
 /** Share of the picture that a mark's blocks may cover, and of its width and height that they may span. */
@@ -73,13 +78,50 @@ export class MoverFinder {
     return this.groups(textured.length).sort((p, q) => q.blocks - p.blocks);
   }
 
+  /**
+   * How much of what lies round something moves along with it between two pictures, as the scene does round a part of itself:
+   * share of the blocks changed round its place `own` in the first picture that are found at its shift, at most a sample off,
+   * less the share found at that shift turned round. Undefined where too little has changed to tell.
+   *
+   * @param blocks textured ones of the first picture
+   */
+  companionship(a: Uint8Array, b: Uint8Array, blocks: readonly number[], own: Box, dx: number, dy: number): number | undefined {
+    const round = this.round(blocks, own).filter((at) => this.difference(a, b, at, 0, 0, MOVED * SAMPLES) > MOVED * SAMPLES);
+    if (round.length < ROUND) return undefined;
+    const stride = Math.ceil(round.length / ROUND_MOST);
+    const asked = round.filter((_, i) => i % stride === 0);
+    const share = (u: number, v: number): number => asked.filter((at) => this.alike(a, b, at, u, v)).length / asked.length;
+    return share(dx, dy) - (share(-dy, dx) + share(dy, -dx) + share(-dx, -dy)) / 3;
+  }
+
+  /** Corners of the blocks that lie about a window, up to its longer side away, but not in it. */
+  private round(blocks: readonly number[], { x, y, width, height }: Box): number[] {
+    const far = Math.max(width, height);
+    return blocks.flatMap((block) => {
+      const at = this.corner(block);
+      const top = Math.floor(at / this.width);
+      const left = at - top * this.width;
+      if (left < x - far || top < y - far || left + SIDE > x + width + far || top + SIDE > y + height + far) return [];
+      return left + SIDE > x && top + SIDE > y && left < x + width && top < y + height ? [] : [at];
+    });
+  }
+
+  /** Whether a block that has changed is found again at a shift, or beside it. */
+  private alike(a: Uint8Array, b: Uint8Array, at: number, dx: number, dy: number): boolean {
+    const least = Math.min(FOUND * SAMPLES, FALLS * this.difference(a, b, at, 0, 0, Infinity));
+    for (let v = dy - 1; v <= dy + 1; v++)
+      for (let u = dx - 1; u <= dx + 1; u++) if (this.difference(a, b, at, u, v, least) <= least) return true;
+    return false;
+  }
+
   /** Luma index of a block's upper left corner; a border of one sample is left. */
   private corner(block: number): number {
     const row = Math.floor(block / this.columns);
     return (1 + row * SIDE) * this.width + 1 + (block - row * this.columns) * SIDE;
   }
 
-  private textured(a: Uint8Array): number[] {
+  /** The blocks that have structure both ways: they can be found again. */
+  textured(a: Uint8Array): number[] {
     const { width } = this;
     const out: number[] = [];
     for (let block = 0; block < this.found.length; block++) {
@@ -174,18 +216,34 @@ export class MoverFinder {
     for (let i = 0; i < found.length; i++) if (found[i]) shifts.add((dy[i] + REACH) * 64 + dx[i] + REACH);
     for (const shift of shifts) {
       const [sx, sy] = [(shift & 63) - REACH, (shift >> 6) - REACH];
-      let exact = 0;
-      const near = found.map((v, i) => (v && Math.abs(dx[i] - sx) <= 1 && Math.abs(dy[i] - sy) <= 1 ? (exact++, 1) : 0));
-      for (const { box, pixels } of regionsOf(near, columns, rows)) {
+      const near = found.map((v, i) => (v && Math.abs(dx[i] - sx) <= 1 && Math.abs(dy[i] - sy) <= 1 ? 1 : 0));
+      const exact: number[] = [];
+      for (let i = 0; i < found.length; i++) if (near[i] && dx[i] === sx && dy[i] === sy) exact.push(i);
+      // Letters stand apart.
+      for (const { pixels: around } of regionsOf(growMap(near, columns, rows, 1), columns, rows)) {
+        const pixels = Array.from(around).filter((i) => near[i]);
         const same = pixels.filter((i) => dx[i] === sx && dy[i] === sy).length;
         if (pixels.length < 2 || same < pixels.length / 3) continue;
+        const box = boxOf(pixels, columns);
         const place = { x: 1 + box.x * SIDE, y: 1 + box.y * SIDE, width: box.width * SIDE, height: box.height * SIDE };
         if (place.width * place.height > LARGEST * this.width * this.height) continue;
         if (place.width > WIDEST * this.width || place.height > HIGHEST * this.height) continue;
-        const company = (exact - pixels.length) / Math.max(1, textured - pixels.length);
-        out.push({ box: place, dx: sx, dy: sy, blocks: same + pixels.length, company });
+        const others = exact.filter((i) => farFrom(box, i % columns, Math.floor(i / columns))).length;
+        out.push({ box: place, dx: sx, dy: sy, blocks: same + pixels.length, company: others / Math.max(1, textured - pixels.length) });
       }
     }
     return out;
   }
+}
+
+/** The box about some pixels of a map. */
+function boxOf(pixels: readonly number[], columns: number): Box {
+  const [xs, ys] = [pixels.map((p) => p % columns), pixels.map((p) => Math.floor(p / columns))];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x + 1, height: Math.max(...ys) - y + 1 };
+}
+
+/** Whether a block is too far from a mover's blocks to be another part of it. */
+function farFrom({ x, y, width, height }: Box, column: number, row: number): boolean {
+  return column < x - BESIDE || column >= x + width + BESIDE || row < y - BESIDE || row >= y + height + BESIDE;
 }

@@ -1,5 +1,5 @@
 import { boxesMeet, type Box } from '../core/area.js';
-import { BORDER, type MovingTrack } from './moving-tracks.js';
+import { BORDER, middle, type MovingTrack } from './moving-tracks.js';
 import { stableEdges, UNKNOWN, type WindowStatistics } from './travelling-window.js';
 
 /** Where a window's upper left corner lies in a frame, in samples, not rounded. */
@@ -20,6 +20,8 @@ export interface MovingCandidate {
   readonly path: readonly Place[];
   /** Share of the textured blocks elsewhere that shifted alike. */
   readonly company: number;
+  /** Share of what lay round it that moved along: {@link MoverFinder.companionship}. */
+  readonly carried: number;
   /** Log-odds of being a mark. */
   readonly odds: number;
 }
@@ -27,8 +29,12 @@ export interface MovingCandidate {
 /** Log-odds from which a candidate is worth a look at full size; and how many are. */
 const WORTH = -2.5;
 const MOST = 4;
+/** Share of the picture that a mark's window rarely exceeds. */
+const LARGE = 0.062;
+/** What is taken to have moved along where there was nothing to see it by. */
+const UNSEEN = 0.03;
 /** Seconds between a place and those that it is compared with, to see whether the way is smooth. */
-const ASIDE = 0.28;
+const ASIDE = 0.16;
 
 /** The likeliest of the survey's tracks, one of each place and time. */
 export function movingCandidates(
@@ -36,14 +42,24 @@ export function movingCandidates(
   survey: { readonly width: number; readonly height: number },
   rate: number,
 ): MovingCandidate[] {
-  const judged = tracks.map(({ window, steps, mover: { company } }): MovingCandidate => {
+  const judged = tracks.map(({ window, steps, companions, mover: { company } }): MovingCandidate => {
+    const carried = middle(companions) ?? UNSEEN;
     const statistics = window.statistics();
-    const odds = oddsOf(statistics, steps, { company, width: survey.width, rate });
+    const odds = oddsOf(statistics, steps, { company, carried, width: survey.width, height: survey.height, rate });
     const size = { width: window.width, height: window.height };
-    return { survey, window: size, edges: Int32Array.from(stableEdges(statistics)), path: steps.slice(), company, odds };
+    return { survey, window: size, edges: Int32Array.from(stableEdges(statistics)), path: steps.slice(), company, carried, odds };
   });
   const likely = judged.filter((c) => c.odds > WORTH).sort((a, b) => b.odds - a.odds);
   return likely.filter((c, i) => !likely.slice(0, i).some((surer) => meet(surer, c))).slice(0, MOST);
+}
+
+/** What there is to know about a path besides its places; the width in samples, the rate in frames a second. */
+interface Whereabouts {
+  readonly company: number;
+  readonly carried: number;
+  readonly width: number;
+  readonly height: number;
+  readonly rate: number;
 }
 
 /**
@@ -54,7 +70,7 @@ export function movingCandidates(
 export function oddsOf(
   statistics: WindowStatistics,
   path: readonly Place[],
-  { company, width, rate }: { readonly company: number; readonly width: number; readonly rate: number },
+  { company, carried, width, height, rate }: Whereabouts,
 ): number {
   const { strength, unrest, deviation, width: w, height: h } = statistics;
   const edges = stableEdges(statistics);
@@ -73,7 +89,10 @@ export function oddsOf(
     1.6 * Math.log(wayOf(path) / width / 0.1 + 0.01) +
     1.3 * Math.log(seconds / 2) -
     25 * outer -
-    12 * Math.max(0, company - 0.03)
+    12 * Math.max(0, company - 0.03) -
+    60 * Math.max(0, carried - 0.02) -
+    // A boat or a person, of its own, goes as smoothly as a mark.
+    45 * Math.max(0, (w * h) / (width * height) - LARGE)
   );
 }
 
@@ -97,15 +116,26 @@ export function between(a: Place, b: Place, frame: number): { readonly x: number
   return { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) };
 }
 
-/** Median distance of a place from the straight way between those before and after it, in samples. */
+/** Median distance of a place from the cubic curve through the two before and the two after it, in samples: a way may be round. */
 function joltOf(path: readonly Place[], rate: number): number {
   const aside = Math.max(1, Math.round((ASIDE * rate * (path.length - 1)) / (path[path.length - 1].frame - path[0].frame)));
-  const off = path.slice(2 * aside).map((c, i) => {
-    const here = path[i + aside];
-    const { x, y } = between(path[i], c, here.frame);
-    return Math.hypot(here.x - x, here.y - y);
+  const off = path.slice(4 * aside).map((last, i) => {
+    const [first, second, here, third] = [0, 1, 2, 3].map((n) => path[i + n * aside]);
+    const through = (of: (p: Place) => number): number => curveThrough([first, second, third, last], of, here.frame);
+    return Math.hypot(here.x - through((p) => p.x), here.y - through((p) => p.y));
   });
   return rank(off, 0.5);
+}
+
+/** Value in a frame of the polynomial through some places (Lagrange). */
+function curveThrough(places: readonly Place[], of: (p: Place) => number, frame: number): number {
+  let sum = 0;
+  for (const p of places) {
+    let weight = of(p);
+    for (const q of places) if (q !== p) weight *= (frame - q.frame) / (p.frame - q.frame);
+    sum += weight;
+  }
+  return sum;
 }
 
 function isOuter(x: number, y: number, width: number, height: number): boolean {

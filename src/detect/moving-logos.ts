@@ -1,17 +1,18 @@
 import type { Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import type { Inspector } from './crops.js';
-import { logoMask } from './logo-mask.js';
 import { between, oddsOf, placeIn, type MovingCandidate, type Place } from './moving-candidates.js';
+import { movingMask } from './moving-mask.js';
 import { growMap } from './regions.js';
 import { tight } from './masks.js';
-import { stableEdges, TravellingWindow, type Picture } from './travelling-window.js';
+import { TravellingWindow, type Picture, type WindowStatistics } from './travelling-window.js';
 
 /** Edges followed at full size, and share of them from which it counts as found. */
 const FOLLOWED = 600;
 const FOUND = 0.4;
-/** Margin round the survey's window, in samples of the survey. */
+/** Margin round the survey's window, in samples of the survey; and beyond, as a share of its shorter side, for parts without edges. */
 const MARGIN = 2;
+const BESIDE = 0.8;
 /** Seconds without it after which it is over. */
 const GONE = 0.7;
 /** Frames after which the template is learnt anew at every frame, and then at every few. */
@@ -31,6 +32,8 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
   private readonly known: readonly Place[];
   private readonly places: Place[] = [];
   private readonly reach: number;
+  /** Samples of the window, at each side, that lie beyond the survey's. */
+  private readonly beside: number;
   private over = false;
 
   constructor(
@@ -40,7 +43,8 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
   ) {
     const { window, survey, path, edges } = candidate;
     const [sx, sy] = [picture.width / survey.width, picture.height / survey.height];
-    const margin = Math.round(MARGIN * Math.max(sx, sy));
+    this.beside = Math.round(BESIDE * Math.min(window.width * sx, window.height * sy));
+    const margin = Math.round(MARGIN * Math.max(sx, sy)) + this.beside;
     this.known = path.map(({ frame, x, y }) => ({ frame, x: x * sx - margin, y: y * sy - margin }));
     this.window = new TravellingWindow(Math.ceil(window.width * sx) + 2 * margin, Math.ceil(window.height * sy) + 2 * margin, FOLLOWED);
     this.own = spread(edges, window.width, this.window, { sx, sy, margin });
@@ -67,10 +71,8 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     const { window, places, candidate, picture } = this;
     if (window.frames < YOUNG) return undefined;
     const statistics = window.statistics();
-    const { mean, deviation, width, height } = statistics;
-    const seeds = new Uint8Array(width * height);
-    for (const p of stableEdges(statistics)) seeds[p] = 1;
-    const mask = tight({ box: { x: 0, y: 0, width, height }, data: logoMask({ mean, deviation, seeds, width, height }) });
+    const { width, height } = statistics;
+    const mask = tight({ box: { x: 0, y: 0, width, height }, data: movingMask(statistics) });
     if (!mask) return undefined;
     const path = straightened(places).map(({ frame, x, y }) => ({
       frame,
@@ -79,8 +81,19 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     }));
     const span = { first: places[0].frame, last: places[places.length - 1].frame };
     const box = { ...mask.box, x: path[0].x, y: path[0].y };
-    const { company } = candidate;
-    const confidence = 1 / (1 + Math.exp(-oddsOf(statistics, places, { company, width: picture.width, rate: this.rate })));
+    const { company, carried } = candidate;
+    const confidence =
+      1 /
+      (1 +
+        Math.exp(
+          -oddsOf(inner(statistics, this.beside), places, {
+            company,
+            carried,
+            width: picture.width,
+            height: picture.height,
+            rate: this.rate,
+          }),
+        ));
     if (confidence < LEAST) return undefined;
     const why = `It travels over the picture from frame ${span.first} to ${span.last}, and stays the same while what is under it changes.`;
     return { kind: 'moving-logo', spans: [span], mask: { box, data: mask.data }, path, confidence, why };
@@ -104,6 +117,19 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     }
     return undefined;
   }
+}
+
+/** The maps without a margin at each side. */
+function inner({ width, height, ...maps }: WindowStatistics, margin: number): WindowStatistics {
+  const [w, h] = [width - 2 * margin, height - 2 * margin];
+  const cut = (map: Float32Array): Float32Array => {
+    const out = new Float32Array(w * h);
+    for (let y = 0, from = margin * width + margin; y < h; y++, from += width) out.set(map.subarray(from, from + w), y * w);
+    return out;
+  };
+  const { mean, deviation, gx, gy, strength, unrest } = maps;
+  const [m, d, x, y, s, u] = [mean, deviation, gx, gy, strength, unrest].map(cut);
+  return { mean: m, deviation: d, gx: x, gy: y, strength: s, unrest: u, width: w, height: h };
 }
 
 /** A map of the window at full size in which what lies under or beside the survey's edges is 1. */

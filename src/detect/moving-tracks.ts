@@ -26,7 +26,10 @@ const PATIENCE = 4;
 const LONG_PATIENCE = 14;
 /** Follow-ups from which it is given up when even the calmest quarter of its edges is restless: unrest as a share of strength. */
 export const TRIAL = 10;
-const RESTLESS = 0.2;
+const RESTLESS = 0.34;
+/** Share of what lies round it that moves along, from which it is given up as a part of the scene: at one look, and on the whole. */
+const CARRIED = 0.2;
+const CARRIED_ON = 0.08;
 /** Edges that must stay beside a window to be a part of the mark. */
 const LEAST = 15;
 /** Times that a window may be widened, and how large it may get, as shares of the picture. */
@@ -43,6 +46,8 @@ export class MovingTrack {
   window: TravellingWindow;
   /** In order of frame. */
   readonly steps: Step[] = [];
+  /** Of each look, how much of what lies round the window moved along with it: {@link MoverFinder.companionship}. */
+  companions: number[] = [];
   private missing = 0;
   private restless = false;
   private widened = 0;
@@ -65,7 +70,15 @@ export class MovingTrack {
   }
 
   get lost(): boolean {
-    return this.missing > (this.window.frames > 2 * TRIAL ? LONG_PATIENCE : PATIENCE) || this.restless || this.window.size === 0;
+    return (
+      this.missing > (this.window.frames > 2 * TRIAL ? LONG_PATIENCE : PATIENCE) || this.restless || this.carried || this.window.size === 0
+    );
+  }
+
+  /** Whether it moves with what lies round it. */
+  private get carried(): boolean {
+    const [first, ...more] = this.companions;
+    return first > CARRIED || (more.length > 0 && (middle(this.companions) ?? 0) > CARRIED_ON);
   }
 
   /** Follows it back through the key frames before the first that shows it, as far as that goes. */
@@ -111,6 +124,8 @@ export class MovingTrack {
     for (const [i, step] of this.steps.entries()) this.steps[i] = { ...step, x: step.x - left, y: step.y - top };
     wide.learn();
     this.window = wide;
+    // What moved along was a part of it.
+    this.companions = [];
   }
 
   /** A wider window that has seen the key frames in which this was. */
@@ -121,6 +136,13 @@ export class MovingTrack {
       if (step) wide.add(key, step.x - left, step.y - top);
     }
     return wide;
+  }
+
+  /** Its box in a key frame, and how far it went until another, in whole samples; undefined unless seen in both. */
+  wayFrom(first: number, last: number): { readonly box: Box; readonly dx: number; readonly dy: number } | undefined {
+    const [p, q] = [first, last].map((frame) => this.steps.find((s) => s.frame === frame));
+    const { width, height } = this.window;
+    return p && q && { box: { x: p.x, y: p.y, width, height }, dx: Math.round(q.x - p.x), dy: Math.round(q.y - p.y) };
   }
 
   /** The window's box where it was seen last. */
@@ -158,6 +180,11 @@ export class MovingTrack {
     window.add(key, seen.x, seen.y);
     if (window.frames < YOUNG || window.frames % RELEARN === 0) this.restless = unrestOf(window) > RESTLESS && window.frames >= TRIAL;
   }
+}
+
+/** The middle one of some numbers, the lower of two; undefined of none. */
+export function middle(values: readonly number[]): number | undefined {
+  return Float64Array.from(values).sort()[(values.length - 1) >> 1];
 }
 
 /** Unrest of the calmest quarter of the edges that stayed, as a share of their strength. */

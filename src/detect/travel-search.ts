@@ -17,6 +17,8 @@ const MOST = 6;
 const NEW = 3;
 /** Share of the textured blocks elsewhere that may shift alike: more is the camera. */
 const COMPANY = 0.12;
+/** Samples that a track must have moved to tell what moves along with it. */
+const APPRECIABLE = 4;
 /** Seconds and share of the picture's width that a mover must have been followed for. */
 const LEAST_TIME = 0.9;
 const LEAST_WAY = 0.035;
@@ -35,6 +37,8 @@ export class TravelSearch {
   private readonly ended: MovingTrack[] = [];
   private frame = 0;
   private looks = 0;
+  /** The first picture of the look before. */
+  private before: (KeyFrame & { readonly blocks: readonly number[] }) | undefined;
 
   constructor(
     private readonly from: { readonly width: number; readonly height: number },
@@ -79,6 +83,8 @@ export class TravelSearch {
       // What is known better by now may be seen further back.
       if (track.window.frames > 2 * TRIAL && track.window.frames < 5 * TRIAL) track.trace(keys);
     }
+    this.accompany(b);
+    this.before = { ...a, blocks: this.finder.textured(a.luma) };
     let fresh = 0;
     for (const mover of this.finder.look(a.luma, b.luma)) {
       if (fresh >= NEW || this.live.length >= MOST) break;
@@ -87,6 +93,18 @@ export class TravelSearch {
       track.trace(keys);
       fresh++;
       if (!track.lost) this.live.push(track);
+    }
+  }
+
+  /** Sees what moves along with each track, from the first picture of the look before to this one. */
+  private accompany(now: KeyFrame): void {
+    const { before, finder } = this;
+    if (!before) return;
+    for (const track of this.live) {
+      const way = track.wayFrom(before.frame, now.frame);
+      if (!way || Math.max(Math.abs(way.dx), Math.abs(way.dy)) < APPRECIABLE) continue;
+      const share = finder.companionship(before.luma, now.luma, before.blocks, way.box, way.dx, way.dy);
+      if (share !== undefined) track.companions.push(share);
     }
   }
 

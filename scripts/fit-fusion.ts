@@ -88,7 +88,9 @@ function fit(examples: readonly Example[]): Pick<Fusion, 'bias' | 'weights'> {
   const worth = examples.map((e) => (e.mark < 0 ? 1 : 1 / (count.get(placeOf(e)) ?? 1)));
   const total = worth.reduce((a, b) => a + b, 0);
   const mean = names.map((n) => examples.reduce((sum, e) => sum + e.evidence[n], 0) / examples.length);
-  const unit = names.map((n, k) => Math.sqrt(examples.reduce((sum, e) => sum + (e.evidence[n] - mean[k]) ** 2, 0) / examples.length) + 1e-6);
+  const unit = names.map(
+    (n, k) => Math.sqrt(examples.reduce((sum, e) => sum + (e.evidence[n] - mean[k]) ** 2, 0) / examples.length) + 1e-6,
+  );
   const rows = examples.map((e) => names.map((n, k) => (e.evidence[n] - mean[k]) / unit[k]));
   const weights = names.map(() => 0);
   let bias = 0;

@@ -1,9 +1,10 @@
 import type { Span } from '../core/area.js';
-import { fused, suspectsIn, type Fusion } from './fusion.js';
+import { fused, readFusion, suspectsIn, type Fusion } from './fusion.js';
 import { windowOf } from './glance-frames.js';
 import type { LogoCandidate } from './logo-candidates.js';
 import type { KeyFrame } from './moving-tracks.js';
-import type { Perceiver } from './perception.js';
+import { openPerceiver, type Perceiver } from './perception.js';
+import { readPerceptionManifest } from './perception/manifest.js';
 import type { Stretch } from './stretches.js';
 import type { StretchWatcher } from './survey.js';
 
@@ -15,6 +16,18 @@ const LOOK_AGAIN = 3;
 export interface Eyes {
   readonly perceiver: Perceiver;
   readonly fusion: Fusion;
+}
+
+/**
+ * Starts the network of a folder, with the weights that were fitted for it. Dispose of it, or its process stays. Undefined where the weights belong to another network:
+ * then statistics alone decide.
+ * @throws TextlessError TEXTLESS_MODEL, TEXTLESS_INFERENCE, TEXTLESS_CANCELLED
+ */
+export async function openEyes(folder: string, signal?: AbortSignal): Promise<(Eyes & AsyncDisposable) | undefined> {
+  const fusion = await readFusion(folder, (await readPerceptionManifest(folder)).sha256);
+  if (!fusion) return undefined;
+  const perceiver = await openPerceiver(folder, { signal });
+  return { perceiver, fusion, [Symbol.asyncDispose]: () => perceiver.close() };
 }
 
 /** Has the perception network look at stretches of the programme, and weighs what statistics suspect there together with what it sees. */

@@ -15,7 +15,11 @@ const RING = 0.6;
 const NARROWEST = 3;
 
 /** Means of the maps in a box of the surveyed picture and in the ring around it. */
-export function seenAt({ maps, width, height }: PerceptionMaps, box: Box, survey: { readonly width: number; readonly height: number }): Seen {
+export function seenAt(
+  { maps, width, height }: PerceptionMaps,
+  box: Box,
+  survey: { readonly width: number; readonly height: number },
+): Seen {
   const [fx, fy] = [width / survey.width, height / survey.height];
   const x = Math.min(width - 1, Math.floor(box.x * fx));
   const y = Math.min(height - 1, Math.floor(box.y * fy));
@@ -60,21 +64,19 @@ export function placesSeen(perceived: PerceptionMaps, threshold: number, statist
   return LEVELS.flatMap((level) => {
     const limit = 255 * (threshold + level * (level < 0 ? threshold : 1 - threshold));
     const map = perceived.maps.mark.map((v) => (v > limit ? 1 : 0));
-    return regionsOf(map, perceived.width, perceived.height, LEAST * 0.25 * Math.min(perceived.width, perceived.height) ** 2).flatMap(({ pixels }) => {
-      const pixel = edgesUnder(pixels, perceived, statistics);
-      const box = boxOf(pixel, width);
-      if (pixel.length < LEAST * unit * unit || box.width * box.height > LARGEST * width * height) return [];
-      return [pixel];
-    });
+    return regionsOf(map, perceived.width, perceived.height, LEAST * 0.25 * Math.min(perceived.width, perceived.height) ** 2).flatMap(
+      ({ pixels }) => {
+        const pixel = edgesUnder(pixels, perceived, statistics);
+        const box = boxOf(pixel, width);
+        if (pixel.length < LEAST * unit * unit || box.width * box.height > LARGEST * width * height) return [];
+        return [pixel];
+      },
+    );
   });
 }
 
 /** Edges of the surveyed picture that stand under some samples of the network's maps. */
-function edgesUnder(
-  samples: Int32Array,
-  maps: PerceptionMaps,
-  { width, height, strength, persistence }: StretchStatistics,
-): Int32Array {
+function edgesUnder(samples: Int32Array, maps: PerceptionMaps, { width, height, strength, persistence }: StretchStatistics): Int32Array {
   const out: number[] = [];
   for (const s of samples) {
     const [u, v] = [s % maps.width, Math.floor(s / maps.width)];

@@ -23,6 +23,11 @@ export function settle(findings: readonly Finding[]): Finding[] {
   return kept;
 }
 
+/** Whether others claim the place and time of a finding. */
+export function isTaken(one: Finding, others: readonly Finding[]): boolean {
+  return others.some((k) => k.confidence >= CLAIMING && atOnce(k, one) && overlap(k.mask, one.mask) > TAKEN && !k.path);
+}
+
 /** Whether what travels is a piece of a ticker's text: all of its way lies in the band. */
 function scrollsIn({ path, mask }: Finding, ticker: Finding): boolean {
   if (ticker.kind !== 'ticker' || !path) return false;

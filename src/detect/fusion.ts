@@ -126,26 +126,40 @@ function evidenceOf({ inside, around }: Seen, box: Box, pixel: Int32Array, { wid
   };
 }
 
-/** Confidence below which nothing is looked at again, and from which a part of a mark may be surer than the whole. */
+/** Confidence below which nothing is looked at again. */
 const HOPELESS = 0.12;
-const SURE = 0.9;
+/** Share of its surest part's confidence that the whole of a mark has; and share of the edges of the largest such place that it has too. */
+const WHOLE = 0.85;
+const MOST = 0.8;
 
-/** What there is to look at again: what statistics suspect, weighed anew, and what the network alone sees; of places that meet, the largest that is sure. */
+/** What there is to look at again in a stretch: what statistics suspect, weighed anew, and what the network alone sees. */
 export function fused(suspects: readonly Suspect[], fusion: Fusion, statistics: StretchStatistics, span: Span): LogoCandidate[] {
   const known = suspects.flatMap((s) => (s.known ? [{ ...s.known, confidence: confidenceOf(fusion, s) }] : []));
   const alone = suspects
     .filter((s) => !s.known)
     .map((s) => ({ ...s, confidence: confidenceOf(fusion, s) }))
-    .filter(({ box, confidence }) => confidence > HOPELESS && !known.some((k) => k.confidence >= confidence && boxesMeet(k.box, box)))
-    .sort((a, b) => Math.min(SURE, b.confidence) - Math.min(SURE, a.confidence) || b.pixel.length - a.pixel.length);
+    .filter(({ box, confidence }) => confidence > HOPELESS && !known.some((k) => k.confidence >= confidence && boxesMeet(k.box, box)));
   return [
     ...known,
-    ...alone
-      .filter((one, i) => !alone.slice(0, i).some((surer) => boxesMeet(surer.box, one.box)))
-      .map(({ box, pixel, confidence, seen }) => ({
-        ...candidateOf(statistics, box, pixel, span, confidence),
-        why: 'The perception network sees it on a picture that hardly moves.',
-        text: seen.inside.text,
-      })),
+    ...wholes(alone).map(({ box, pixel, confidence, seen }) => ({
+      ...candidateOf(statistics, box, pixel, span, confidence),
+      why: 'The perception network sees it on a picture that hardly moves.',
+      text: seen.inside.text,
+    })),
   ];
+}
+
+/** Of places that meet, cut out at different levels, the tightest that has most of what is nearly as sure as the surest, with the confidence of that one. */
+function wholes<T extends { readonly box: Box; readonly pixel: Int32Array; readonly confidence: number }>(places: readonly T[]): T[] {
+  const out: T[] = [];
+  let left = [...places].sort((a, b) => b.confidence - a.confidence);
+  while (left.length) {
+    const [{ box, confidence }] = left;
+    const same = left.filter((p) => boxesMeet(p.box, box) && p.confidence >= WHOLE * confidence);
+    const most = MOST * Math.max(...same.map((p) => p.pixel.length));
+    const whole = same.filter((p) => p.pixel.length >= most).reduce((a, b) => (b.pixel.length < a.pixel.length ? b : a));
+    out.push({ ...whole, confidence });
+    left = left.filter((p) => !boxesMeet(p.box, box) && !boxesMeet(p.box, whole.box));
+  }
+  return out;
 }

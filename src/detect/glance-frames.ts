@@ -9,6 +9,6 @@ const FARTHEST = 15;
 export function windowOf(keys: readonly KeyFrame[]): readonly KeyFrame[] | undefined {
   const apart = keys.length > 1 ? keys[1].frame - keys[0].frame : Infinity;
   const steps = Math.min(Math.floor(FARTHEST / apart), Math.floor((keys.length - 1) / (FRAMES - 1)));
-  if (steps * apart < NEAREST) return undefined;
+  if (steps < 1 || steps * apart < NEAREST) return undefined;
   return Array.from({ length: FRAMES }, (_, i) => keys[keys.length - 1 - (FRAMES - 1 - i) * steps]);
 }

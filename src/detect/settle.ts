@@ -23,9 +23,10 @@ export function settle(findings: readonly Finding[]): Finding[] {
   return kept;
 }
 
-/** Whether others claim the place and time of a finding. */
+/** Whether others claim the place of a finding in any of its frames: what came and went there may look like one mark that stayed. */
 export function isTaken(one: Finding, others: readonly Finding[]): boolean {
-  return others.some((k) => k.confidence >= CLAIMING && atOnce(k, one) && overlap(k.mask, one.mask) > TAKEN && !k.path);
+  const meet = (k: Finding): boolean => k.spans.some((s) => one.spans.some((t) => s.first <= t.last && t.first <= s.last));
+  return others.some((k) => k.confidence >= CLAIMING && !k.path && meet(k) && overlap(k.mask, one.mask) > TAKEN);
 }
 
 /** Whether what travels is a piece of a ticker's text: all of its way lies in the band. */

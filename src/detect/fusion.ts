@@ -129,7 +129,7 @@ function evidenceOf({ inside, around }: Seen, box: Box, pixel: Int32Array, { wid
 /** Confidence below which nothing is looked at again. */
 const HOPELESS = 0.12;
 /** Share of its surest part's confidence that the whole of a mark has; and share of the edges of the largest such place that it has too. */
-const WHOLE = 0.85;
+const WHOLE = 0.8;
 const MOST = 0.8;
 
 /** What there is to look at again in a stretch: what statistics suspect, weighed anew, and what the network alone sees. */

@@ -29,4 +29,4 @@ export { writePlan } from './plan/write.js';
 export type { WipeOutcome, WipeReport } from './job/outcome.js';
 export { scanProgramme, type ScanOptions } from './job/scan.js';
 export { wipeProgramme, type WipeRequest } from './job/wipe.js';
-export { modelFolder, pipelineFolder } from './cli/installation.js';
+export { modelFolder, perceptionFolder, pipelineFolder } from './cli/installation.js';

@@ -8,7 +8,7 @@ import { summaryText } from '../evaluate/summary-text.js';
 import type { CaseResult } from '../evaluate/run-case.js';
 import { loadPipeline } from '../plan/pipeline.js';
 import type { Context, Done, OpenContext } from './context.js';
-import { packageVersion, pipelineFolder } from './installation.js';
+import { packageVersion, perceptionFolder, pipelineFolder } from './installation.js';
 
 interface DetectFlags {
   readonly clips?: string;
@@ -66,6 +66,7 @@ function detectCommand(open: OpenContext, done: Done): Command {
 
 async function detect(flags: DetectFlags, { terminal, signal, env }: Context): Promise<void> {
   const results = await runBenchmark({
+    perceptionFolder,
     pipeline: await loadPipeline(flags.pipeline, { builtInFolder: pipelineFolder }),
     seed: flags.seed,
     clips: flags.clips,

@@ -11,6 +11,9 @@ export const pipelineFolder = path.join(packageFolder, 'pipelines');
 /** Where the restoring network lies. */
 export const modelFolder = path.join(packageFolder, 'models', 'restore');
 
+/** Where the package keeps its perception network. */
+export const perceptionFolder = path.join(packageFolder, 'models', 'perceive');
+
 /** The version in package.json. */
 export function packageVersion(): string {
   const read: unknown = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8'));

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { scanToFiles } from '../job/scan.js';
 import { loadPipeline } from '../plan/pipeline.js';
 import type { Done, OpenContext } from './context.js';
-import { pipelineFolder } from './installation.js';
+import { perceptionFolder, pipelineFolder } from './installation.js';
 import { trackTable } from './outcome-text.js';
 
 interface ScanFlags {
@@ -44,6 +44,7 @@ export function scanCommand(open: OpenContext, done: Done): Command {
       const result = await scanToFiles({
         input: file,
         pipeline: await loadPipeline(flags.pipeline, { builtInFolder: pipelineFolder }),
+        perceptionFolder,
         planFile,
         ...(sheet ? { sheet } : {}),
         signal,

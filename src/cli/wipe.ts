@@ -8,7 +8,7 @@ import { wipeProgramme } from '../job/wipe.js';
 import { loadPipeline } from '../plan/pipeline.js';
 import { readPlan } from '../plan/read.js';
 import type { Context, Done, OpenContext } from './context.js';
-import { modelFolder, pipelineFolder } from './installation.js';
+import { modelFolder, perceptionFolder, pipelineFolder } from './installation.js';
 import { describeOutcome } from './outcome-text.js';
 
 interface WipeFlags {
@@ -89,6 +89,7 @@ async function wipeFile(file: string, flags: WipeFlags, context: Context): Promi
     ...(flags.held ? { held: flags.held } : {}),
     ...(sheet ? { sheet } : {}),
     modelFolder,
+    perceptionFolder,
     network: flags.network && pipeline.restore.network,
     overwrite: flags.overwrite ?? pipeline.deliver.existing === 'replace',
     signal: context.signal,

@@ -8,12 +8,15 @@ import type { Finding, TrackKind } from '../plan/plan.js';
 import { blinkingCandidates, blinkingFindings } from './blinking.js';
 import { CueInspector, type InspectedCue, type SurveySize } from './cue-inspection.js';
 import { inspect, type Inspector } from './crops.js';
+import { Glances, openEyes } from './glances.js';
+import type { LogoCandidate } from './logo-candidates.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
 import { MovingLogoInspector } from './moving-logos.js';
 import { logoFindings, mergeLogos } from './logos.js';
 import { LUMA_STAYS, surveyLines, type LumaSource } from './luma-source.js';
 import { readCues } from './reading/read-cues.js';
-import { settle } from './settle.js';
+import { perceivedFindings } from './perceived-findings.js';
+import { isTaken, settle } from './settle.js';
 import { subtitleFindings, worthReading, type CueContext, type Readings } from './subtitles.js';
 import { Survey, type SurveyResult } from './survey.js';
 import { tickerFindings } from './tickers.js';
@@ -22,12 +25,16 @@ import { watermarkFindings } from './watermarks.js';
 /** Kinds that begin as cues, and kinds that begin as edges that stand. */
 const CUES: readonly TrackKind[] = ['subtitle', 'title', 'blinking-logo'];
 const STANDING: readonly TrackKind[] = ['logo', 'score-bar'];
+/** Kinds that the perception network may see alone, beside the standing ones. */
+const WRITTEN: readonly TrackKind[] = ['subtitle', 'title'];
 
 /** What to look for. */
 export interface DetectOptions {
   readonly kinds: readonly TrackKind[];
   /** Languages in which cues are read, as tesseract names them; none: they are not read. */
   readonly languages?: readonly string[];
+  /** Folder of the perception network, which is asked where statistics are blind; none: statistics alone decide. */
+  readonly perception?: string | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
@@ -45,7 +52,7 @@ export interface Detection {
  * Looks for burnt-in marks without any mask given. Two passes: a survey of statistics over time on scaled luma, then a
  * look at the suspected places at full size; a third where something blinks. Then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
  *
- * @throws TextlessError as {@link decodeLuma} and {@link readCues}
+ * @throws TextlessError as {@link decodeLuma}, {@link readCues} and {@link openEyes}
  */
 export async function detectMarks(programme: Programme, options: DetectOptions): Promise<Detection> {
   const { geometry, rate } = programme.video;
@@ -70,27 +77,43 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const findings = settle([
     ...tickerFindings(survey.tickers, size, context),
     ...watermarkFindings(survey.watermarks, survey.looked, size, context),
-    ...logoFindings(logos, source.rate),
+    ...logoFindings(
+      logos.filter((l) => isSuspected(l.candidate)),
+      source.rate,
+    ),
     ...(await blinkingIn(source, cues, survey, options)),
     ...moving,
     ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
   ]);
-  return { shots, frames, findings: findings.filter((f) => options.kinds.includes(f.kind)) };
+  const alone = perceivedFindings(
+    logos.filter((l) => !isSuspected(l.candidate)),
+    context,
+  );
+  const all = [...findings, ...alone.filter((one) => !isTaken(one, findings))];
+  return { shots, frames, findings: all.filter((f) => options.kinds.includes(f.kind)) };
 }
+
+/** Whether statistics suspect it, not the perception network alone. */
+const isSuspected = ({ text }: LogoCandidate): boolean => text === undefined;
 
 async function surveyOf(
   source: LumaSource,
-  { signal, onProgress, expected = 0 }: DetectOptions & { readonly expected?: number },
+  { kinds, perception, signal, onProgress, expected = 0 }: DetectOptions & { readonly expected?: number },
 ): Promise<SurveyResult> {
+  const asked = perception !== undefined && kinds.some((k) => STANDING.includes(k) || WRITTEN.includes(k));
+  await using eyes = asked ? await openEyes(perception, signal) : undefined;
+  const glances = eyes && new Glances(eyes, source.rate);
   const lines = surveyLines(source.width, source.height);
   const { width, height } = source.size(lines);
-  const survey = new Survey(width, height, source.rate);
+  const survey = new Survey(width, height, source.rate, glances);
   for await (const { index, luma } of source.frames(lines)) {
     throwIfCancelled(signal);
+    await glances?.room();
     survey.push(luma);
     onProgress?.({ stage: 'scan', done: index + 1, total: expected });
   }
-  return survey.finish();
+  const result = survey.finish();
+  return glances ? { ...result, logos: [...result.logos, ...(await glances.finish())] } : result;
 }
 
 async function readingsOf(cues: readonly InspectedCue[], context: CueContext, options: DetectOptions): Promise<Readings> {
@@ -134,7 +157,9 @@ async function inspectAll(source: LumaSource, survey: SurveyResult, options: Det
   const picture = { width, height, frames: survey.frames };
   const inspectors: Inspector<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
   if (kinds.some((k) => CUES.includes(k))) inspectors.push(...survey.cues.map((c) => new CueInspector(c, size, picture)));
-  if (kinds.some((k) => STANDING.includes(k))) inspectors.push(...mergeLogos(survey.logos).map((c) => new LogoInspector(c, size, picture)));
+  const logos = kinds.some((k) => STANDING.includes(k)) ? mergeLogos(survey.logos.filter(isSuspected)) : [];
+  logos.push(...mergeLogos(survey.logos.filter((c) => !isSuspected(c))));
+  inspectors.push(...logos.map((c) => new LogoInspector(c, size, picture)));
   if (kinds.includes('moving-logo')) inspectors.push(...survey.moving.map((c) => new MovingLogoInspector(c, picture, source.rate)));
   if (!inspectors.length) return { cues: [], logos: [], moving: [] };
   const found = await inspect(source.frames(height), width, inspectors, (index) => {

@@ -14,6 +14,8 @@ export interface LogoCandidate {
   readonly seen: readonly Span[];
   readonly confidence: number;
   readonly why: string;
+  /** Mean of the perception network's map of text there, 0 … 1, when the network alone suspects it. */
+  readonly text?: number;
 }
 
 /** Largest share of the picture that the box of a logo may take. */
@@ -93,7 +95,8 @@ function isCentral(box: Box, width: number, height: number): boolean {
   return off(box.x, box.width, width) < 0.25 && off(box.y, box.height, height) < 0.25;
 }
 
-function candidateOf({ gx, gy }: StretchStatistics, box: Box, pixel: Int32Array, span: Span, confidence: number): LogoCandidate {
+/** A candidate of what stands out in a stretch; `why` is for a person. */
+export function candidateOf({ gx, gy }: StretchStatistics, box: Box, pixel: Int32Array, span: Span, confidence: number): LogoCandidate {
   const why = 'Its edges persist while the scene changes.';
   const at = (map: Float32Array): Float32Array => Float32Array.from(pixel, (p) => map[p]);
   return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence, why };
@@ -123,7 +126,8 @@ interface Size {
   readonly height: number;
 }
 
-function medianAt(map: Float32Array, pixel: Int32Array): number {
+/** The median of a map's values at some of its pixels; 0 of none. */
+export function medianAt(map: Float32Array, pixel: Int32Array): number {
   const values = Float32Array.from(pixel, (p) => map[p]).sort();
   return values[values.length >> 1] ?? 0;
 }

@@ -23,6 +23,12 @@ export function settle(findings: readonly Finding[]): Finding[] {
   return kept;
 }
 
+/** Whether others claim the place of a finding in any of its frames: what came and went there may look like one mark that stayed. */
+export function isTaken(one: Finding, others: readonly Finding[]): boolean {
+  const meet = (k: Finding): boolean => k.spans.some((s) => one.spans.some((t) => s.first <= t.last && t.first <= s.last));
+  return others.some((k) => k.confidence >= CLAIMING && !k.path && meet(k) && overlap(k.mask, one.mask) > TAKEN);
+}
+
 /** Whether what travels is a piece of a ticker's text: all of its way lies in the band. */
 function scrollsIn({ path, mask }: Finding, ticker: Finding): boolean {
   if (ticker.kind !== 'ticker' || !path) return false;

@@ -8,6 +8,7 @@ import { Scrolling } from './scrolling.js';
 import { ShotDetector } from './shots.js';
 import { Stretches, type Stretch } from './stretches.js';
 import type { MovingCandidate } from './moving-candidates.js';
+import type { KeyFrame } from './moving-tracks.js';
 import { tickerOf, type TickerCandidate } from './tickers.js';
 import { TravelSearch } from './travel-search.js';
 import { watermarkIn, type WatermarkCandidate } from './watermarks.js';
@@ -23,6 +24,16 @@ export interface SurveyResult {
   readonly looked: readonly Span[];
   readonly tickers: readonly TickerCandidate[];
   readonly moving: readonly MovingCandidate[];
+}
+
+/** Looks at stretches with other eyes than statistics. */
+export interface StretchWatcher {
+  /**
+   * @param logos what statistics suspect in the stretch
+   * @param frames key frames of the stretch's end, in order
+   * @returns whether it takes the stretch's logos over, to deliver them, weighed anew, by itself
+   */
+  take(stretch: Stretch, logos: readonly LogoCandidate[], frames: readonly KeyFrame[]): boolean;
 }
 
 /** Stretches in which a watermark is always looked for, and seconds after which it is again. */
@@ -52,6 +63,7 @@ export class Survey {
     private readonly width: number,
     private readonly height: number,
     private readonly rate: number,
+    private readonly watcher?: StretchWatcher,
   ) {
     this.shots = new ShotDetector(width, height);
     this.runs = new StableRuns({ width, height, minLength: Math.max(5, Math.round(rate * 0.35)) });
@@ -95,7 +107,8 @@ export class Survey {
   private takeStretch(stretch: Stretch | undefined): void {
     if (!stretch) return;
     const { statistics, span, opens } = stretch;
-    this.logos.push(...logosInStretch(statistics, span));
+    const logos = logosInStretch(statistics, span);
+    if (!this.watcher?.take(stretch, logos, this.travel.within(span))) this.logos.push(...logos);
     this.lookForWatermark(stretch);
     for (const band of this.scrolling.take()) this.tickers.push(tickerOf(band, statistics, span));
     if (opens) this.persistent.add(statistics, span);

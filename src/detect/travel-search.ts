@@ -1,4 +1,4 @@
-import { boxesMeet } from '../core/area.js';
+import { boxesMeet, type Span } from '../core/area.js';
 import { Halver } from './kernels/halver.js';
 import { movingCandidates, wayOf, type MovingCandidate } from './moving-candidates.js';
 import { MovingTrack, TRIAL, type KeyFrame } from './moving-tracks.js';
@@ -64,6 +64,11 @@ export class TravelSearch {
     this.keys.push(key);
     if (this.keys.length > (MEMORY * this.rate) / this.step) this.keys.shift();
     if ((frame / this.step) % this.every === 0) this.look();
+  }
+
+  /** The key frames of a span that are still kept, in order. */
+  within({ first, last }: Span): readonly KeyFrame[] {
+    return this.keys.filter(({ frame }) => frame >= first && frame <= last);
   }
 
   /** What may be a mark, the likeliest first. */

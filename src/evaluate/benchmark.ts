@@ -15,6 +15,8 @@ import { inWorker } from './worker-process.js';
 
 export interface BenchmarkOptions {
   readonly pipeline: Pipeline;
+  /** Folder of the perception network. */
+  readonly perceptionFolder?: string | undefined;
   readonly seed: string;
   /** A folder of clean clips to make programmes from, beside our own scenes. */
   readonly clips?: string | undefined;
@@ -101,13 +103,22 @@ async function scanAll(
   guard: Guard,
   signal: AbortSignal,
 ): Promise<CaseResult[]> {
-  const { pipeline, takes, work, onProgress, onCase } = options;
+  const { pipeline, perceptionFolder, takes, work, onProgress, onCase } = options;
   const paths = await tools();
   let done = 0;
   const results = await settleAll(
     cases.map((programme) =>
       guard(async () => {
-        const job = { kind: 'case' as const, programme, pipeline, takes, work, keep: options.keep !== undefined, tools: paths };
+        const job = {
+          kind: 'case' as const,
+          programme,
+          pipeline,
+          perceptionFolder,
+          takes,
+          work,
+          keep: options.keep !== undefined,
+          tools: paths,
+        };
         const result = await inWorker(job, signal, (progress) => onProgress?.(programme.name, progress));
         if (!result) throw new RangeError('a programme without a result');
         onCase?.(result, ++done, cases.length);

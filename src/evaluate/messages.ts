@@ -12,6 +12,7 @@ export type Job =
       readonly kind: 'case';
       readonly programme: Case;
       readonly pipeline: Pipeline;
+      readonly perceptionFolder?: string | undefined;
       readonly takes: string;
       readonly work: string;
       readonly keep: boolean;

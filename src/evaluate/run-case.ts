@@ -25,6 +25,8 @@ export interface CaseResult extends ProgrammeScore {
 
 export interface CaseOptions {
   readonly pipeline: Pipeline;
+  /** Folder of the perception network. */
+  readonly perceptionFolder?: string | undefined;
   /** The folder of rendered takes. */
   readonly takes: string;
   /** Where the programme is made. */
@@ -37,7 +39,7 @@ export interface CaseOptions {
 
 /** Makes a programme, scans it as `textless scan` does, scores what was found, removes the programme. */
 export async function runCase(programme: Case, options: CaseOptions): Promise<CaseResult> {
-  const { pipeline, takes, keep, signal, onProgress } = options;
+  const { pipeline, perceptionFolder, takes, keep, signal, onProgress } = options;
   const folder = path.join(options.work, programme.name);
   let complete = false;
   try {
@@ -45,7 +47,7 @@ export async function runCase(programme: Case, options: CaseOptions): Promise<Ca
     const file = await makeProgramme(programme, marks, { folder, takes, keep, signal });
     const source = await probe(file, { signal });
     const begun = performance.now();
-    const plan = await scanProgramme(source, { pipeline, signal, onProgress });
+    const plan = await scanProgramme(source, { pipeline, perceptionFolder, signal, onProgress });
     const seconds = (performance.now() - begun) / 1000;
     const { name, group, motion, crf, width, height, shots } = programme;
     const frames = framesOf(programme);

@@ -19,6 +19,8 @@ import { writeContactSheet } from './sheet.js';
 /** What a scan needs beside the programme. */
 export interface ScanOptions {
   readonly pipeline: Pipeline;
+  /** Folder of the perception network; without it statistics alone look for marks. */
+  readonly perceptionFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
@@ -27,12 +29,18 @@ export interface ScanOptions {
  * Looks for the marks that the pipeline names, reads them where it says so, and decides on each. Reads the file, writes nothing.
  * @throws TextlessError TEXTLESS_LANGUAGE, before any work, when a language is not installed
  */
-export async function scanProgramme(programme: Programme, { pipeline, signal, onProgress }: ScanOptions): Promise<Plan> {
+export async function scanProgramme(
+  programme: Programme,
+  { pipeline, perceptionFolder: perception, signal, onProgress }: ScanOptions,
+): Promise<Plan> {
   const kinds = MARK_KINDS.filter((kind) => pipeline.marks[kind]);
   const languages = pipeline.read?.languages ?? [];
   await languageData(languages);
   const running = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
-  const [sha256, found] = await Promise.all([hashFile(programme.path, signal), detectMarks(programme, { kinds, languages, ...running })]);
+  const [sha256, found] = await Promise.all([
+    hashFile(programme.path, signal),
+    detectMarks(programme, { kinds, languages, perception, ...running }),
+  ]);
   const { width, height } = programme.video.geometry;
   return {
     version: 1,

@@ -1,0 +1,72 @@
+import type { Span } from '../core/area.js';
+import { fused, readFusion, suspectsIn, type Fusion } from './fusion.js';
+import { windowOf } from './glance-frames.js';
+import type { LogoCandidate } from './logo-candidates.js';
+import type { KeyFrame } from './moving-tracks.js';
+import { openPerceiver, type Perceiver } from './perception.js';
+import { readPerceptionManifest } from './perception/manifest.js';
+import type { Stretch } from './stretches.js';
+import type { StretchWatcher } from './survey.js';
+
+/** Stretches that are always looked at, and seconds after which another is. */
+const FIRST_LOOKS = 4;
+const LOOK_AGAIN = 3;
+
+/** What weighs a stretch's suspects: a network, and what its evidence is worth. */
+export interface Eyes {
+  readonly perceiver: Perceiver;
+  readonly fusion: Fusion;
+}
+
+/**
+ * Starts the network of a folder, with the weights that were fitted for it. Dispose of it, or its process stays. Undefined where the weights belong to another network:
+ * then statistics alone decide.
+ * @throws TextlessError TEXTLESS_MODEL, TEXTLESS_INFERENCE, TEXTLESS_CANCELLED
+ */
+export async function openEyes(folder: string, signal?: AbortSignal): Promise<(Eyes & AsyncDisposable) | undefined> {
+  const fusion = await readFusion(folder, (await readPerceptionManifest(folder)).sha256);
+  if (!fusion) return undefined;
+  const perceiver = await openPerceiver(folder, { signal });
+  return { perceiver, fusion, [Symbol.asyncDispose]: () => perceiver.close() };
+}
+
+/** Has the perception network look at stretches of the programme, and weighs what statistics suspect there together with what it sees. */
+export class Glances implements StretchWatcher {
+  private readonly weighed: Promise<LogoCandidate[]>[] = [];
+  private last: Span | undefined;
+
+  constructor(
+    private readonly eyes: Eyes,
+    private readonly rate: number,
+  ) {}
+
+  /** Resolves when another stretch may be taken; at once when few wait. Their statistics wait with them. */
+  room(): Promise<void> {
+    return this.eyes.perceiver.room();
+  }
+
+  take({ statistics, span }: Stretch, logos: readonly LogoCandidate[], keys: readonly KeyFrame[]): boolean {
+    const frames = windowOf(keys);
+    if (!frames || !this.isDue(span)) return false;
+    this.last = span;
+    const { perceiver, fusion } = this.eyes;
+    const [{ width, height }] = frames;
+    const look = perceiver.look(frames.map((k) => k.luma), width, height); // prettier-ignore
+    const weighed = look.then((maps) => fused(suspectsIn(statistics, logos, maps, perceiver.manifest.threshold), fusion, statistics, span));
+    weighed.catch(() => undefined); // finish() reports it
+    this.weighed.push(weighed);
+    return true;
+  }
+
+  /**
+   * The candidates of all stretches taken.
+   * @throws TextlessError TEXTLESS_INFERENCE when the network's process is gone, TEXTLESS_CANCELLED
+   */
+  async finish(): Promise<LogoCandidate[]> {
+    return (await Promise.all(this.weighed)).flat();
+  }
+
+  private isDue({ first }: Span): boolean {
+    return !this.last || this.weighed.length < FIRST_LOOKS || first - this.last.first >= LOOK_AGAIN * this.rate;
+  }
+}

@@ -1,0 +1,151 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  confidenceOf,
+  EVIDENCE,
+  fused,
+  readFusion,
+  suspectsIn,
+  type Evidence,
+  type EvidenceName,
+  type Fusion,
+} from '../../src/detect/fusion.js';
+import { windowOf } from '../../src/detect/glance-frames.js';
+import type { PerceptionMaps } from '../../src/detect/perception.js';
+import { CLASSES, readPerceptionManifest, type PerceptionClass } from '../../src/detect/perception/manifest.js';
+import { placesSeen, seenAt } from '../../src/detect/perceived.js';
+import type { StretchStatistics } from '../../src/detect/stretch-statistics.js';
+
+const folder = path.resolve(import.meta.dirname, '../../models/perceive');
+const names = Object.keys(EVIDENCE) as EvidenceName[];
+const shipped = async (): Promise<Fusion> => {
+  const fusion = await readFusion(folder, (await readPerceptionManifest(folder)).sha256);
+  if (!fusion) throw new Error('fusion.json was fitted for another network: run scripts/fit-fusion.ts again');
+  return fusion;
+};
+
+const WIDTH = 480;
+const HEIGHT = 272;
+/** The place that the maps show, in samples of the surveyed picture; theirs are half as fine. */
+const PLACE = { x: 400, y: 20, width: 60, height: 24 };
+
+const inPlace = (x: number, y: number): boolean => x >= PLACE.x && x < PLACE.x + PLACE.width && y >= PLACE.y && y < PLACE.y + PLACE.height;
+
+/** Maps that are `level` at the place and 10 elsewhere, for the named classes. */
+function mapsOf(level: number, shown: readonly PerceptionClass[]): PerceptionMaps {
+  const [width, height] = [WIDTH / 2, HEIGHT / 2];
+  const map = (name: PerceptionClass): Uint8Array =>
+    Uint8Array.from({ length: width * height }, (_, p) =>
+      shown.includes(name) && inPlace(2 * (p % width), 2 * Math.floor(p / width)) ? level : 10,
+    );
+  return { width, height, maps: Object.fromEntries(CLASSES.map((c) => [c, map(c)])) as PerceptionMaps['maps'] };
+}
+
+/** Vertical strokes at the place, every fourth column; `moving` of the rest changes. */
+function statisticsOf(moving: boolean, strokes = true): StretchStatistics {
+  const n = WIDTH * HEIGHT;
+  const strength = Float32Array.from({ length: n }, (_, p) =>
+    strokes && inPlace(p % WIDTH, Math.floor(p / WIDTH)) && p % 4 === 0 ? 40 : 1,
+  );
+  const deviation = Float32Array.from({ length: n }, (_, p) => (moving && !inPlace(p % WIDTH, Math.floor(p / WIDTH)) ? 20 : 1));
+  const still = new Float32Array(n).fill(12);
+  return { width: WIDTH, height: HEIGHT, strength, deviation, persistence: still, gx: strength, gy: new Float32Array(n), frames: 40 };
+}
+
+describe('the evidence of a region', () => {
+  it('is the means of the maps inside it and in the ring around it', () => {
+    const { inside, around } = seenAt(mapsOf(204, ['mark', 'text']), PLACE, { width: WIDTH, height: HEIGHT });
+    expect(inside.mark).toBeCloseTo(0.8, 5);
+    expect(inside.text).toBeCloseTo(0.8, 5);
+    expect(inside.band).toBeCloseTo(10 / 255, 5);
+    expect(around.mark).toBeCloseTo(10 / 255, 5);
+  });
+
+  it('is taken where the network sees a mark and edges stand, and nowhere else', () => {
+    const places = placesSeen(mapsOf(240, ['mark']), 0.673, statisticsOf(false));
+    expect(places.length).toBeGreaterThan(0);
+    for (const pixel of places) for (const p of pixel) expect(inPlace(p % WIDTH, Math.floor(p / WIDTH))).toBe(true);
+    expect(placesSeen(mapsOf(240, ['mark']), 0.673, statisticsOf(false, false))).toEqual([]);
+    expect(placesSeen(mapsOf(60, ['mark']), 0.673, statisticsOf(false))).toEqual([]);
+  });
+});
+
+describe('fused', () => {
+  const span = { first: 0, last: 99 };
+  const look = async (maps: PerceptionMaps, statistics: StretchStatistics) =>
+    fused(suspectsIn(statistics, [], maps, 0.673), await shipped(), statistics, span);
+
+  it('suspects once what the network surely sees on a still picture, with its place and edges', async () => {
+    const found = await look(mapsOf(250, ['mark', 'text', 'band']), statisticsOf(false));
+    expect(found).toHaveLength(1);
+    const [{ box, confidence, seen, text, pixel, gx }] = found;
+    expect(box).toEqual({ x: 400, y: 20, width: 57, height: 24 });
+    expect(confidence).toBeGreaterThan(0.65);
+    expect(seen).toEqual([span]);
+    expect(text).toBeGreaterThan(0.9);
+    expect([pixel.length, gx.every((g) => g === 40)]).toEqual([15 * 24, true]);
+  });
+
+  it('leaves to statistics what lies on a picture that moves', async () => {
+    expect(await look(mapsOf(250, ['mark', 'text', 'band']), statisticsOf(true))).toEqual([]);
+  });
+
+  it('adds to what statistics suspect as far as they are blind, and takes away little', async () => {
+    const fusion = await shipped();
+    const weighed = (level: number, moving: boolean): number => {
+      const statistics = statisticsOf(moving);
+      const [pixel] = placesSeen(mapsOf(250, ['mark']), 0.673, statistics);
+      const known = { box: PLACE, pixel, gx: new Float32Array(0), gy: new Float32Array(0), seen: [span], confidence: 0.5, why: '' };
+      return fused(suspectsIn(statistics, [known], mapsOf(level, ['mark', 'text', 'band']), 0.673), fusion, statistics, span)[0].confidence;
+    };
+    expect(weighed(250, false)).toBeGreaterThan(0.8);
+    expect(weighed(11, false)).toBeCloseTo(1 / (1 + Math.exp(0.5)), 2);
+    for (const level of [11, 250]) expect(Math.abs(weighed(level, true) - 0.5)).toBeLessThan(0.1);
+  });
+});
+
+describe('confidenceOf', () => {
+  it('never falls when a piece of evidence speaks more for a mark', async () => {
+    const fusion = await shipped();
+    for (const name of names) expect(fusion.weights[name] * EVIDENCE[name]).toBeGreaterThanOrEqual(0);
+    const evidence = fc.record(Object.fromEntries(names.map((n) => [n, fc.double({ min: -4, max: 4, noNaN: true })])));
+    const known = fc.option(fc.record({ confidence: fc.double({ min: 0, max: 1, noNaN: true }) }), { nil: undefined });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(evidence, fc.constantFrom(...names), share, known, share, (values, name, more, suspected, still) => {
+        const before = values as Evidence;
+        const after = { ...before, [name]: before[name] + EVIDENCE[name] * more };
+        const [a, b] = [before, after].map((e) => confidenceOf(fusion, { evidence: e, still, known: suspected }));
+        expect(b).toBeGreaterThanOrEqual(a);
+      }),
+    );
+  });
+});
+
+describe('readFusion', () => {
+  it('gives nothing for another network, and refuses what it cannot read', async () => {
+    expect(await readFusion(folder, 'f'.repeat(64))).toBeUndefined();
+    const other = await mkdtemp(path.join(tmpdir(), 'textless-fusion-'));
+    await expect(readFusion(other, '')).rejects.toMatchObject({ code: 'TEXTLESS_MODEL' });
+    const { weights } = JSON.parse(await readFile(path.join(folder, 'fusion.json'), 'utf8')) as Fusion;
+    await writeFile(path.join(other, 'fusion.json'), JSON.stringify({ sha256: '', weights }));
+    await expect(readFusion(other, '')).rejects.toMatchObject({ code: 'TEXTLESS_MODEL' });
+  });
+});
+
+describe('windowOf', () => {
+  const keys = (count: number, apart: number) =>
+    Array.from({ length: count }, (_, i) => ({ frame: 7 + i * apart, luma: new Uint8Array(0), width: 0, height: 0 }));
+
+  it('takes the latest five frames, as far apart as the network was trained on', () => {
+    expect(windowOf(keys(33, 2))?.map((k) => k.frame)).toEqual([15, 29, 43, 57, 71]);
+    expect(windowOf(keys(10, 2))?.map((k) => k.frame)).toEqual([9, 13, 17, 21, 25]);
+  });
+
+  it('takes none of a stretch that is too short', () => {
+    expect([keys(8, 2), keys(4, 4), keys(1, 2), []].map(windowOf)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+});

@@ -1,0 +1,75 @@
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { detectIn } from '../../src/detect/detect.js';
+import type { LumaSource } from '../../src/detect/luma-source.js';
+import { MARK_KINDS } from '../../src/plan/plan.js';
+import { HEIGHT, LOGO, logo, still, WIDTH, windows } from './still-scene.js';
+
+const perception = path.resolve(import.meta.dirname, '../../models/perceive');
+const kinds = [...MARK_KINDS];
+
+const town = (frame: Float32Array): void => (windows(frame), logo(frame));
+
+/** Child processes of this one; Node lets go of one shortly after it has ended. */
+const children = (): number => process.getActiveResourcesInfo().filter((r) => r === 'ProcessWrap').length;
+
+function programme(pictures: readonly Uint8Array[], at?: (index: number) => void): LumaSource {
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    rate: 25,
+    size: () => ({ width: WIDTH, height: HEIGHT }),
+    async *frames() {
+      for (const [index, luma] of pictures.entries()) {
+        at?.(index);
+        await Promise.resolve();
+        yield { index, luma };
+      }
+    },
+  };
+}
+
+describe('the detector with the perception network', { timeout: 60_000 }, () => {
+  it('finds on a still picture the logo that statistics cannot see, and closes the network', async () => {
+    const marked = programme(still(town, 40));
+    const { findings } = await detectIn(marked, { kinds, perception });
+    await vi.waitFor(() => expect(children()).toBe(0));
+    expect(findings.map((f) => [f.kind, f.spans])).toEqual([['logo', [{ first: 0, last: 39 }]]]);
+    const [{ mask, confidence }] = findings;
+    expect(confidence).toBeGreaterThan(0.65);
+    expect(Math.abs(mask.box.x - LOGO.x) + Math.abs(mask.box.y - LOGO.y)).toBeLessThan(20);
+    const without = await detectIn(marked, { kinds });
+    expect(without.findings).toEqual([]);
+  });
+
+  it('finds nothing on the picture without it', async () => {
+    const { findings } = await detectIn(programme(still(windows, 40)), { kinds, perception });
+    expect(findings).toEqual([]);
+  });
+
+  it('closes the network when the programme breaks off or the work is cancelled', async () => {
+    const pictures = still(town, 30);
+    const broken = programme(pictures, (index) => {
+      if (index === 20) throw new Error('gone');
+    });
+    await expect(detectIn(broken, { kinds, perception })).rejects.toThrow('gone');
+    await vi.waitFor(() => expect(children()).toBe(0));
+    const controller = new AbortController();
+    const abort = (index: number): void => void (index === 20 && controller.abort());
+    const cancelled = detectIn(programme(pictures, abort), { kinds, perception, signal: controller.signal });
+    await expect(cancelled).rejects.toMatchObject({ code: 'TEXTLESS_CANCELLED' });
+    await vi.waitFor(() => expect(children()).toBe(0));
+  });
+
+  it('works without a network for which weights were fitted, and refuses a folder without one', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'textless-eyes-'));
+    await expect(detectIn(programme([]), { kinds, perception: folder })).rejects.toMatchObject({ code: 'TEXTLESS_MODEL' });
+    await cp(perception, folder, { recursive: true });
+    const file = path.join(folder, 'fusion.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/"sha256": "\w+"/, `"sha256": "${'0'.repeat(64)}"`));
+    const { findings } = await detectIn(programme(still(town, 30)), { kinds, perception: folder });
+    expect(findings).toEqual([]);
+  });
+});

@@ -1,22 +1,27 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
+import { promisify } from 'node:util';
 
-const SOURCE = new URL('../src/detect/kernels/assembly/kernels.ts', import.meta.url);
+const SOURCE = fileURLToPath(new URL('../src/detect/kernels/assembly/kernels.ts', import.meta.url));
 const TARGET = new URL('../src/detect/kernels/wasm.ts', import.meta.url);
 const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert', '--importMemory'];
 
 /** The kernels as a WebAssembly module; the same bytes every time. */
 export async function compileKernels(): Promise<Uint8Array> {
-  const source = await readFile(SOURCE, 'utf8');
-  let wasm: Uint8Array | undefined;
-  const { error } = await asc.main(['kernels.ts', '--outFile', 'kernels.wasm', ...OPTIONS], {
-    readFile: (name) => (name === 'kernels.ts' ? source : null),
-    writeFile: (_, contents) => void (typeof contents !== 'string' && (wasm = contents)),
-    listFiles: () => [],
-  });
-  if (error || !wasm) throw error ?? new Error('no module was written');
-  return wasm;
+  // Its own process: the compiler's types would declare WebAssembly's number types for all of our code.
+  const compiler = path.join(path.dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js');
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'textless-kernels-'));
+  try {
+    const wasm = path.join(folder, 'kernels.wasm');
+    await promisify(execFile)(process.execPath, [compiler, SOURCE, '--outFile', wasm, ...OPTIONS]);
+    return await readFile(wasm);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** `npm run kernels`: writes the module where the program imports it from. */

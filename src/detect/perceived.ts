@@ -56,6 +56,8 @@ const STANDS = 1.2;
 /** Edges that a region needs, over the square of the picture's shorter side; and the share of the picture that it may take. */
 const LEAST = 0.0012;
 const LARGEST = 0.12;
+/** Distance from the picture's border, over its shorter side, within which no mark stands: what is there is cut off by the border. */
+const BORDER = 0.015;
 
 /** The edges that stand where the network sees a mark, place by place: indices into the surveyed picture, sorted. Places at several levels meet. */
 export function placesSeen(perceived: PerceptionMaps, threshold: number, statistics: StretchStatistics): Int32Array[] {
@@ -68,8 +70,9 @@ export function placesSeen(perceived: PerceptionMaps, threshold: number, statist
       ({ pixels }) => {
         const pixel = edgesUnder(pixels, perceived, statistics);
         const box = boxOf(pixel, width);
+        const margin = Math.min(box.x, box.y, width - box.x - box.width, height - box.y - box.height);
         if (pixel.length < LEAST * unit * unit || box.width * box.height > LARGEST * width * height) return [];
-        return [pixel];
+        return margin > BORDER * unit ? [pixel] : [];
       },
     );
   });

@@ -62,6 +62,9 @@ interface Whereabouts {
   readonly rate: number;
 }
 
+/** Seconds below which a path is too short to tell. */
+const BRIEF = 3;
+
 /**
  * How likely it is that what a window followed is a mark: log-odds with weights set by hand on 20 drawn marks, all of which
  * lie above 0, and 500 things that move in 189 real clips without any, all of which lie below. A mark is exact to its last
@@ -82,12 +85,14 @@ export function oddsOf(
   const outer = edges.filter((p) => isOuter(p % w, Math.floor(p / w), w, h)).length / edges.length;
   const seconds = (path[path.length - 1].frame - path[0].frame) / rate;
   return (
-    -0.6 +
+    -1.8 +
     2.7 * Math.log((ground + 1) / (own + 1)) -
     15 * exact -
     2 * Math.max(0, joltOf(path, rate) - 0.5) +
     1.6 * Math.log(wayOf(path) / width / 0.1 + 0.01) +
     1.3 * Math.log(seconds / 2) -
+    // A car or a bird crosses the picture in a second or two.
+    2 * Math.max(0, BRIEF - seconds) -
     25 * outer -
     12 * Math.max(0, company - 0.03) -
     60 * Math.max(0, carried - 0.02) -

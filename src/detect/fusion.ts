@@ -36,6 +36,11 @@ const ODDS = 4;
 const STEADY = 10;
 /** Log-odds that the network may take away from what statistics suspect: it is wrong more often than they are. */
 const LITTLE = 0.5;
+/**
+ * Log-odds of the network's `mark` inside a place from which its word counts. The clean clips that the fusion was fitted to, most of which it was
+ * trained on, stay below 1.7, drawn houses in whose windows it sees letters below 1.95; three quarters of the true marks lie above 2.
+ */
+const CERTAIN = 2;
 /** Share of the picture that must stand still for statistics to be blind, so that the network's word alone counts. */
 const BLIND = 0.25;
 
@@ -74,7 +79,8 @@ export async function readFusion(folder: string, sha256: string): Promise<Fusion
  */
 export function confidenceOf({ bias, weights }: Pick<Fusion, 'bias' | 'weights'>, { evidence, still, known }: Suspicion): number {
   const seen = names.reduce((sum, name) => sum + weights[name] * evidence[name], bias);
-  const odds = known ? logit(known.confidence) + still * Math.max(-LITTLE, seen) : seen;
+  const most = evidence.mark > CERTAIN ? Infinity : LITTLE;
+  const odds = known ? logit(known.confidence) + still * Math.max(-LITTLE, Math.min(most, seen)) : seen;
   return 1 / (1 + Math.exp(-odds));
 }
 
@@ -95,12 +101,6 @@ export interface Suspect extends Suspicion {
   readonly pixel: Int32Array;
   readonly seen: Seen;
 }
-
-/**
- * Log-odds of the network's `mark` inside a place that it alone suspects. The clean clips that the fusion was fitted to, most of which it was
- * trained on, stay below 1.7, drawn houses in whose windows it sees letters below 1.95; three quarters of the true marks lie above 2.
- */
-const CERTAIN = 2;
 
 /** What statistics suspect in a stretch, and what the network sees where they are blind, each with all the evidence. */
 export function suspectsIn(

@@ -26,7 +26,15 @@ export function settle(findings: readonly Finding[]): Finding[] {
 /** Whether others claim the place of a finding in any of its frames: what came and went there may look like one mark that stayed. */
 export function isTaken(one: Finding, others: readonly Finding[]): boolean {
   const meet = (k: Finding): boolean => k.spans.some((s) => one.spans.some((t) => s.first <= t.last && t.first <= s.last));
-  return others.some((k) => k.confidence >= CLAIMING && !k.path && meet(k) && overlap(k.mask, one.mask) > TAKEN);
+  return others.some(
+    (k) => k.confidence >= CLAIMING && !k.path && meet(k) && (overlap(k.mask, one.mask) > TAKEN || (k.kind === 'ticker' && liesOn(one, k))),
+  );
+}
+
+/** Whether most of a finding's height lies in a ticker's rows: text that scrolls through them seems to stand there. */
+function liesOn({ mask: { box } }: Finding, { mask: { box: band } }: Finding): boolean {
+  const shared = Math.min(box.y + box.height, band.y + band.height) - Math.max(box.y, band.y);
+  return shared > 0.4 * Math.min(box.height, 2 * band.height);
 }
 
 /** Whether what travels is a piece of a ticker's text: all of its way lies in the band. */

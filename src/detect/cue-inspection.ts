@@ -1,5 +1,6 @@
 import { growBox, type Box, type Mask, type Span } from '../core/area.js';
 import type { CueCandidate } from './cue-candidates.js';
+import type { SurveySize } from './luma-source.js';
 import type { Inspector } from './crops.js';
 import { cueMask } from './cue-mask.js';
 import { boxAround, fillBox } from './logo-box.js';
@@ -37,12 +38,6 @@ const INSIDE = 8;
 const ENOUGH = 120;
 /** Samples between columns or rows of a gradient that must differ for an edge, in levels. */
 const EDGE = 24;
-
-/** Size of the surveyed picture in samples. */
-export interface SurveySize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * Looks at a cue at full size: sums over the frames where it surely stands, and copies of the frames around both ends.

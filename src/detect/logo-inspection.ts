@@ -3,7 +3,7 @@ import { growBox } from '../core/area.js';
 import { Absence } from './absence.js';
 import { AreaScaler } from './area-scaler.js';
 import type { Inspector } from './crops.js';
-import type { SurveySize } from './cue-inspection.js';
+import type { SurveySize } from './luma-source.js';
 import type { LogoCandidate } from './logo-candidates.js';
 import { logoMask } from './logo-mask.js';
 

@@ -19,6 +19,12 @@ export interface LumaSource {
   frames(lines: number): AsyncIterable<Luma>;
 }
 
+/** Size of the surveyed picture in samples. */
+export interface SurveySize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Shorter side, in samples, of the pictures that statistics are made on. Strokes of a glyph must survive the scaling. */
 const SURVEY_SIDE = 540;
 

@@ -22,7 +22,7 @@ describe('openPerceiver', () => {
   it('sees a logo on a still picture, and nothing on the same picture without it', async () => {
     await using perceiver = await openPerceiver(folder);
     const [marked, clean] = await Promise.all([perceiver.look(still(logo), WIDTH, HEIGHT), perceiver.look(still(), WIDTH, HEIGHT)]);
-    const { threshold } = perceiver.manifest;
+    const threshold = 0.88; // from which the detector takes the network's word
     expect([marked.width, marked.height]).toEqual([240, 135]);
     expect(shares(marked, threshold).inside).toBeGreaterThan(0.5);
     expect(shares(marked, threshold).outside).toBeLessThan(0.001);

@@ -19,7 +19,7 @@ const GONE = 0.7;
 const YOUNG = 6;
 const RELEARN = 8;
 /** Confidence below which nothing is reported. */
-const LEAST = 0.2;
+const LEAST = 0.3;
 /** Samples that the straight pieces of a path may be off; their ends are whole samples. */
 const STRAIGHT = 0.7;
 

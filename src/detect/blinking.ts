@@ -105,8 +105,8 @@ export function blinkingFindings(
     const cut = tight(inBoth(mask, changed));
     const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
     if (!cut || spans.length < 2 || shown > 0.95 * frames) return [];
-    const starts = new Set(shots.map((s) => s.first));
-    // Ends that are no cuts: what a scene shows comes and goes with its shots.
+    const starts = new Set([...shots.map((s) => s.first), frames]);
+    // Ends that are no cuts, nor the programme's own: what a scene shows comes and goes with its shots.
     const ends = spans.filter((s) => !starts.has(s.first)).length + spans.filter((s) => !starts.has(s.last + 1)).length;
     const confidence = 1 / (1 + Math.exp(1.5 - ends));
     const why = `The same shape comes ${spans.length} times at one place, ${shown} frames in all.`;

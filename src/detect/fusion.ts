@@ -116,10 +116,7 @@ export function suspectsIn(
     return { box, known, pixel, seen, still: 1 - scene.without(box).moving, evidence: evidenceOf(seen, box, pixel, statistics) };
   };
   const alone = placesSeen(perceived, threshold, statistics).map((pixel) => suspect(pixel));
-  return [
-    ...logos.map((logo) => suspect(logo.pixel, logo)),
-    ...alone.filter(({ still, evidence }) => still > BLIND && evidence.mark > CERTAIN),
-  ];
+  return [...logos.map((logo) => suspect(logo.pixel, logo)), ...alone.filter(({ still }) => still > BLIND)];
 }
 
 function evidenceOf({ inside, around }: Seen, box: Box, pixel: Int32Array, { width, height, persistence }: StretchStatistics): Evidence {
@@ -145,7 +142,7 @@ const MOST = 0.8;
 export function fused(suspects: readonly Suspect[], fusion: Fusion, statistics: StretchStatistics, span: Span): LogoCandidate[] {
   const known = suspects.flatMap((s) => (s.known ? [{ ...s.known, confidence: confidenceOf(fusion, s) }] : []));
   const alone = suspects
-    .filter((s) => !s.known)
+    .filter(({ known, evidence }) => !known && evidence.mark > CERTAIN)
     .map((s) => ({ ...s, confidence: confidenceOf(fusion, s) }))
     .filter(({ box, confidence }) => confidence > HOPELESS && !known.some((k) => k.confidence >= confidence && boxesMeet(k.box, box)));
   return [

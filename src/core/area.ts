@@ -6,7 +6,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Pixels to restore inside `box`: row-major, `box.width * box.height` bytes, 255 = hidden by a mark, 0 = not. */
+/** Pixels to restore inside `box`: row-major, `box.width * box.height` bytes, 255 = hidden by a mark, 0 = not. `data` may be unpacked at each access: loops take it once. */
 export interface Mask {
   readonly box: Box;
   readonly data: Uint8Array;

@@ -60,8 +60,9 @@ function edgesOf(cue: InspectedCue, survey: SurveySize, picture: SurveySize): Lo
   const { box } = cue.mask;
   const { from, to } = scaler;
   const crop = new Uint8Array(from.width * from.height);
+  const { mean } = cue.picture;
   for (let y = 0, i = 0; y < from.height; y++)
-    for (let x = 0; x < from.width; x++, i++) crop[i] = cue.mean[(from.y - box.y + y) * box.width + from.x - box.x + x] ?? 0;
+    for (let x = 0; x < from.width; x++, i++) crop[i] = mean[(from.y - box.y + y) * box.width + from.x - box.x + x] ?? 0;
   const small = scaler.shrink(crop);
   const edges: [pixel: number, gx: number, gy: number][] = [];
   for (const pixel of cue.candidate.pixel) {

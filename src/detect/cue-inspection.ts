@@ -1,9 +1,11 @@
 import { growBox, type Box, type Mask, type Span } from '../core/area.js';
+import { Packed, packedMask } from '../core/packed-mask.js';
 import type { CueCandidate } from './cue-candidates.js';
 import type { SurveySize } from './luma-source.js';
 import type { Inspector } from './crops.js';
 import { cueMask } from './cue-mask.js';
 import { boxAround, fillBox } from './logo-box.js';
+import type { CueImage } from './reading/glyph-ink.js';
 import { growMap } from './regions.js';
 
 /** What the full-size frames say about a cue. */
@@ -12,12 +14,10 @@ export interface InspectedCue {
   /** Frames that carry it, fades included. */
   readonly span: Span;
   readonly mask: Mask;
-  /** 1 where a pixel of the mask's box surely belongs to glyph or outline. */
-  readonly glyphs: Uint8Array;
   /** Height of its lines as a share of the picture's. */
   readonly lineShare: number;
-  /** Mean luma over the frames where it stands, of the mask's box, row-major. */
-  readonly mean: Uint8Array;
+  /** How it stands in the mask's box, for who reads it or follows it. */
+  readonly picture: CueImage;
   /** How much of it shows in the frames well before and after, where there are any: 0 = nothing, 1 = all. */
   readonly before: number | undefined;
   readonly after: number | undefined;
@@ -111,16 +111,14 @@ export class CueInspector implements Inspector<InspectedCue> {
     const overAfter = this.step(span.last, 1);
     const recoloured = this.candidate.recoloured ?? false;
     const found = cueMask({ mean, deviation, seeds: this.seeds, overBefore, overAfter, width, height, lineHeight, recoloured });
-    const mask = { box: this.box, data: found.mask };
     const plate = boxAround({ mean, deviation, mask: found.mask, width, height });
     if (plate) fillBox(found.mask, width, plate);
     const lineShare = this.candidate.lineHeight / this.survey.height;
     return {
       candidate: this.candidate,
       span,
-      mask,
-      glyphs: found.glyphs,
-      mean: Uint8Array.from(mean, Math.round),
+      mask: packedMask({ box: this.box, data: found.mask }),
+      picture: packedImage(mean, found.glyphs, this.box),
       lineShare,
       before: before?.level,
       after: after?.level,
@@ -206,6 +204,22 @@ export class CueInspector implements Inspector<InspectedCue> {
     while (t < this.span.last && stands(shows.get(t + 1), rest)) t++;
     return throughFade(shows, rest, t, 1);
   }
+}
+
+/** A cue's picture, packed: its maps are unpacked at each access. */
+function packedImage(mean: Float32Array, glyphs: Uint8Array, { width, height }: Box): CueImage {
+  const level = new Packed(Uint8Array.from(mean, Math.round));
+  const ink = new Packed(glyphs);
+  return {
+    width,
+    height,
+    get mean() {
+      return level.unpacked();
+    },
+    get glyphs() {
+      return ink.unpacked();
+    },
+  };
 }
 
 interface Rest {

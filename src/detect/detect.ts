@@ -13,7 +13,7 @@ import type { LogoCandidate } from './logo-candidates.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
 import { MovingLogoInspector } from './moving-logos.js';
 import { logoFindings, mergeLogos } from './logos.js';
-import { LUMA_STAYS, surveyLines, type LumaSource, type SurveySize } from './luma-source.js';
+import { LUMA_STAYS, surveyLines, type LumaSource } from './luma-source.js';
 import { readCues } from './reading/read-cues.js';
 import { perceivedFindings } from './perceived-findings.js';
 import { isTaken, settle } from './settle.js';
@@ -120,12 +120,12 @@ async function readingsOf(cues: readonly InspectedCue[], context: CueContext, op
   const { languages, signal, onProgress } = options;
   if (!languages?.length) return new Map();
   const worth = worthReading(cues, context);
-  const images = worth.map(({ mean, glyphs, mask }) => ({ mean, glyphs, ...sizeOf(mask.box) }));
-  const readings = await readCues(images, { languages, signal, onProgress });
+  const readings = await readCues(
+    worth.map((cue) => cue.picture),
+    { languages, signal, onProgress },
+  );
   return new Map(worth.map((cue, i) => [cue, readings[i]]));
 }
-
-const sizeOf = ({ width, height }: SurveySize): SurveySize => ({ width, height });
 
 /** Follows what came and went at one place over the whole programme; another pass, and only where there is something to follow. */
 async function blinkingIn(

@@ -1,4 +1,5 @@
 import { spanLength, type Mask, type Span } from '../core/area.js';
+import { packedMask } from '../core/packed-mask.js';
 import type { Finding } from '../plan/plan.js';
 import type { InspectedCue } from './cue-inspection.js';
 import { overlap, tight } from './masks.js';
@@ -45,7 +46,9 @@ export function subtitleFindings(cues: readonly InspectedCue[], context: CueCont
     .flatMap(({ cue, reading, confidence }) => {
       const mask = tight(cue.mask);
       const text = reading && isReadable(reading) ? { text: reading.text } : {};
-      return mask ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask, ...text, confidence, why: reason(cue) }] : [];
+      return mask
+        ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask: packedMask(mask), ...text, confidence, why: reason(cue) }]
+        : [];
     });
 }
 

@@ -3,16 +3,18 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { Box, Mask } from '../core/area.js';
 import { TextlessError } from '../core/errors.js';
+import { packedMask } from '../core/packed-mask.js';
 
 /** Masks that are packed, written or read at the same time: a film has a thousand, each with its own wait for the disk. */
 export const MASKS_AT_ONCE = 8;
 
 /** A mask as an 8-bit gray PNG of the size of its box, 255 = hidden. */
 export async function maskPng(mask: Mask): Promise<Buffer> {
+  const { data } = mask;
   const { width, height } = mask.box;
-  if (mask.data.length !== width * height)
-    throw new TextlessError('TEXTLESS_PLAN', 'A mask does not fill its box.', `${mask.data.length} bytes for ${width} x ${height}`);
-  return sharp(mask.data, { raw: { width, height, channels: 1 } })
+  if (data.length !== width * height)
+    throw new TextlessError('TEXTLESS_PLAN', 'A mask does not fill its box.', `${data.length} bytes for ${width} x ${height}`);
+  return sharp(data, { raw: { width, height, channels: 1 } })
     .toColourspace('b-w')
     .png({ compressionLevel: 9 })
     .toBuffer();
@@ -35,7 +37,7 @@ export async function readMask(file: string, box: Box, where: string): Promise<M
     if (width !== box.width || height !== box.height) throw new Error(`the file is ${width} x ${height}`);
     const { data, info } = await image.removeAlpha().toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
     if (info.channels !== 1 || data.length !== width * height) throw new Error(`the file has ${info.channels} channels`);
-    return { box, data: Uint8Array.from(data, (value) => (value ? 255 : 0)) };
+    return packedMask({ box, data: Uint8Array.from(data, (value) => (value ? 255 : 0)) });
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new TextlessError('TEXTLESS_PLAN', `${where} must be a gray PNG of ${box.width} x ${box.height} (${file}).`, detail, { cause });

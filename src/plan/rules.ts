@@ -87,7 +87,7 @@ export function judge(finding: Finding, pipeline: Pipeline, size: PictureSize): 
 /** The share of the picture's samples that a mask hides, 0 … 1. */
 export function hiddenShare(mask: Mask, size: PictureSize): number {
   let hidden = 0;
-  for (let i = 0; i < mask.data.length; i++) if (mask.data[i]) hidden++;
+  for (const value of mask.data) if (value) hidden++;
   return hidden / (size.width * size.height);
 }
 

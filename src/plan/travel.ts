@@ -18,10 +18,11 @@ function between(a: Waypoint, b: Waypoint, frame: number): { x: number; y: numbe
 export function standing(track: Track): Track[] {
   if (!track.path?.length) return [track];
   const { id, kind, action, confidence, why, mask } = track;
+  const { data } = mask;
   return track.spans.flatMap(({ first, last }) =>
     Array.from({ length: last - first + 1 }, (_, k): Track => {
       const frame = first + k;
-      const here = { box: boxAt(track, frame), data: mask.data };
+      const here = { box: boxAt(track, frame), data };
       return { id: `${id}@${frame}`, kind, action, confidence, why, spans: [{ first: frame, last: frame }], mask: here };
     }),
   );

@@ -117,12 +117,13 @@ export class CropStore {
 function unite(tracks: readonly Track[], box: Box): Uint8Array {
   const out = new Uint8Array(box.width * box.height);
   for (const { mask } of tracks) {
+    const { data } = mask;
     const x0 = Math.max(box.x, mask.box.x);
     const x1 = Math.min(box.x + box.width, mask.box.x + mask.box.width);
     const y1 = Math.min(box.y + box.height, mask.box.y + mask.box.height);
     for (let y = Math.max(box.y, mask.box.y); y < y1; y++) {
       let from = (y - mask.box.y) * mask.box.width + x0 - mask.box.x;
-      for (let x = x0, o = (y - box.y) * box.width + x0 - box.x; x < x1; x++, from++, o++) if (mask.data[from]) out[o] = 255;
+      for (let x = x0, o = (y - box.y) * box.width + x0 - box.x; x < x1; x++, from++, o++) if (data[from]) out[o] = 255;
     }
   }
   return out;

@@ -7,11 +7,12 @@ export type Rgb = readonly [number, number, number];
 /** What of a mask lies inside a cut-out of the picture at `box`: a byte a pixel of the cut-out, not 0 = hidden. */
 export function cutMask(mask: Mask, box: Box): Uint8Array {
   const out = new Uint8Array(box.width * box.height);
+  const { data } = mask;
   const dx = mask.box.x - box.x;
   const dy = mask.box.y - box.y;
   for (let row = Math.max(0, -dy); row < Math.min(mask.box.height, box.height - dy); row++) {
     for (let column = Math.max(0, -dx); column < Math.min(mask.box.width, box.width - dx); column++)
-      out[(row + dy) * box.width + column + dx] = mask.data[row * mask.box.width + column];
+      out[(row + dy) * box.width + column + dx] = data[row * mask.box.width + column];
   }
   return out;
 }

@@ -2,7 +2,7 @@ import { boxesMeet, unionBox, type Box } from '../core/area.js';
 import { cropCluster, type CueCrop } from './cue-crop.js';
 import type { SurveySize } from './luma-source.js';
 import type { RunCluster } from './cue-seeds.js';
-import { compactRegions } from './logo-candidates.js';
+import { compactRegions } from './logo-regions.js';
 import { blocks, looksLikeText, weigh } from './text-blocks.js';
 import { textLines, type TextLine } from './text-layout.js';
 

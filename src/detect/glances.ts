@@ -1,7 +1,7 @@
 import type { Span } from '../core/area.js';
-import { fused, readFusion, suspectsIn, type Fusion } from './fusion.js';
+import { readFusion, type Fusion } from './fusion.js';
 import { windowOf } from './glance-frames.js';
-import type { LogoCandidate } from './logo-candidates.js';
+import { logosInStretch, type LogoCandidate } from './logo-candidates.js';
 import type { KeyFrame } from './moving-tracks.js';
 import { openPerceiver, type Perceiver } from './perception.js';
 import { readPerceptionManifest } from './perception/manifest.js';
@@ -45,14 +45,15 @@ export class Glances implements StretchWatcher {
     return this.eyes.perceiver.room();
   }
 
-  take({ statistics, span }: Stretch, logos: readonly LogoCandidate[], keys: readonly KeyFrame[]): boolean {
+  take({ statistics, span }: Stretch, keys: readonly KeyFrame[]): boolean {
     const frames = windowOf(keys);
     if (!frames || !this.isDue(span)) return false;
     this.last = span;
     const { perceiver, fusion } = this.eyes;
     const [{ width, height }] = frames;
     const look = perceiver.look(frames.map((k) => k.luma), width, height); // prettier-ignore
-    const weighed = look.then((maps) => fused(suspectsIn(statistics, logos, maps, perceiver.manifest.threshold), fusion, statistics, span));
+    const { threshold } = perceiver.manifest;
+    const weighed = look.then((maps) => logosInStretch(statistics, span, fusion, { maps, threshold }));
     weighed.catch(() => undefined); // finish() reports it
     this.weighed.push(weighed);
     return true;

@@ -1,20 +1,13 @@
-import { growBox, type Box } from '../core/area.js';
+import type { Box } from '../core/area.js';
 import type { PerceptionMaps } from './perception.js';
 import { CLASSES, type PerceptionClass } from './perception/manifest.js';
 import { regionsOf } from './regions.js';
 import type { StretchStatistics } from './stretch-statistics.js';
 
-/** What the perception network's maps say about a region, 0 … 1: means inside it and in a ring around it. */
-export interface Seen {
-  readonly inside: Readonly<Record<PerceptionClass, number>>;
-  readonly around: Readonly<Record<PerceptionClass, number>>;
-}
+/** Means of the perception network's maps inside a region, 0 … 1. */
+export type Seen = Readonly<Record<PerceptionClass, number>>;
 
-/** Share of a box's shorter side by which the ring around it is wide, and samples of a map at least. */
-const RING = 0.6;
-const NARROWEST = 3;
-
-/** Means of the maps in a box of the surveyed picture and in the ring around it. */
+/** Means of the maps in a box of the surveyed picture. */
 export function seenAt(
   { maps, width, height }: PerceptionMaps,
   box: Box,
@@ -29,17 +22,8 @@ export function seenAt(
     width: Math.max(1, Math.min(width, Math.ceil((box.x + box.width) * fx)) - x),
     height: Math.max(1, Math.min(height, Math.ceil((box.y + box.height) * fy)) - y),
   };
-  const outer = growBox(inner, Math.max(NARROWEST, Math.round(RING * Math.min(inner.width, inner.height))), width, height);
-  const inside = {} as Record<PerceptionClass, number>;
-  const around = {} as Record<PerceptionClass, number>;
   const n = inner.width * inner.height;
-  const ring = Math.max(1, outer.width * outer.height - n);
-  for (const name of CLASSES) {
-    const within = sumIn(maps[name], width, inner);
-    inside[name] = within / n / 255;
-    around[name] = (sumIn(maps[name], width, outer) - within) / ring / 255;
-  }
-  return { inside, around };
+  return Object.fromEntries(CLASSES.map((name) => [name, sumIn(maps[name], width, inner) / n / 255])) as Record<PerceptionClass, number>;
 }
 
 function sumIn(map: Uint8Array, width: number, { x, y, width: w, height: h }: Box): number {

@@ -1,5 +1,6 @@
 import type { Span } from '../core/area.js';
-import { compactRegions, type LogoCandidate } from './logo-candidates.js';
+import type { LogoCandidate } from './logo-candidates.js';
+import { compactRegions } from './logo-regions.js';
 import type { StretchStatistics } from './stretch-statistics.js';
 
 /** Votes are counted in quarters: a shot that agrees gives four, one that does not takes one. */

@@ -4,7 +4,8 @@ import { Kernels } from './kernels/kernels.js';
 export interface StretchStatistics {
   readonly width: number;
   readonly height: number;
-  /** Standard deviation of the luma over time. */
+  /** Mean of the luma over time, and its standard deviation. */
+  readonly mean: Float32Array;
   readonly deviation: Float32Array;
   /** Mean over time of the gradient, levels a sample. */
   readonly gx: Float32Array;
@@ -66,11 +67,12 @@ export class StretchSums {
   take(): StretchStatistics {
     const { width, height, frames } = this;
     const n = width * height;
-    const [deviation, gx, gy, strength, persistence] = Array.from({ length: 5 }, () => new Float32Array(n));
+    const [mean, deviation, gx, gy, strength, persistence] = Array.from({ length: 6 }, () => new Float32Array(n));
     for (let p = width; p < n - width; p++) {
       if (p % width === 0 || p % width === width - 1) continue; // there the sums run over into the next row
-      const mean = this.sum[p] / frames;
-      deviation[p] = Math.sqrt(Math.max(0, this.squares[p] / frames - mean * mean));
+      const m = this.sum[p] / frames;
+      mean[p] = m;
+      deviation[p] = Math.sqrt(Math.max(0, this.squares[p] / frames - m * m));
       const x = this.gx[p] / (2 * frames);
       const y = this.gy[p] / (2 * frames);
       const squared = x * x + y * y;
@@ -81,6 +83,6 @@ export class StretchSums {
     }
     for (const sums of [this.sum, this.squares, this.gx, this.gy, this.power]) sums.fill(0);
     this.frames = 0;
-    return { width, height, deviation, gx, gy, strength, persistence, frames };
+    return { width, height, mean, deviation, gx, gy, strength, persistence, frames };
   }
 }

@@ -29,11 +29,10 @@ export interface SurveyResult {
 /** Looks at stretches with other eyes than statistics. */
 export interface StretchWatcher {
   /**
-   * @param logos what statistics suspect in the stretch
    * @param frames key frames of the stretch's end, in order
-   * @returns whether it takes the stretch's logos over, to deliver them, weighed anew, by itself
+   * @returns whether it takes the stretch's logos over, to deliver them by itself
    */
-  take(stretch: Stretch, logos: readonly LogoCandidate[], frames: readonly KeyFrame[]): boolean;
+  take(stretch: Stretch, frames: readonly KeyFrame[]): boolean;
 }
 
 /** Stretches in which a watermark is always looked for, and seconds after which it is again. */
@@ -107,8 +106,7 @@ export class Survey {
   private takeStretch(stretch: Stretch | undefined): void {
     if (!stretch) return;
     const { statistics, span, opens } = stretch;
-    const logos = logosInStretch(statistics, span);
-    if (!this.watcher?.take(stretch, logos, this.travel.within(span))) this.logos.push(...logos);
+    if (!this.watcher?.take(stretch, this.travel.within(span))) this.logos.push(...logosInStretch(statistics, span));
     this.lookForWatermark(stretch);
     for (const band of this.scrolling.take()) this.tickers.push(tickerOf(band, statistics, span));
     if (opens) this.persistent.add(statistics, span);

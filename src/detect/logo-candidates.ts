@@ -1,6 +1,6 @@
 import { boxesMeet, type Box, type Span } from '../core/area.js';
 import { confidenceOf, STATISTICS_ALONE, type Odds } from './fusion.js';
-import { suspectsIn, type Evidence, type Perceived, type Suspect } from './logo-suspects.js';
+import { suspectsIn, type Perceived, type Suspect } from './logo-suspects.js';
 import type { StretchStatistics } from './stretch-statistics.js';
 
 /** Edges that may belong to a logo, in samples of the surveyed size. */
@@ -14,26 +14,30 @@ export interface LogoCandidate {
   readonly seen: readonly Span[];
   readonly confidence: number;
   readonly why: string;
-  /** Mean of the perception network's map of text there, 0 … 1, when the network alone suspects it. */
+  /** Mean of the perception network's map of text there, 0 … 1, where the network's word counts alone. */
   readonly text?: number;
 }
 
 /** Confidence below which a region is not looked at again. */
 const HOPELESS = 0.12;
-/** Confidence from which more says nothing. */
-const SURE = 0.95;
 /** How much less than the steadiest part of a mark its other edges may persist. */
 const SHARE = 6;
-/** Share of its surest part's confidence that the whole of a mark has; and share of the edges of the largest such place that it has too. */
-const WHOLE = 0.8;
+/** Log-odds by which the whole of a mark may be less sure than its surest part. */
+const NEARLY = 1.1;
+/** Share of the edges of the largest place that the network gives which a tighter one must have. */
 const MOST = 0.8;
-
+/** Share of the scene that must move for statistics to say what a mark is. */
+const BLIND = 0.25;
 /** Share of the scene that must move for a mark to stand out at all; log-odds of the network's map from which its word is enough; and what is claimed at most without either. */
 const STILL = 0.15;
 const CERTAIN = 2;
 const UNSURE = 0.6;
 
-type Weighed = Suspect & { readonly confidence: number };
+interface Weighed extends Suspect {
+  /** What the regression says, and what may be claimed. */
+  readonly odds: number;
+  readonly confidence: number;
+}
 
 /**
  * Looks for logos in one stretch of frames without a cut: compact regions whose edges persist while the rest of the picture
@@ -46,30 +50,22 @@ export function logosInStretch(
   odds: Odds = STATISTICS_ALONE,
   perceived?: Perceived,
 ): LogoCandidate[] {
-  const all = suspectsIn(statistics, perceived).map((s) => ({ ...s, confidence: weigh(s.evidence, odds) }));
-  const hopeful = all.filter((s) => s.confidence > HOPELESS);
-  const found = [...hopeful.filter((s) => !s.perceived), ...wholes(hopeful.filter((s) => s.perceived))];
-  // Among those that are sure, the one with the most of the mark.
-  const rank = (c: Weighed): number => Math.min(SURE, c.confidence);
-  found.sort((a, b) => rank(b) - rank(a) || b.pixel.length - a.pixel.length);
-  return found
-    .filter((one, i) => !found.slice(0, i).some((surer) => boxesMeet(surer.box, one.box)))
-    .map((one) => {
-      const least = Math.max(...found.filter((f) => boxesMeet(f.box, one.box)).map((f) => f.persists)) / SHARE;
-      const { box, confidence, perceived: alone, seen } = one;
-      // The scene's edges, which touch it, persist less.
-      const pixel = alone ? one.pixel : one.pixel.filter((p) => statistics.persistence[p] >= least);
-      const candidate = candidateOf(statistics, box, pixel, span, confidence);
-      return alone
-        ? { ...candidate, why: 'The perception network sees it on a picture that hardly moves.', text: seen?.text ?? 0 }
-        : candidate;
-    });
+  const all = suspectsIn(statistics, perceived).map((s) => weigh(s, odds));
+  return wholes(all.filter((s) => s.confidence > HOPELESS)).map((one) => {
+    // The scene's edges, which touch it, persist less.
+    const pixel = one.perceived ? one.pixel : one.pixel.filter((p) => statistics.persistence[p] >= one.persists / SHARE);
+    const candidate = candidateOf(statistics, one.box, pixel, span, one.confidence);
+    const alone = one.seen && (one.perceived || one.evidence.moving < BLIND);
+    return alone ? { ...candidate, why: 'The perception network sees it.', text: one.seen.text } : candidate;
+  });
 }
 
-/** {@link confidenceOf}, but on a still picture a person decides unless the network is certain. */
-function weigh(evidence: Evidence, odds: Odds): number {
+/** On a still picture a person decides unless the network is certain. */
+function weigh(suspect: Suspect, odds: Odds): Weighed {
+  const { evidence } = suspect;
   const confidence = confidenceOf(odds, evidence);
-  return evidence.moving < STILL && (evidence.mark ?? 0) < CERTAIN ? Math.min(UNSURE, confidence) : confidence;
+  const unsure = evidence.moving < STILL && (evidence.mark ?? 0) < CERTAIN;
+  return { ...suspect, odds: Math.log(confidence / (1 - confidence)), confidence: unsure ? Math.min(UNSURE, confidence) : confidence };
 }
 
 /** A candidate of what stands out in a stretch; `why` is for a person. */
@@ -79,17 +75,29 @@ function candidateOf({ gx, gy }: StretchStatistics, box: Box, pixel: Int32Array,
   return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence, why };
 }
 
-/** Of places that meet, cut out at different levels, the tightest that has most of what is nearly as sure as the surest, with the confidence of that one. */
-function wholes(places: readonly Weighed[]): Weighed[] {
+/**
+ * One of all suspects that meet: whole rather than in part, so not the surest, but of those nearly as sure the one with most edges, which statistics cut out
+ * finer than the network does. It has the confidence of the surest, and of the persistences the highest.
+ */
+function wholes(suspects: readonly Weighed[]): Weighed[] {
   const out: Weighed[] = [];
-  let left = [...places].sort((a, b) => b.confidence - a.confidence);
+  let left = [...suspects].sort((a, b) => b.odds - a.odds);
   while (left.length) {
-    const [{ box, confidence }] = left;
-    const same = left.filter((p) => boxesMeet(p.box, box) && p.confidence >= WHOLE * confidence);
-    const most = MOST * Math.max(...same.map((p) => p.pixel.length));
-    const whole = same.filter((p) => p.pixel.length >= most).reduce((a, b) => (b.pixel.length < a.pixel.length ? b : a));
-    out.push({ ...whole, confidence });
-    left = left.filter((p) => !boxesMeet(p.box, box) && !boxesMeet(p.box, whole.box));
+    const [{ box, odds }] = left;
+    const meeting = left.filter((s) => boxesMeet(s.box, box));
+    const same = meeting.filter((s) => odds - s.odds < NEARLY);
+    const standing = same.filter((s) => !s.perceived);
+    const whole = standing.length ? most(standing) : tightest(same);
+    out.push({ ...whole, confidence: Math.max(...same.map((s) => s.confidence)), persists: Math.max(...meeting.map((s) => s.persists)) });
+    left = left.filter((s) => !boxesMeet(s.box, box) && !boxesMeet(s.box, whole.box));
   }
   return out;
+}
+
+const most = (of: readonly Weighed[]): Weighed => of.reduce((a, b) => (b.pixel.length > a.pixel.length ? b : a));
+
+/** Of what the network's map gives at different levels, the tightest that has most of it. */
+function tightest(of: readonly Weighed[]): Weighed {
+  const enough = MOST * most(of).pixel.length;
+  return of.filter((s) => s.pixel.length >= enough).reduce((a, b) => (b.pixel.length < a.pixel.length ? b : a));
 }

@@ -28,8 +28,8 @@ const STROKE = 0.45;
 const PEAK = 0.003;
 /** Smallest stroke, as a share of the picture. */
 const SPECK = 0.00006;
-/** Samples around a sure stroke in which its fringe lies. */
-const FRINGE = 2;
+/** Samples of the survey around a sure stroke in which its fringe lies. */
+const FRINGE = 1.5;
 
 /**
  * The shape of a tiled watermark: the mean gradients of all its tiles, of which the middle one is the mark's as the scene
@@ -45,8 +45,9 @@ export function tileOf(statistics: StretchStatistics, lattice: Lattice): Waterma
   const shape = integrated(fold, lattice, (2 * Math.PI) / (LONGEST * Math.min(width, height)));
   const top = strokeHeight(shape);
   if (!top) return undefined;
-  const least = (SPECK * width * height * columns * rows) / Math.abs(areaOf(lattice));
-  const near = strokesOf(shape, columns, rows, STROKE * top, least);
+  const finer = (columns * rows) / Math.abs(areaOf(lattice));
+  const strokes = { least: STROKE * top, size: SPECK * width * height * finer, fringe: Math.round(FRINGE * Math.sqrt(finer)) };
+  const near = strokesOf(shape, columns, rows, strokes);
   const level = shape.map((v, i) => (near[i] && v > 0 ? Math.min(255, Math.round((FULL * v) / top)) : 0));
   return { lattice, columns, rows, level: Uint8Array.from(level) };
 }
@@ -140,15 +141,22 @@ function strokeHeight(shape: Float32Array): number {
   return Math.max(0, top);
 }
 
+/** What makes a stroke, in samples of a cell. */
+interface Strokes {
+  readonly least: number;
+  readonly size: number;
+  readonly fringe: number;
+}
+
 /** A map of what is at least so high, in parts that are large enough, and of its fringe. The cell goes on beyond its border. */
-function strokesOf(shape: Float32Array, columns: number, rows: number, least: number, size: number): Uint8Array {
+function strokesOf(shape: Float32Array, columns: number, rows: number, strokes: Strokes): Uint8Array {
   const [w, h] = [2 * columns, 2 * rows];
   const map = new Uint8Array(w * h);
   for (let v = 0, i = 0; v < h; v++)
-    for (let u = 0; u < w; u++, i++) map[i] = shape[(v & (rows - 1)) * columns + (u & (columns - 1))] > least ? 1 : 0;
+    for (let u = 0; u < w; u++, i++) map[i] = shape[(v & (rows - 1)) * columns + (u & (columns - 1))] > strokes.least ? 1 : 0;
   const kept = new Uint8Array(w * h);
-  for (const { pixels } of regionsOf(map, w, h, Math.max(1, Math.ceil(size)))) for (const p of pixels) kept[p] = 1;
-  const grown = growMap(kept, w, h, FRINGE);
+  for (const { pixels } of regionsOf(map, w, h, Math.max(1, Math.ceil(strokes.size)))) for (const p of pixels) kept[p] = 1;
+  const grown = growMap(kept, w, h, strokes.fringe);
   const out = new Uint8Array(columns * rows);
   for (let v = rows / 2; v < rows * 1.5; v++)
     for (let u = columns / 2; u < columns * 1.5; u++) out[(v & (rows - 1)) * columns + (u & (columns - 1))] = grown[v * w + u];

@@ -17,8 +17,8 @@ export interface WatermarkCandidate {
 const ALWAYS = 0.3;
 /** Stretches that say what its strokes are, at most. */
 const VOTES = 16;
-/** Share of a stroke's height from which on a pixel is touched. */
-const TOUCHED = 0.1;
+/** Share of a stroke's height from which on a pixel is touched. Restoring goes on a little beyond a mask. */
+const TOUCHED = 0.08;
 
 interface Size {
   readonly width: number;

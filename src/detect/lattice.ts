@@ -123,8 +123,10 @@ function reduced(a: Shift, b: Shift): Lattice {
   let [short, long] = [a, b];
   for (;;) {
     if (length(short) > length(long)) [short, long] = [long, short];
-    const times = Math.round((short.x * long.x + short.y * long.y) / (short.x * short.x + short.y * short.y));
-    if (!times) return { a: short, b: long };
+    const share = (short.x * long.x + short.y * long.y) / (short.x * short.x + short.y * short.y);
+    // Two shifts may be equally short: without the margin, rounding errors swap them for ever.
+    if (!(Math.abs(share) > 0.5 + 1e-6)) return { a: short, b: long };
+    const times = Math.round(share);
     long = { x: long.x - times * short.x, y: long.y - times * short.y };
   }
 }

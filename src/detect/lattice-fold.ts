@@ -12,18 +12,14 @@ export interface Fold {
   readonly agreement: Float32Array;
 }
 
-/** Levels a sample below which a gradient has no direction, and that codec noise makes. */
+/** Levels a sample below which a gradient has no direction. */
 const FAINT = 1;
-const NOISE = 0.7;
-/** Half the side of the square, as a share of the picture's shorter side, over which it is judged how restless the scene is. */
-const AROUND = 0.02;
 
-/** Folds a stretch over a lattice. Where the scene is restless a tile counts less. */
+/** Folds a stretch over a lattice. Tiles count alike: weighed by how calm they are, flat white, on which a white mark cannot be seen, would outvote the rest. */
 export function foldOver(statistics: StretchStatistics, lattice: Lattice, columns: number, rows: number): Fold {
   const { width, height } = statistics;
   const n = columns * rows;
   const fold = { columns, rows, gx: new Float32Array(n), gy: new Float32Array(n), agreement: new Float32Array(n) };
-  const trust = calm(statistics);
   const shifts = placesIn(lattice, width, height);
   const tiles = new Tiles(shifts.length);
   const { a, b } = lattice;
@@ -32,7 +28,7 @@ export function foldOver(statistics: StretchStatistics, lattice: Lattice, column
       const x = (u / columns) * a.x + (v / rows) * b.x;
       const y = (u / columns) * a.y + (v / rows) * b.y;
       tiles.clear();
-      for (const s of shifts) tiles.add(statistics, trust, x + s.x, y + s.y);
+      for (const s of shifts) tiles.add(statistics, x + s.x, y + s.y);
       fold.gx[i] = tiles.middle(tiles.gx);
       fold.gy[i] = tiles.middle(tiles.gy);
       fold.agreement[i] = tiles.agreement(fold.gx[i], fold.gy[i]);
@@ -56,56 +52,15 @@ function placesIn(lattice: Lattice, width: number, height: number): Shift[] {
   return out;
 }
 
-/** One over the usual strength of gradients around each sample. */
-function calm({ width, height, strength }: StretchStatistics): Float32Array {
-  const r = Math.max(2, Math.round(AROUND * Math.min(width, height)));
-  const rows = new Float64Array(strength.length);
-  const out = new Float32Array(strength.length);
-  slide(strength, rows, width, height, 1, width, r, (v) => v * v);
-  slide(rows, out, height, width, width, 1, r, (v) => v);
-  for (let p = 0; p < out.length; p++) out[p] = 1 / Math.sqrt(Math.max(0, out[p]) + NOISE * NOISE);
-  return out;
-}
-
-/** Means over 2 r + 1 samples (fewer at the border) of lines of `n` samples. */
-function slide(
-  from: ArrayLike<number>,
-  to: { [i: number]: number },
-  n: number,
-  lines: number,
-  step: number,
-  next: number,
-  r: number,
-  of: (v: number) => number,
-): void {
-  for (let line = 0; line < lines; line++) {
-    const o = line * next;
-    let [sum, count] = [0, 0];
-    for (let k = -r; k < n; k++) {
-      if (k + r < n) {
-        sum += of(from[o + (k + r) * step]);
-        count++;
-      }
-      if (k - r - 1 >= 0) {
-        sum -= of(from[o + (k - r - 1) * step]);
-        count--;
-      }
-      if (k >= 0) to[o + k * step] = sum / count;
-    }
-  }
-}
-
 /** What the tiles show at one place of the cell. */
 class Tiles {
   readonly gx: Float64Array;
   readonly gy: Float64Array;
-  private readonly weight: Float64Array;
-  private readonly order: Uint16Array;
+  private readonly sorted: Float64Array;
   private count = 0;
 
   constructor(most: number) {
-    [this.gx, this.gy, this.weight] = [0, 1, 2].map(() => new Float64Array(most));
-    this.order = new Uint16Array(most);
+    [this.gx, this.gy, this.sorted] = [0, 1, 2].map(() => new Float64Array(most));
   }
 
   clear(): void {
@@ -113,7 +68,7 @@ class Tiles {
   }
 
   /** Takes the gradient between samples; none outside the picture. */
-  add({ width, height, gx, gy }: StretchStatistics, trust: Float32Array, x: number, y: number): void {
+  add({ width, height, gx, gy }: StretchStatistics, x: number, y: number): void {
     if (x < 1 || y < 1 || x > width - 2 || y > height - 2) return;
     const [u, v] = [Math.min(width - 3, Math.floor(x)), Math.min(height - 3, Math.floor(y))];
     const [s, t] = [x - u, y - v];
@@ -122,25 +77,17 @@ class Tiles {
     const [w00, w01, w10, w11] = [(1 - s) * (1 - t), s * (1 - t), (1 - s) * t, s * t];
     this.gx[k] = w00 * gx[p] + w01 * gx[p + 1] + w10 * gx[q] + w11 * gx[q + 1];
     this.gy[k] = w00 * gy[p] + w01 * gy[p + 1] + w10 * gy[q] + w11 * gy[q + 1];
-    this.weight[k] = w00 * trust[p] + w01 * trust[p + 1] + w10 * trust[q] + w11 * trust[q + 1];
   }
 
-  /** The weighted median of one component. */
+  /** The median of one component. */
   middle(values: Float64Array): number {
-    const { order, weight, count } = this;
-    let all = 0;
+    const { sorted, count } = this;
     for (let i = 0; i < count; i++) {
       let k = i;
-      for (; k > 0 && values[order[k - 1]] > values[i]; k--) order[k] = order[k - 1];
-      order[k] = i;
-      all += weight[i];
+      for (; k > 0 && sorted[k - 1] > values[i]; k--) sorted[k] = sorted[k - 1];
+      sorted[k] = values[i];
     }
-    let [k, sum] = [0, 0];
-    for (; k < count; k++) {
-      sum += weight[order[k]];
-      if (sum >= all / 2) break;
-    }
-    return k < count ? values[order[k]] : 0;
+    return count ? (sorted[(count - 1) >> 1] + sorted[count >> 1]) / 2 : 0;
   }
 
   /** Mean over the tiles of how far they point in a direction. */

@@ -119,7 +119,7 @@ function inOneDirection(a: Shift, { width, height }: { readonly width: number; r
 }
 
 /** The shortest shifts that make the same lattice (Lagrange and Gauss). */
-function reduced(a: Shift, b: Shift): Lattice {
+export function reduced(a: Shift, b: Shift): Lattice {
   let [short, long] = [a, b];
   for (;;) {
     if (length(short) > length(long)) [short, long] = [long, short];

@@ -22,7 +22,7 @@ export function autocorrelate(field: ComplexField): void {
 }
 
 /** The discrete Fourier transform, rows first, in place. */
-function transform({ width, height, re, im }: ComplexField): void {
+export function transform({ width, height, re, im }: ComplexField): void {
   const across = new Line(width);
   for (let y = 0; y < height; y++) across.run(re, im, y * width, 1);
   const down = new Line(height);

@@ -21,6 +21,14 @@ export interface StretchStatistics {
   readonly frames: number;
 }
 
+/** Levels a sample and persistence of an edge that may be a faint mark's. */
+const WEAKEST = 2.5;
+const STEADY = 1.2;
+
+/** Whether an edge stood through a stretch, however faint it is. */
+export const isFaintMark = ({ strength, persistence }: StretchStatistics, p: number): boolean =>
+  strength[p] > WEAKEST && persistence[p] > STEADY;
+
 /** Deviation of a gradient that codec noise alone makes, squared. */
 const NOISE = 0.6;
 

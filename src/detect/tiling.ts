@@ -1,20 +1,20 @@
-import { autocorrelate, powerOfTwo, type ComplexField } from './fourier.js';
-import type { StretchStatistics } from './stretch-statistics.js';
+import { latticeOf, type Lattice } from './lattice.js';
+import { SelfSimilarity, type Peak } from './self-similarity.js';
+import { isFaintMark, type StretchStatistics } from './stretch-statistics.js';
 
 /** A pattern that repeats over the picture, in samples of the surveyed size. */
 export interface Tiling {
-  /** Shifts at which it comes again, the clearest first; at least one, at most {@link MOST}. */
-  readonly shifts: readonly { readonly x: number; readonly y: number }[];
+  /** Where it comes again. */
+  readonly lattice: Lattice;
   /** Share of the persistent edges that come again at the clearest shift, 0 … 1. */
   readonly repeats: number;
 }
 
-/** Levels a sample and persistence of an edge that takes part. */
-const WEAKEST = 2.5;
-const STEADY = 1.2;
 /** Share of the cells of an 8 x 8 grid that must hold such edges: a watermark covers the picture. */
 const COVERS = 0.3;
 const CELLS = 8;
+/** Fewest edges, at half the size, that can show a pattern. */
+const LEAST_EDGES = 200;
 /** Least share of edges that come again. Of 189 real shots without a watermark none reaches it at a free-standing peak. */
 const REPEATS = 0.17;
 /** What surrounds a peak must stay below this share of it: straight lines repeat along themselves and have ridges instead. */
@@ -30,26 +30,20 @@ const OVERLAP = 0.25;
 const MOST = 4;
 const TRIED = 24;
 
-/** Whether an edge stood through a stretch, however faint it is. */
-export const isFaintMark = ({ strength, persistence }: StretchStatistics, p: number): boolean =>
-  strength[p] > WEAKEST && persistence[p] > STEADY;
-
 /**
  * Looks for a pattern tiled over the picture: the directions of persistent edges are correlated with themselves; a tiled text
  * has sharp peaks away from the origin, a scene has none, still or not.
  */
 export function findTiling(statistics: StretchStatistics): Tiling | undefined {
   if (coverage(statistics) < COVERS) return undefined;
-  const { field, w, h } = directions(statistics);
-  autocorrelate(field);
-  const at0 = field.re[0];
-  if (at0 < 200) return undefined;
-  const correlation = normalised(field, at0, w, h);
-  const peaks = freePeaks(correlation, w, h);
+  const similarity = new SelfSimilarity(statistics);
+  if (similarity.edges < LEAST_EDGES) return undefined;
+  const peaks = freePeaks(similarity);
   if (!peaks.length) return undefined;
-  const shifts = peaks.filter((p) => p.value > SECOND * peaks[0].value).slice(0, MOST);
-  if (peaks[0].value < ALONE && !shifts.some((s) => isAcross(s, shifts[0]))) return undefined;
-  return { shifts: shifts.map(({ x, y }) => ({ x: 2 * x, y: 2 * y })), repeats: Math.min(1, peaks[0].value) };
+  const clear = peaks.filter((p) => p.value > SECOND * peaks[0].value).slice(0, MOST);
+  if (peaks[0].value < ALONE && !clear.some((s) => isAcross(s, clear[0]))) return undefined;
+  const lattice = latticeOf(similarity);
+  return lattice && { lattice, repeats: Math.min(1, peaks[0].value) };
 }
 
 function coverage(statistics: StretchStatistics): number {
@@ -61,60 +55,17 @@ function coverage(statistics: StretchStatistics): number {
   return count.filter((n) => n > (0.003 * width * height) / (CELLS * CELLS)).length / (CELLS * CELLS);
 }
 
-/** Unit vectors along the gradient of persistent edges at half the size, in a field with room for every shift looked at. */
-function directions(statistics: StretchStatistics): { field: ComplexField; w: number; h: number } {
-  const { width, height, gx, gy, strength } = statistics;
-  const [w, h] = [width >> 1, height >> 1];
-  const [fw, fh] = [powerOfTwo(w * (2 - OVERLAP)), powerOfTwo(h * (2 - OVERLAP))];
-  const field = { width: fw, height: fh, re: new Float32Array(fw * fh), im: new Float32Array(fw * fh) };
-  for (let y = 0; y < 2 * h; y++) {
-    for (let x = 0; x < 2 * w; x++) {
-      const p = y * width + x;
-      if (!isFaintMark(statistics, p)) continue;
-      const q = (y >> 1) * fw + (x >> 1);
-      field.re[q] += gx[p] / strength[p];
-      field.im[q] += gy[p] / strength[p];
-    }
-  }
-  for (let q = 0; q < field.re.length; q++) {
-    const length = Math.hypot(field.re[q], field.im[q]);
-    field.re[q] = length > 0.5 ? field.re[q] / length : 0;
-    field.im[q] = length > 0.5 ? field.im[q] / length : 0;
-  }
-  return { field, w, h };
-}
-
-/** Correlation at shifts of x in -w … w - 1 and y in 0 … h - 1, over that without a shift, for the part that overlaps. */
-function normalised({ width, height, re }: ComplexField, at0: number, w: number, h: number): Float32Array {
-  const out = new Float32Array(2 * w * h);
-  for (let y = 0; y < h; y++) {
-    for (let x = -w; x < w; x++) {
-      const overlap = ((w - Math.abs(x)) * (h - y)) / (w * h);
-      if (overlap <= 0.05) continue;
-      out[y * 2 * w + x + w] = re[(y % height) * width + ((x + width) % width)] / at0 / overlap;
-    }
-  }
-  return out;
-}
-
-interface Peak {
-  readonly x: number;
-  readonly y: number;
-  readonly value: number;
-}
-
 /** Whether two shifts have clearly different directions. */
-export const isAcross = (a: { readonly x: number; readonly y: number }, b: { readonly x: number; readonly y: number }): boolean =>
-  Math.abs(a.x * b.y - a.y * b.x) > 0.3 * Math.hypot(a.x, a.y) * Math.hypot(b.x, b.y);
+const isAcross = (a: Peak, b: Peak): boolean => Math.abs(a.x * b.y - a.y * b.x) > 0.3 * Math.hypot(a.x, a.y) * Math.hypot(b.x, b.y);
 
 /** The highest points that stand free, highest first. */
-function freePeaks(correlation: Float32Array, w: number, h: number): Peak[] {
+function freePeaks(similarity: SelfSimilarity): Peak[] {
+  const { values: correlation, width: w, height: h } = similarity;
   const masked = correlation.slice();
   const near = NEAREST * Math.min(w, h);
   for (let y = 0, i = 0; y < h; y++)
     for (let x = -w; x < w; x++, i++) {
-      const overlap = ((w - Math.abs(x)) * (h - y)) / (w * h);
-      if (Math.hypot(x, y) < near || overlap < OVERLAP || (y === 0 && x < 0)) masked[i] = 0;
+      if (Math.hypot(x, y) < near || similarity.overlap(x, y) < OVERLAP || (y === 0 && x < 0)) masked[i] = 0;
     }
   const peaks: Peak[] = [];
   let highest = 0;

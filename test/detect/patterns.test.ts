@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { autocorrelate } from '../../src/detect/fourier.js';
+import { areaOf, reduced } from '../../src/detect/lattice.js';
 import { boxAround, isScoreBar } from '../../src/detect/logo-box.js';
 import { Scrolling } from '../../src/detect/scrolling.js';
 import { StretchSums, type StretchStatistics } from '../../src/detect/stretch-statistics.js';
@@ -79,6 +80,25 @@ describe('the statistics of a stretch', () => {
   });
 });
 
+describe('the shortest shifts of a lattice', () => {
+  it('make the same lattice, also where two are equally short', () => {
+    const part = fc.integer({ min: -60, max: 60 });
+    fc.assert(
+      fc.property(part, part, part, part, (x, y, u, v) => {
+        const [a, b] = [
+          { x: x / 3, y: y / 3 },
+          { x: u / 3, y: v / 3 },
+        ];
+        fc.pre(Math.abs(areaOf({ a, b })) > 1);
+        const short = reduced(a, b);
+        expect(Math.abs(areaOf(short))).toBeCloseTo(Math.abs(areaOf({ a, b })), 6);
+        expect(Math.hypot(short.a.x, short.a.y)).toBeLessThanOrEqual(Math.min(Math.hypot(x, y), Math.hypot(u, v)) / 3 + 1e-6);
+      }),
+      { examples: [[41, 87, 123, 87]] },
+    );
+  });
+});
+
 describe('a tiled watermark', () => {
   /** A faint glyph of bars, again and again on an inclined grid. */
   const glyph = (x: number, y: number): boolean => {
@@ -90,10 +110,13 @@ describe('a tiled watermark', () => {
   };
 
   it.each([
-    ['moves', 5],
-    ['stands still', 0],
-  ])('is found where the scene %s, with its strokes', (_, speed) => {
-    const statistics = summed(14, (x, y, t) => scene(x + speed * t, y, 3) * 0.75 + (glyph(x, y) ? 60 : 0) + 4 * noise(x, y, t));
+    ['moves', 5, WIDTH],
+    ['stands still', 0, WIDTH],
+    ['is too bright for it at the right', 5, 250],
+  ])('is found where the scene %s, with its strokes', (_, speed, white) => {
+    const statistics = summed(14, (x, y, t) =>
+      x > white ? 250 : scene(x + speed * t, y, 3) * 0.75 + (glyph(x, y) ? 60 : 0) + 4 * noise(x, y, t),
+    );
     const found = watermarkIn(statistics, { first: 0, last: 39 });
     const size = { width: WIDTH, height: HEIGHT };
     const [finding] = watermarkFindings(found ? [found] : [], found ? [found.span] : [], size, { ...size, frames: 40 });
@@ -108,7 +131,7 @@ describe('a tiled watermark', () => {
         else over += Number(masked);
       }
     expect(hit / all).toBeGreaterThan(0.9);
-    expect(over / all).toBeLessThan(2.2);
+    expect(over / all).toBeLessThan(0.8);
   });
 
   it.each([1, 2, 3])('is not seen in scene %i, which stands still without one', (seed) => {

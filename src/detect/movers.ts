@@ -26,7 +26,7 @@ const FALLS = 0.55;
 /** Difference, in levels, that counts at most: a part of a block may show what is behind the mover. */
 const CAP = 24;
 /** Blocks searched in one look; where more have moved, the next look goes on with the others. */
-const MOST = 400;
+const MOST = 4000;
 /** Blocks round a mover by which it is judged whether they move along, at least; and at most, about. */
 const ROUND = 6;
 const ROUND_MOST = 300;

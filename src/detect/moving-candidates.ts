@@ -27,7 +27,7 @@ export interface MovingCandidate {
 }
 
 /** Log-odds from which a candidate is worth a look at full size; and how many are. */
-const WORTH = -2.5;
+const WORTH = -4;
 const MOST = 4;
 /** Share of the picture that a mark's window rarely exceeds. */
 const LARGE = 0.062;

@@ -113,7 +113,7 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     if (places.length < YOUNG) guesses.reverse();
     for (const guess of guesses) {
       const found = window.find(shot, guess.x, guess.y, guess.reach);
-      if (found && found.match >= FOUND) return found;
+      if (found && (found.match >= FOUND || (places.length >= YOUNG && window.standsOut(shot, found)))) return found;
     }
     return undefined;
   }

@@ -26,7 +26,7 @@ const PATIENCE = 4;
 const LONG_PATIENCE = 14;
 /** Follow-ups from which it is given up when even the calmest quarter of its edges is restless: unrest as a share of strength. */
 export const TRIAL = 10;
-const RESTLESS = 0.34;
+const RESTLESS = 0.5;
 /** Share of what lies round it that moves along, from which it is given up as a part of the scene: at one look, and on the whole. */
 const CARRIED = 0.2;
 const CARRIED_ON = 0.08;
@@ -168,8 +168,11 @@ export class MovingTrack {
     // What is known well may lose what borders on the scene, as long as it goes its way.
     const least = window.frames > TRIAL ? KNOWN : FOUND;
     let seen = window.find(key, last.x + vx * ahead, last.y + vy * ahead, NEAR);
-    if (!seen || seen.match < least) seen = window.find(key, last.x, last.y, Math.min(FAR, Math.ceil(1.5 * way) + 2 * NEAR));
-    if (!seen || seen.match < least) {
+    if (!seen || (seen.match < least && !(window.frames > TRIAL && window.standsOut(key, seen)))) {
+      seen = window.find(key, last.x, last.y, Math.min(FAR, Math.ceil(1.5 * way) + 2 * NEAR));
+      if (seen && seen.match < least) seen = undefined;
+    }
+    if (!seen) {
       this.missing++;
       return;
     }

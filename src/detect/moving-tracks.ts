@@ -163,15 +163,14 @@ export class MovingTrack {
     const [last, oldest] = [known[0], known[known.length - 1]];
     const vx = (last.x - oldest.x) / (last.frame - oldest.frame);
     const vy = (last.y - oldest.y) / (last.frame - oldest.frame);
-    const ahead = key.frame - last.frame;
-    const way = Math.max(Math.abs(vx), Math.abs(vy)) * Math.abs(ahead);
+    const since = key.frame - last.frame;
+    const way = Math.max(Math.abs(vx), Math.abs(vy)) * Math.abs(since);
     // What is known well may lose what borders on the scene, as long as it goes its way.
     const least = window.frames > TRIAL ? KNOWN : FOUND;
-    let seen = window.find(key, last.x + vx * ahead, last.y + vy * ahead, NEAR);
-    if (!seen || (seen.match < least && !(window.frames > TRIAL && window.standsOut(key, seen)))) {
-      seen = window.find(key, last.x, last.y, Math.min(FAR, Math.ceil(1.5 * way) + 2 * NEAR));
-      if (seen && seen.match < least) seen = undefined;
-    }
+    const ahead = window.find(key, last.x + vx * since, last.y + vy * since, NEAR);
+    let seen = ahead;
+    if (!seen || seen.match < least) seen = window.find(key, last.x, last.y, Math.min(FAR, Math.ceil(1.5 * way) + 2 * NEAR));
+    if (!seen || seen.match < least) seen = ahead && window.frames > TRIAL && window.standsOut(key, ahead) ? ahead : undefined;
     if (!seen) {
       this.missing++;
       return;

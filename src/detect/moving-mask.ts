@@ -34,8 +34,9 @@ export function movingMask(statistics: WindowStatistics): Uint8Array {
   const drawn = logoMask({ mean, deviation, seeds, width, height });
   const border = growMap(drawn, width, height, 3);
   const scene = middle(deviation, (p) => !border[p] && deviation[p] < UNKNOWN);
-  if (scene < LIVELY || scene < LIVELIER * middle(deviation, (p) => seeds[p] > 0)) return drawn;
+  // Half of the edges may border on the scene.
   const own = deviation.filter((_, p) => seeds[p]).sort()[edges.length >> 2];
+  if (scene < LIVELY || scene < LIVELIER * own) return drawn;
   const most = Math.min(CALM * scene, NOISE * own + LEVELS);
   const body = seeds.slice();
   for (const p of calmParts(statistics, seeds, most, reachOf(edges, width))) body[p] = 1;

@@ -26,7 +26,7 @@ const FALLS = 0.55;
 /** Difference, in levels, that counts at most: a part of a block may show what is behind the mover. */
 const CAP = 24;
 /** Blocks searched in one look; where more have moved, the next look goes on with the others. */
-const MOST = 400;
+const MOST = 4000;
 /** Blocks round a mover by which it is judged whether they move along, at least; and at most, about. */
 const ROUND = 6;
 const ROUND_MOST = 300;
@@ -164,28 +164,33 @@ export class MoverFinder {
   }
 
   private search(a: Uint8Array, b: Uint8Array, block: number, camera: { dx: number; dy: number }): void {
-    const { dx, dy, left } = this.best(a, b, block);
     const at = this.corner(block);
-    if (left > FOUND * SAMPLES || (Math.abs(dx) < 1 && Math.abs(dy) < 1)) return;
-    if (Math.max(Math.abs(dx - camera.dx), Math.abs(dy - camera.dy)) < 1) return;
     const stood = this.difference(a, b, at, 0, 0, Infinity);
     const carried = this.difference(a, b, at, camera.dx, camera.dy, Infinity);
-    if (left > FALLS * Math.min(stood, carried)) return;
+    const limit = Math.min(FOUND * SAMPLES, FALLS * Math.min(stood, carried));
+    const { dx, dy, left } = this.best(a, b, block, limit);
+    if (left > limit || Math.max(Math.abs(dx), Math.abs(dy)) < 1) return;
+    if (Math.max(Math.abs(dx - camera.dx), Math.abs(dy - camera.dy)) < 1) return;
     this.found[block] = 1;
     this.dx[block] = dx;
     this.dy[block] = dy;
   }
 
-  private best(a: Uint8Array, b: Uint8Array, block: number): { dx: number; dy: number; left: number } {
+  /** The shift at which a block differs least, and by how much; of no matter which shift where all differ by more than `limit`. */
+  private best(a: Uint8Array, b: Uint8Array, block: number, limit = Infinity): { dx: number; dy: number; left: number } {
     const { width, height } = this;
     const at = this.corner(block);
     const y = Math.floor(at / width);
     const x = at - y * width;
-    let [left, bx, by] = [this.difference(a, b, at, 0, 0, Infinity), 0, 0];
+    let [left, bx, by] = [this.difference(a, b, at, 0, 0, limit), 0, 0];
+    let least = Math.min(left, limit);
     for (let dy = Math.max(-REACH, -y); dy <= Math.min(REACH, height - SIDE - y); dy++) {
       for (let dx = Math.max(-REACH, -x); dx <= Math.min(REACH, width - SIDE - x); dx++) {
-        const d = this.difference(a, b, at, dx, dy, left);
-        if (d < left) [left, bx, by] = [d, dx, dy];
+        const d = this.difference(a, b, at, dx, dy, least);
+        if (d < left && d <= least) {
+          [left, bx, by] = [d, dx, dy];
+          least = d;
+        }
       }
     }
     return { dx: bx, dy: by, left };

@@ -27,7 +27,7 @@ export interface MovingCandidate {
 }
 
 /** Log-odds from which a candidate is worth a look at full size; and how many are. */
-const WORTH = -2.5;
+const WORTH = -4;
 const MOST = 4;
 /** Share of the picture that a mark's window rarely exceeds. */
 const LARGE = 0.062;
@@ -81,18 +81,19 @@ export function oddsOf(
   const strong = rank(edges.map((p) => strength[p]), 0.5); // prettier-ignore
   const exact = rank(edges.filter((p) => strength[p] >= strong).map((p) => unrest[p] / strength[p]), 0.25); // prettier-ignore
   const ground = rank(Array.from(deviation).filter((d) => d < UNKNOWN), 0.5); // prettier-ignore
-  const own = rank(edges.map((p) => deviation[p]), 0.5); // prettier-ignore
+  // Half of a mark's edges may border on the scene, and change with it.
+  const own = rank(edges.map((p) => deviation[p]), 0.25); // prettier-ignore
   const outer = edges.filter((p) => isOuter(p % w, Math.floor(p / w), w, h)).length / edges.length;
   const seconds = (path[path.length - 1].frame - path[0].frame) / rate;
   return (
-    -1.8 +
-    2.7 * Math.log((ground + 1) / (own + 1)) -
+    -3.6 +
+    3.3 * Math.log((ground + 1) / (own + 1)) -
     15 * exact -
     2 * Math.max(0, joltOf(path, rate) - 0.5) +
     1.6 * Math.log(wayOf(path) / width / 0.1 + 0.01) +
     1.3 * Math.log(seconds / 2) -
     // A car or a bird crosses the picture in a second or two.
-    2 * Math.max(0, BRIEF - seconds) -
+    1.5 * Math.max(0, BRIEF - seconds) -
     25 * outer -
     12 * Math.max(0, company - 0.03) -
     60 * Math.max(0, carried - 0.02) -

@@ -5,7 +5,7 @@ import { between, oddsOf, placeIn, type MovingCandidate, type Place } from './mo
 import { movingMask } from './moving-mask.js';
 import { growMap } from './regions.js';
 import { tight } from './masks.js';
-import { TravellingWindow, type Picture, type WindowStatistics } from './travelling-window.js';
+import { stableEdges, TravellingWindow, type Picture, type Sighting, type WindowStatistics } from './travelling-window.js';
 
 /** Edges followed at full size, and share of them from which it counts as found. */
 const FOLLOWED = 600;
@@ -20,6 +20,8 @@ const YOUNG = 6;
 const RELEARN = 8;
 /** Confidence below which nothing is reported. */
 const LEAST = 0.3;
+/** Log-odds that edges beyond the survey's window cost, if all were there: a mark ends within it, a part of the scene goes on. */
+const GOES_ON = 10;
 /** Samples that the straight pieces of a path may be off; their ends are whole samples. */
 const STRAIGHT = 0.7;
 
@@ -82,18 +84,9 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     const span = { first: places[0].frame, last: places[places.length - 1].frame };
     const box = { ...mask.box, x: path[0].x, y: path[0].y };
     const { company, carried } = candidate;
-    const confidence =
-      1 /
-      (1 +
-        Math.exp(
-          -oddsOf(inner(statistics, this.beside), places, {
-            company,
-            carried,
-            width: picture.width,
-            height: picture.height,
-            rate: this.rate,
-          }),
-        ));
+    const whereabouts = { company, carried, width: picture.width, height: picture.height, rate: this.rate };
+    const odds = oddsOf(inner(statistics, this.beside), places, whereabouts) - GOES_ON * outside(statistics, this.beside);
+    const confidence = 1 / (1 + Math.exp(-odds));
     if (confidence < LEAST) return undefined;
     const why = `It travels over the picture from frame ${span.first} to ${span.last}, and stays the same while what is under it changes.`;
     return { kind: 'moving-logo', spans: [span], mask: { box, data: mask.data }, path, confidence, why };
@@ -111,12 +104,25 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     if (seen) guesses.push({ ...seen, reach });
     else guesses.push({ x: last.x, y: last.y, reach: Math.min(24, Math.ceil(1.2 * Math.max(Math.abs(way.x), Math.abs(way.y))) + 2) });
     if (places.length < YOUNG) guesses.reverse();
+    let best: Sighting | undefined;
     for (const guess of guesses) {
       const found = window.find(shot, guess.x, guess.y, guess.reach);
       if (found && found.match >= FOUND) return found;
+      if (found && found.match > (best?.match ?? 0)) best = found;
     }
-    return undefined;
+    return best && places.length >= YOUNG && window.standsOut(shot, best) ? best : undefined;
   }
+}
+
+/** Share of the edges that stay in the margin at each side. */
+function outside(statistics: WindowStatistics, margin: number): number {
+  const { width, height } = statistics;
+  const edges = stableEdges(statistics);
+  const beyond = edges.filter((p) => {
+    const [x, y] = [p % width, Math.floor(p / width)];
+    return x < margin || y < margin || x >= width - margin || y >= height - margin;
+  });
+  return beyond.length / Math.max(1, edges.length);
 }
 
 /** The maps without a margin at each side. */

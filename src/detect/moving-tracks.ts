@@ -26,7 +26,7 @@ const PATIENCE = 4;
 const LONG_PATIENCE = 14;
 /** Follow-ups from which it is given up when even the calmest quarter of its edges is restless: unrest as a share of strength. */
 export const TRIAL = 10;
-const RESTLESS = 0.34;
+const RESTLESS = 0.5;
 /** Share of what lies round it that moves along, from which it is given up as a part of the scene: at one look, and on the whole. */
 const CARRIED = 0.2;
 const CARRIED_ON = 0.08;
@@ -163,13 +163,15 @@ export class MovingTrack {
     const [last, oldest] = [known[0], known[known.length - 1]];
     const vx = (last.x - oldest.x) / (last.frame - oldest.frame);
     const vy = (last.y - oldest.y) / (last.frame - oldest.frame);
-    const ahead = key.frame - last.frame;
-    const way = Math.max(Math.abs(vx), Math.abs(vy)) * Math.abs(ahead);
+    const since = key.frame - last.frame;
+    const way = Math.max(Math.abs(vx), Math.abs(vy)) * Math.abs(since);
     // What is known well may lose what borders on the scene, as long as it goes its way.
     const least = window.frames > TRIAL ? KNOWN : FOUND;
-    let seen = window.find(key, last.x + vx * ahead, last.y + vy * ahead, NEAR);
+    const ahead = window.find(key, last.x + vx * since, last.y + vy * since, NEAR);
+    let seen = ahead;
     if (!seen || seen.match < least) seen = window.find(key, last.x, last.y, Math.min(FAR, Math.ceil(1.5 * way) + 2 * NEAR));
-    if (!seen || seen.match < least) {
+    if (!seen || seen.match < least) seen = ahead && window.frames > TRIAL && window.standsOut(key, ahead) ? ahead : undefined;
+    if (!seen) {
       this.missing++;
       return;
     }

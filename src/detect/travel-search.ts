@@ -8,10 +8,10 @@ import { MoverFinder, type Mover } from './movers.js';
 const SIDE = 270;
 /** Key frames a second, looks for movers a second, and seconds of key frames kept to follow a mover back. */
 const KEYS = 13;
-const LOOKS = 2;
+const LOOKS = 4;
 const MEMORY = 2.5;
 /** Key frames between the two pictures of a look, in turns: the longer one shows what is slow. */
-const APART = [1, 3];
+const APART = [1, 2];
 /** Movers followed at a time, and new ones a look. */
 const MOST = 6;
 const NEW = 3;

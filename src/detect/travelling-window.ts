@@ -29,6 +29,10 @@ const COARSE = 80;
 const REFINEMENTS = 2;
 /** Squared error of a gradient, as a share of its square, up to which it agrees. */
 const AGREES = 0.16;
+/** Share of the edges that agree where a window is found without doubt; samples to the places round it; how often theirs it must be. */
+const FAINT = 0.2;
+const ROUND = 5;
+const OUTDOES = 3;
 
 /**
  * A window that travels with a mark: sums over the frames seen so far, aligned to the mark. What stays the same in it is the
@@ -152,6 +156,17 @@ export class TravellingWindow {
     for (let i = 0; i < REFINEMENTS; i++) fine = this.refined(picture, fine.x, fine.y);
     if (Math.hypot(fine.x - bx, fine.y - by) > 1) fine = { x: bx, y: by };
     return { ...fine, match: this.agreement(picture, fine.x, fine.y) };
+  }
+
+  /**
+   * Whether few edges agree at a place, but many more than round it: there it is, over a scene that changes the edges that
+   * border on it, as from a bright sky to dark trees.
+   */
+  standsOut(picture: Picture, { x, y, match }: Sighting): boolean {
+    if (match < FAINT) return false;
+    const round: number[] = [];
+    for (const v of [-ROUND, 0, ROUND]) for (const u of [-ROUND, 0, ROUND]) if (u || v) round.push(this.agreement(picture, x + u, y + v));
+    return match >= (OUTDOES * (round.sort((a, b) => a - b)[3] + round[4])) / 2;
   }
 
   /** A place put right by the least squares of the template's levels (Lucas and Kanade 1981), without those far off. */

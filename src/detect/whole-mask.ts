@@ -1,19 +1,12 @@
 import type { Box } from '../core/area.js';
-import { complete, type Gone } from './absence.js';
+import { complete } from './absence.js';
 import { logoMask, type LogoPicture } from './logo-mask.js';
-
-/** What is known about a logo and a wide margin around it. */
-export interface WidePicture extends LogoPicture {
-  /** Deviation of the step at a pixel, taken as a vector ({@link stepAt}), over those frames. */
-  readonly unrest: Float32Array;
-  /** Its place without it, where it comes and goes. */
-  readonly gone?: Gone | undefined;
-}
+import { withParts, type WidePicture } from './logo-parts.js';
 
 /** The mask of a mark: what the survey found of it, in the box `near`, and what belongs to it beyond. */
 export function wholeMask(picture: WidePicture, near: Box): Uint8Array {
   const { mean, gone, width, height } = picture;
-  const found = widened(logoMask(cut(picture, near)), near, width, height);
+  const found = withParts(picture, widened(logoMask(cut(picture, near)), near, width, height));
   return gone ? complete(found, mean, gone, width, height) : found;
 }
 

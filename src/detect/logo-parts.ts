@@ -14,18 +14,19 @@ export interface WidePicture extends LogoPicture {
 /** Shares of the usual step of a mark's edges down to which those of its other parts are looked for, and the least step in levels. */
 const SHARES = [0.5, 0.25, 0.12, 0.06];
 const LEAST = 4;
-const STRONG = 0.25;
 /** How much more than most of a mark's edges those of its other parts may change; and share of a step that must be gone with the mark. */
 const RESTLESS = 2;
 const CLEAR = 3;
-const PERSISTS = 1;
+const PERSISTS = 5;
 const GONE = 0.5;
 /** Shape of a part: share of its box that it fills; how far its middle may lie beside that of the known, as a share of the larger one's extent; extents over those of the known; gap over the larger one. */
 const SOLID = 0.5;
+const WORTH = 0.1;
+const ALONE = 0.65;
 const THIN = 2;
-const ASIDE = 0.2;
+const ASIDE = 0.15;
 const CENTRED = 0.08;
-const SMALLER = 0.3;
+const SMALLER = 0.4;
 const LARGER = 3.5;
 const GAP = 0.6;
 /** Levels, and spreads of those around a shape, by which the inside of a shape differs from what is around it; share of the shape that is too small a hole to ask. */
@@ -40,33 +41,46 @@ const HOLE = 0.1;
 export function withParts(picture: WidePicture, found: Uint8Array): Uint8Array {
   const { width, height } = picture;
   const out = found.slice();
+  const holes = without(fillHoles(found, width, height), found);
   let known = boundsOf(found, width, height);
-  for (const { edges, strong } of known ? edgeMaps(picture) : []) {
+  for (const edges of known ? edgeMaps(picture) : []) {
     const closed = shrinkMap(growMap(edges, width, height, 1), width, height, 1);
     const whole = fillHoles(closed, width, height);
-    // Weak edges complete no shape that is known in part: they are the scene's that touch it.
-    for (const region of solidRegions(strong ? whole : without(whole, out), whole, width, height)) {
-      if (!known || !mayBelong(region.box, known, picture)) continue;
-      take(region, closed, picture, out);
-      known = unionBox(known, region.box);
-    }
+    for (const [map, solid] of [
+      [whole, SOLID],
+      [without(whole, out), ALONE],
+    ] as const)
+      for (const region of solidRegions(map, whole, solid, width, height)) {
+        if (!known || !mayBelong(region.box, known, picture) || !isLevel(region, out, unionBox(known, region.box), width)) continue;
+        take(region, closed, picture, out);
+        known = unionBox(known, region.box);
+      }
   }
-  const all = Int32Array.from(pixelsOf(fillHoles(out, width, height)));
-  if (known) take({ box: known, pixels: all }, out, picture, out);
+  // What it does not fill of its own shapes is the scene seen through them.
+  for (let p = 0; p < out.length; p++) if (holes[p]) out[p] = 0;
   return out;
+}
+
+/** Whether what a region adds to a mask lies evenly above and below, or left and right of, the middle of the whole: what hangs on it is the scene's. */
+function isLevel({ pixels }: Region, known: Uint8Array, whole: Box, width: number): boolean {
+  const fresh = Array.from(pixels).filter((p) => !known[p]);
+  if (fresh.length < WORTH * pixels.length) return false;
+  const x = fresh.reduce((sum, p) => sum + (p % width), 0) / fresh.length - whole.x - whole.width / 2;
+  const y = fresh.reduce((sum, p) => sum + Math.floor(p / width), 0) / fresh.length - whole.y - whole.height / 2;
+  return Math.abs(y) < ASIDE * whole.height || Math.abs(x) < CENTRED * whole.width;
 }
 
 const without = (map: Uint8Array, known: Uint8Array): Uint8Array => map.map((v, p) => (v && !known[p] ? 1 : 0));
 
 /** Regions of a map that are no mere lines, without the lines that touch them, and that fill most of their boxes. They may reach a little into `whole` around it. */
-function solidRegions(map: Uint8Array, whole: Uint8Array, width: number, height: number): Region[] {
+function solidRegions(map: Uint8Array, whole: Uint8Array, solid: number, width: number, height: number): Region[] {
   const core = shrinkMap(map, width, height, THIN);
   const thick = growMap(core, width, height, THIN + 2).map((v, p) => v & whole[p]);
-  return regionsOf(thick, width, height).filter(({ box, pixels }) => pixels.length > SOLID * box.width * box.height);
+  return regionsOf(thick, width, height).filter(({ box, pixels }) => pixels.length > solid * box.width * box.height);
 }
 
 /** Edges as still as those of the mark, the strong ones first, then weaker ones too. */
-function edgeMaps({ mean, unrest, seeds, gone, width, height }: WidePicture): { readonly edges: Uint8Array; readonly strong: boolean }[] {
+function edgeMaps({ mean, unrest, seeds, gone, width, height }: WidePicture): Uint8Array[] {
   const inside = (p: number): boolean => p > width && p < mean.length - width;
   const chosen = pixelsOf(seeds).filter(inside);
   const usual = rank(chosen.map((p) => stepAt(mean, p, width)), 0.5); // prettier-ignore
@@ -78,7 +92,7 @@ function edgeMaps({ mean, unrest, seeds, gone, width, height }: WidePicture): { 
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
       const step = stepAt(mean, p, width);
-      if (step < LEAST || step < PERSISTS * unrest[p]) continue;
+      if (step < LEAST || step < Math.max(1, clear / PERSISTS) * unrest[p]) continue;
       if (gone && stepBetween(mean, gone.mean, p, width) < GONE * step) continue;
       const still = step > 2 * unrest[p] && (unrest[p] <= limit || step > clear * unrest[p]);
       for (let i = 0; i < weakest.length; i++) {
@@ -88,8 +102,7 @@ function edgeMaps({ mean, unrest, seeds, gone, width, height }: WidePicture): { 
       }
     }
   }
-  const strong = weakest.map((least) => least >= STRONG * usual);
-  return [...steady.map((edges, i) => ({ edges, strong: strong[i] })), ...restless.map((edges) => ({ edges, strong: false }))];
+  return [...steady, ...restless];
 }
 
 /** How much a step differs between two pictures. */

@@ -19,6 +19,9 @@ const RESTLESS = 2;
 const CLEAR = 3;
 const PERSISTS = 5;
 const GONE = 0.5;
+/** Deviation that coding alone makes, and that of the scene over the mark's from which stillness tells. */
+const CALM = 0.4;
+const MOVES = 4;
 /** Shape of a part: share of its box that it fills; how far its middle may lie beside that of the known, as a share of the larger one's extent; extents over those of the known; gap over the larger one. */
 const SOLID = 0.5;
 const WORTH = 0.1;
@@ -43,7 +46,7 @@ export function withParts(picture: WidePicture, found: Uint8Array): Uint8Array {
   const out = found.slice();
   const holes = without(fillHoles(found, width, height), found);
   let known = boundsOf(found, width, height);
-  for (const edges of known ? edgeMaps(picture) : []) {
+  for (const edges of known ? [...edgeMaps(picture), ...stillMaps(picture, growMap(found, width, height, 2))] : []) {
     const closed = shrinkMap(growMap(edges, width, height, 1), width, height, 1);
     const whole = fillHoles(closed, width, height);
     for (const [map, solid] of [
@@ -103,6 +106,15 @@ function edgeMaps({ mean, unrest, seeds, gone, width, height }: WidePicture): Ui
     }
   }
   return [...steady, ...restless];
+}
+
+/** What stands as still as the mark although the scene around does not: opaque parts as light as the scene, which have no edges. None before a still scene. */
+function stillMaps({ deviation, seeds, gone }: WidePicture, known: Uint8Array): Uint8Array[] {
+  const noise = Math.max(CALM, rank(pixelsOf(seeds).map((p) => deviation[p]), 0.5)); // prettier-ignore
+  const ground = rank(Array.from(deviation).filter((_, p) => !known[p]), 0.5); // prettier-ignore
+  if (ground < MOVES * noise) return [];
+  const limit = Math.sqrt(noise * ground);
+  return [deviation.map((d, p) => (d < limit && !(gone && gone.deviation[p] < limit) ? 1 : 0))].map((map) => Uint8Array.from(map));
 }
 
 /** How much a step differs between two pictures. */

@@ -14,6 +14,8 @@ export interface InspectedLogo {
   /** Frames in which it shows. */
   readonly spans: readonly Span[];
   readonly mask: Mask;
+  /** What of the mask surely comes and goes with it. */
+  readonly sure?: Mask | undefined;
   /** Mean and deviation of the luma over the frames that show it, of the mask's box, row-major. */
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
@@ -131,8 +133,15 @@ export class LogoInspector implements Inspector<InspectedLogo> {
       return Math.sqrt(Math.max(0, v / count - step * step)) || 0;
     });
     const picture = { mean, deviation, unrest, seeds: this.seeds, width, height, gone: this.absence.picture() };
-    const data = this.count ? wholeMask(picture, this.near) : new Uint8Array(width * height);
-    return { candidate, spans: this.count ? spansOf(this.shows) : [], mask: { box, data }, mean, deviation };
+    const { mask, sure } = this.count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
+    return {
+      candidate,
+      spans: this.count ? spansOf(this.shows) : [],
+      mask: { box, data: mask },
+      sure: sure && { box, data: sure },
+      mean,
+      deviation,
+    };
   }
 
   /** 0 without the logo, about 1 with it, in between while it fades. */

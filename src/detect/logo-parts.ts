@@ -54,7 +54,7 @@ export function withParts(picture: WidePicture, found: Uint8Array): Uint8Array {
       [without(whole, out), ALONE],
     ] as const)
       for (const region of solidRegions(map, whole, solid, width, height)) {
-        if (!known || !mayBelong(region.box, known, picture) || !isLevel(region, out, unionBox(known, region.box), width)) continue;
+        if (!known || !mayBelong(region.box, known, picture) || !isLevel(region, out, known, width)) continue;
         take(region, closed, picture, out);
         known = unionBox(known, region.box);
       }
@@ -64,13 +64,16 @@ export function withParts(picture: WidePicture, found: Uint8Array): Uint8Array {
   return out;
 }
 
-/** Whether what a region adds to a mask lies evenly above and below, or left and right of, the middle of the whole: what hangs on it is the scene's. */
-function isLevel({ pixels }: Region, known: Uint8Array, whole: Box, width: number): boolean {
-  const fresh = Array.from(pixels).filter((p) => !known[p]);
+/** Whether what a region adds to a mask is worth it and lies evenly about the middle of the whole, to both sides of the line they stand on: what hangs on it is the scene's. */
+function isLevel({ box, pixels }: Region, out: Uint8Array, known: Box, width: number): boolean {
+  const fresh = Array.from(pixels).filter((p) => !out[p]);
   if (fresh.length < WORTH * pixels.length) return false;
-  const x = fresh.reduce((sum, p) => sum + (p % width), 0) / fresh.length - whole.x - whole.width / 2;
-  const y = fresh.reduce((sum, p) => sum + Math.floor(p / width), 0) / fresh.length - whole.y - whole.height / 2;
-  return Math.abs(y) < ASIDE * whole.height || Math.abs(x) < CENTRED * whole.width;
+  const whole = unionBox(known, box);
+  const stacked = box.y >= known.y + known.height || known.y >= box.y + box.height;
+  const off = stacked
+    ? fresh.reduce((sum, p) => sum + (p % width), 0) / fresh.length - whole.x - whole.width / 2
+    : fresh.reduce((sum, p) => sum + Math.floor(p / width), 0) / fresh.length - whole.y - whole.height / 2;
+  return Math.abs(off) < (stacked ? CENTRED * whole.width : ASIDE * whole.height);
 }
 
 const without = (map: Uint8Array, known: Uint8Array): Uint8Array => map.map((v, p) => (v && !known[p] ? 1 : 0));
@@ -109,12 +112,17 @@ function edgeMaps({ mean, unrest, seeds, gone, width, height }: WidePicture): Ui
 }
 
 /** What stands as still as the mark although the scene around does not: opaque parts as light as the scene, which have no edges. None before a still scene. */
-function stillMaps({ deviation, seeds, gone }: WidePicture, known: Uint8Array): Uint8Array[] {
-  const noise = Math.max(CALM, rank(pixelsOf(seeds).map((p) => deviation[p]), 0.5)); // prettier-ignore
+function stillMaps({ mean, deviation, seeds, gone }: WidePicture, known: Uint8Array): Uint8Array[] {
+  const noise = Math.max(CALM, rank(pixelsOf(seeds).map((p) => deviation[p]), 0.25)); // prettier-ignore
   const ground = rank(Array.from(deviation).filter((_, p) => !known[p]), 0.5); // prettier-ignore
   if (ground < MOVES * noise) return [];
-  const limit = Math.sqrt(noise * ground);
-  return [deviation.map((d, p) => (d < limit && !(gone && gone.deviation[p] < limit) ? 1 : 0))].map((map) => Uint8Array.from(map));
+  const limit = Math.cbrt(noise * noise * ground);
+  const map = new Uint8Array(deviation.length);
+  for (let p = 0; p < map.length; p++) {
+    const stays = gone && gone.deviation[p] < limit && Math.abs(mean[p] - gone.mean[p]) < DIFFERS;
+    if (deviation[p] < limit && !stays) map[p] = 1;
+  }
+  return [map];
 }
 
 /** How much a step differs between two pictures. */

@@ -3,11 +3,19 @@ import { complete } from './absence.js';
 import { logoMask, type LogoPicture } from './logo-mask.js';
 import { withParts, type WidePicture } from './logo-parts.js';
 
+/** What a mark hides, and those parts of it that surely come and go with it; row-major, 255 and 0. */
+export interface WholeMask {
+  readonly mask: Uint8Array;
+  readonly sure: Uint8Array;
+}
+
 /** The mask of a mark: what the survey found of it, in the box `near`, and what belongs to it beyond. */
-export function wholeMask(picture: WidePicture, near: Box): Uint8Array {
+export function wholeMask(picture: WidePicture, near: Box): WholeMask {
   const { mean, gone, width, height } = picture;
-  const found = withParts(picture, widened(logoMask(cut(picture, near)), near, width, height));
-  return gone ? complete(found, mean, gone, width, height) : found;
+  const found = widened(logoMask(cut(picture, near)), near, width, height);
+  const whole = withParts(picture, found);
+  const sure = whole.map((v, p) => (gone && v && !found[p] ? 255 : 0));
+  return { mask: gone ? complete(whole, mean, gone, width, height) : whole, sure };
 }
 
 /** The part of a picture in a box. */

@@ -43,14 +43,15 @@ export function boxAround(picture: BoxPicture): Box | undefined {
   const bounds = boundsOf(picture.mask, picture.width, picture.height);
   if (!bounds || bounds.width < 8 || bounds.height < 8) return undefined;
   const { x, y, width: w, height: h } = bounds;
-  const top = side(picture, y, [x, x + w], true) ?? endOfPlate(picture, y, -1, [x, x + w], true);
-  const bottom = side(picture, y + h - 1, [x, x + w], true) ?? endOfPlate(picture, y + h - 1, 1, [x, x + w], true);
+  const columns = [x, x + w] as const;
+  const top = endOfPlate(picture, y, -1, columns, true) ?? side(picture, y, columns, true);
+  const bottom = endOfPlate(picture, y + h - 1, 1, columns, true) ?? side(picture, y + h - 1, columns, true);
   const rows = [top ?? y, (bottom ?? y + h - 1) + 1] as const;
   const sides = [
     top,
     bottom,
-    side(picture, x, rows, false) ?? endOfPlate(picture, x, -1, rows, false),
-    side(picture, x + w - 1, rows, false) ?? endOfPlate(picture, x + w - 1, 1, rows, false),
+    endOfPlate(picture, x, -1, rows, false) ?? side(picture, x, rows, false),
+    endOfPlate(picture, x + w - 1, 1, rows, false) ?? side(picture, x + w - 1, rows, false),
   ];
   if (sides.filter((s) => s !== undefined).length < 3) return undefined;
   const [above, below, left, right] = sides.map((s, i) => s ?? [y, y + h - 1, x, x + w - 1][i]);
@@ -115,7 +116,7 @@ function side(
 
 /**
  * The row (or column) from `at` on, going down or up, where a plate ends: it stands still, at least at both ends of the line beside what is written
- * on it, and beyond it the scene moves or has another level.
+ * on it, and beyond it the scene moves: letters have straight sides, too, but a plate goes on beside them.
  */
 function endOfPlate(
   picture: BoxPicture,
@@ -124,7 +125,7 @@ function endOfPlate(
   [first, end]: readonly [number, number],
   row: boolean,
 ): number | undefined {
-  const { mean, deviation, width, height } = picture;
+  const { deviation, width, height } = picture;
   const [along, across] = row ? [1, width] : [width, 1];
   const limit = (row ? height : width) - 3;
   const margin = Math.max(2, Math.round((end - first) * MARGIN));
@@ -137,8 +138,7 @@ function endOfPlate(
       const p = i * across + k * along;
       const [inner, outer] = [p - direction * across, p + beyond];
       if (k < first + BORDER + margin || k >= end - BORDER - margin) still += deviation[inner] <= 2 * noise ? 1 : 0;
-      const level = Math.abs(mean[outer] - mean[inner]) > Math.max(STEP, CLEAR * Math.min(deviation[inner], deviation[outer]));
-      if (level || deviation[outer] > RESTLESS * noise) ends++;
+      if (deviation[outer] > RESTLESS * noise) ends++;
     }
     if (still < MOSTLY * 2 * margin) break;
     if (ends > MOSTLY * (end - first - 2 * BORDER)) last = i;

@@ -14,17 +14,23 @@ const SAME = 4;
 const RING = 6;
 const CLOSED = 2;
 
+/** Mean and deviation of the luma where the mark is away, row-major. */
+export interface Gone {
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+}
+
 /** What the place of a mark looks like while the mark is away; for marks that come and go. */
 export class Absence {
-  private readonly sum: Float64Array;
-  private readonly squares: Float64Array;
+  private readonly sum: Uint32Array;
+  private readonly squares: Uint32Array;
   private seen = -Infinity;
   private count = 0;
 
   /** @param size samples of the place */
   constructor(size: number) {
-    this.sum = new Float64Array(size);
-    this.squares = new Float64Array(size);
+    this.sum = new Uint32Array(size);
+    this.squares = new Uint32Array(size);
   }
 
   /** Takes a frame. `there`: the mark surely shows in it; `away`: it surely does not. */
@@ -38,29 +44,36 @@ export class Absence {
     this.count++;
   }
 
-  /**
-   * Adds to a mask what touches it and differs from the scene without the mark: the inside of a plate on a plain ground, which shows no edge.
-   * @param mean of the frames with the mark
-   */
-  complete(mask: Uint8Array, mean: Float32Array, width: number, height: number): Uint8Array {
-    const bounds = boundsOf(mask, width, height);
-    if (this.count < ENOUGH || !bounds) return mask;
-    const { x, y, width: w, height: h } = bounds;
-    const own = new Uint8Array(mask.length);
-    const around: number[] = [];
-    for (let p = 0; p < mask.length; p++) {
-      const [column, row] = [p % width, Math.floor(p / width)];
-      const away = this.sum[p] / this.count;
-      const difference = Math.abs(mean[p] - away);
-      const deviation = Math.sqrt(Math.max(0, this.squares[p] / this.count - away * away));
-      const inside = column >= x && row >= y && column < x + w && row < y + h;
-      if (mask[p] || (inside && difference > Math.max(DIFFERS, SURELY * deviation))) own[p] = 1;
-      else if (!inside && column >= x - RING && row >= y - RING && column < x + w + RING && row < y + h + RING) around.push(difference);
-    }
-    if ((around.sort((a, b) => a - b)[around.length >> 1] ?? 0) > SAME) return mask;
-    const closed = shrinkMap(growMap(own, width, height, CLOSED), width, height, CLOSED);
-    const out = mask.slice();
-    for (const { pixels } of regionsOf(closed, width, height)) if (pixels.some((p) => mask[p])) for (const p of pixels) out[p] = 255;
-    return out;
+  /** Mean and deviation of the place without the mark; undefined where too few frames tell. */
+  picture(): Gone | undefined {
+    if (this.count < ENOUGH) return undefined;
+    const mean = Float32Array.from(this.sum, (v) => v / this.count);
+    const deviation = Float32Array.from(this.squares, (v, p) => Math.sqrt(Math.max(0, v / this.count - mean[p] * mean[p])));
+    return { mean, deviation };
   }
+}
+
+/**
+ * Adds to a mask what touches it and differs from the scene without the mark: the inside of a plate on a plain ground, which shows no edge.
+ * @param mean of the frames with the mark
+ */
+export function complete(mask: Uint8Array, mean: Float32Array, gone: Gone, width: number, height: number): Uint8Array {
+  const bounds = boundsOf(mask, width, height);
+  if (!bounds) return mask;
+  const { x, y, width: w, height: h } = bounds;
+  const own = new Uint8Array(mask.length);
+  const around: number[] = [];
+  for (let p = 0; p < mask.length; p++) {
+    const [column, row] = [p % width, Math.floor(p / width)];
+    const difference = Math.abs(mean[p] - gone.mean[p]);
+    const deviation = gone.deviation[p];
+    const inside = column >= x && row >= y && column < x + w && row < y + h;
+    if (mask[p] || (inside && difference > Math.max(DIFFERS, SURELY * deviation))) own[p] = 1;
+    else if (!inside && column >= x - RING && row >= y - RING && column < x + w + RING && row < y + h + RING) around.push(difference);
+  }
+  if ((around.sort((a, b) => a - b)[around.length >> 1] ?? 0) > SAME) return mask;
+  const closed = shrinkMap(growMap(own, width, height, CLOSED), width, height, CLOSED);
+  const out = mask.slice();
+  for (const { pixels } of regionsOf(closed, width, height)) if (pixels.some((p) => mask[p])) for (const p of pixels) out[p] = 255;
+  return out;
 }

@@ -100,10 +100,10 @@ export function blinkingFindings(
   shots: readonly Span[],
   frames: number,
 ): Finding[] {
-  return logos.flatMap(({ candidate, spans, mask }) => {
+  return logos.flatMap(({ candidate, spans, mask, sure }) => {
     // What changed at its ends holds some of a moving scene, what persisted some of a still one: the logo is in both.
     const changed = united(places.find((p) => p.candidate === candidate)?.masks ?? [mask]);
-    const cut = tight(inBoth(mask, changed));
+    const cut = tight(inBoth(mask, sure ? united([changed, sure]) : changed));
     const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
     if (!cut || spans.length < 2 || shown > 0.95 * frames) return [];
     const starts = new Set([...shots.map((s) => s.first), frames]);

@@ -16,6 +16,12 @@ const SLACK = 5;
 const STEP = 5;
 const CLEAR = 0.8;
 const SHARE = 0.55;
+/** Share of a bar's height above and below its figures; deviations of a plate that the scene beyond it exceeds; share of a line that must show something. */
+const MARGIN = 0.15;
+const RESTLESS = 2;
+const MOSTLY = 0.7;
+/** Samples at a plate's border that the coding smears. */
+const BORDER = 2;
 /** Samples around the box that are the scene; share of the box that may be open without a question, and of the open part that must be still. */
 const RING = 10;
 const SMALL = 0.08;
@@ -37,16 +43,20 @@ export function boxAround(picture: BoxPicture): Box | undefined {
   const bounds = boundsOf(picture.mask, picture.width, picture.height);
   if (!bounds || bounds.width < 8 || bounds.height < 8) return undefined;
   const { x, y, width: w, height: h } = bounds;
+  const columns = [x, x + w] as const;
+  const top = endOfPlate(picture, y, -1, columns, true) ?? side(picture, y, columns, true);
+  const bottom = endOfPlate(picture, y + h - 1, 1, columns, true) ?? side(picture, y + h - 1, columns, true);
+  const rows = [top ?? y, (bottom ?? y + h - 1) + 1] as const;
   const sides = [
-    side(picture, y, [x, x + w], true),
-    side(picture, y + h - 1, [x, x + w], true),
-    side(picture, x, [y, y + h], false),
-    side(picture, x + w - 1, [y, y + h], false),
+    top,
+    bottom,
+    endOfPlate(picture, x, -1, rows, false) ?? side(picture, x, rows, false),
+    endOfPlate(picture, x + w - 1, 1, rows, false) ?? side(picture, x + w - 1, rows, false),
   ];
   if (sides.filter((s) => s !== undefined).length < 3) return undefined;
-  const [top, bottom, left, right] = sides.map((s, i) => s ?? [y, y + h - 1, x, x + w - 1][i]);
-  if (bottom <= top || right <= left) return undefined;
-  const box = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+  const [above, below, left, right] = sides.map((s, i) => s ?? [y, y + h - 1, x, x + w - 1][i]);
+  if (below <= above || right <= left) return undefined;
+  const box = { x: left, y: above, width: right - left + 1, height: below - above + 1 };
   return hasPlate(
     picture,
     box,
@@ -102,6 +112,44 @@ function side(
     if (share > most) [best, most] = [i, share];
   }
   return best;
+}
+
+/**
+ * The row (or column) from `at` on, going down or up, where a plate ends: it stands still, at least at both ends of the line beside what is written
+ * on it, and beyond it the scene moves: letters have straight sides, too, but a plate goes on beside them.
+ */
+function endOfPlate(
+  picture: BoxPicture,
+  at: number,
+  direction: 1 | -1,
+  [first, end]: readonly [number, number],
+  row: boolean,
+): number | undefined {
+  const { deviation, width, height } = picture;
+  const [along, across] = row ? [1, width] : [width, 1];
+  const limit = (row ? height : width) - 3;
+  const margin = Math.max(2, Math.round((end - first) * MARGIN));
+  const noise = plateNoise(picture);
+  const beyond = 2 * direction * across;
+  let last: number | undefined;
+  for (let i = at; i > 2 && i < limit; i += direction) {
+    let [still, ends] = [0, 0];
+    for (let k = first + BORDER; k < end - BORDER; k++) {
+      const p = i * across + k * along;
+      const [inner, outer] = [p - direction * across, p + beyond];
+      if (k < first + BORDER + margin || k >= end - BORDER - margin) still += deviation[inner] <= 2 * noise ? 1 : 0;
+      if (deviation[outer] > RESTLESS * noise) ends++;
+    }
+    if (still < MOSTLY * 2 * margin) break;
+    if (ends > MOSTLY * (end - first - 2 * BORDER)) last = i;
+  }
+  return last;
+}
+
+/** Deviation that a plate's pixels hardly exceed. */
+function plateNoise({ deviation, mask }: BoxPicture): number {
+  const own = deviation.filter((_, p) => mask[p]).sort();
+  return Math.max(1, 2 * (own[own.length >> 1] ?? 0));
 }
 
 /** Whether a boxed mark is a bar with figures that change: surrounded by its plate, while between letters without one the scene reaches in. */

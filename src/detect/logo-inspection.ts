@@ -5,7 +5,8 @@ import { AreaScaler } from './area-scaler.js';
 import type { Inspector } from './crops.js';
 import type { SurveySize } from './luma-source.js';
 import type { LogoCandidate } from './logo-candidates.js';
-import { logoMask } from './logo-mask.js';
+import { stepAt } from './logo-mask.js';
+import { wholeMask } from './whole-mask.js';
 
 /** What the full-size frames say about a logo. */
 export interface InspectedLogo {
@@ -13,6 +14,8 @@ export interface InspectedLogo {
   /** Frames in which it shows. */
   readonly spans: readonly Span[];
   readonly mask: Mask;
+  /** What of the mask surely comes and goes with it. */
+  readonly sure?: Mask | undefined;
   /** Mean and deviation of the luma over the frames that show it, of the mask's box, row-major. */
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
@@ -36,15 +39,21 @@ const LONGEST_STEP = 4;
 const CHANGE = 0.2;
 /** Frames without it that do not interrupt a span. */
 const BLINK = 4;
+/** Shorter sides of a candidate, and share of the picture's shorter side at most, around it in which parts of the same mark are looked for. */
+const FAR = 3;
+const FARTHEST = 0.25;
 
 /** Follows a logo over the whole programme: in which frames it shows, and what its pixels are at full size. */
 export class LogoInspector implements Inspector<InspectedLogo> {
   readonly box: Box;
   readonly span: Span;
   private readonly shows: Float32Array;
-  private readonly sum: Float64Array;
-  private readonly squares: Float64Array;
+  private readonly sum: Uint32Array;
+  private readonly squares: Uint32Array;
+  private readonly power: Uint32Array;
   private readonly seeds: Uint8Array;
+  /** The part of the box that is the mark's by all that the survey saw. */
+  private readonly near: Box;
   private readonly scaler: AreaScaler;
   private readonly stride: number;
   /** Frames from one that is looked at to the next, and those since the last one. */
@@ -58,16 +67,21 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     survey: SurveySize,
     picture: { readonly width: number; readonly height: number; readonly frames: number },
   ) {
-    // Weak edges of a logo, which the survey did not see, lie outside the box of its strong ones.
-    const margin = 4 + (Math.min(candidate.box.width, candidate.box.height) >> 1);
-    this.scaler = new AreaScaler(growBox(candidate.box, margin, survey.width, survey.height), survey, picture);
+    // Weak edges of a logo, which the survey did not see, lie outside the box of its strong ones; whole parts of it may lie farther away.
+    const short = Math.min(candidate.box.width, candidate.box.height);
+    const near = 4 + (short >> 1);
+    const far = Math.max(near, Math.min(Math.round(FAR * short), Math.round(FARTHEST * Math.min(survey.width, survey.height))));
+    this.scaler = new AreaScaler(growBox(candidate.box, far, survey.width, survey.height), survey, picture);
     this.box = this.scaler.from;
+    const { from } = new AreaScaler(growBox(candidate.box, near, survey.width, survey.height), survey, picture);
+    this.near = { ...from, x: from.x - this.box.x, y: from.y - this.box.y };
     this.span = { first: 0, last: picture.frames - 1 };
     this.stride = Math.max(1, Math.ceil(picture.frames / ENOUGH));
     this.step = Math.min(this.stride, LONGEST_STEP);
     this.shows = new Float32Array(picture.frames);
-    this.sum = new Float64Array(this.box.width * this.box.height);
-    this.squares = new Float64Array(this.box.width * this.box.height);
+    this.sum = new Uint32Array(this.box.width * this.box.height);
+    this.squares = new Uint32Array(this.sum.length);
+    this.power = new Uint32Array(this.sum.length);
     this.seeds = this.scaler.spread(candidate.pixel);
     this.absence = new Absence(this.sum.length);
   }
@@ -86,6 +100,12 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     for (let i = 0; i < crop.length; i++) {
       this.sum[i] += crop[i];
       this.squares[i] += crop[i] * crop[i];
+    }
+    const { width } = this.box;
+    for (let i = width; i < crop.length - width; i++) {
+      const x = crop[i + 1] - crop[i - 1];
+      const y = crop[i + width] - crop[i - width];
+      this.power[i] += x * x + y * y;
     }
     this.count++;
   }
@@ -108,9 +128,20 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     const mean = Float32Array.from(this.sum, (v) => v / count);
     const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / count - mean[i] * mean[i])));
     const { width, height } = box;
-    const shape = this.count ? logoMask({ mean, deviation, seeds: this.seeds, width, height }) : new Uint8Array(width * height);
-    const data = this.absence.complete(shape, mean, width, height);
-    return { candidate, spans: this.count ? spansOf(this.shows) : [], mask: { box, data }, mean, deviation };
+    const unrest = Float32Array.from(this.power, (v, i) => {
+      const step = stepAt(mean, i, width);
+      return Math.sqrt(Math.max(0, v / count - step * step)) || 0;
+    });
+    const picture = { mean, deviation, unrest, seeds: this.seeds, width, height, gone: this.absence.picture() };
+    const { mask, sure } = this.count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
+    return {
+      candidate,
+      spans: this.count ? spansOf(this.shows) : [],
+      mask: { box, data: mask },
+      sure: sure && { box, data: sure },
+      mean,
+      deviation,
+    };
   }
 
   /** 0 without the logo, about 1 with it, in between while it fades. */

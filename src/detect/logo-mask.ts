@@ -76,17 +76,18 @@ function fillOwn(picture: LogoPicture, edges: Uint8Array, joined: Uint8Array, ne
   const chosen = pixelsOf(seeds);
   const count = chosen.length;
   const noise = medianOf(deviation, chosen);
-  const ground = medianOf(deviation, around(all, { x: 0, y: 0, width, height }, reach, width, height));
+  const border = growMap(all, width, height, 2);
+  const ground = medianOf(deviation, around(border, { x: 0, y: 0, width, height }, reach, width, height));
   const steady = Math.max(0.3, Math.min(2.5 * noise + 0.7, 0.5 * ground));
   const out = edges.slice();
   const between = joined.map((v, p) => (v && !edges[p] ? 1 : 0));
   for (const { box, pixels } of regionsOf(between, width, height)) {
-    const own = owner(picture, steady, around(all, box, reach, width, height));
+    const own = owner(picture, steady, around(border, box, reach, width, height));
     for (const p of pixels) if (own([p])) out[p] = 1;
   }
   const inside = all.map((v, p) => (v && !joined[p] ? 1 : 0));
   for (const { box, pixels } of regionsOf(inside, width, height)) {
-    if (owner(picture, steady, around(all, box, reach, width, height))(pixels)) for (const p of pixels) out[p] = 1;
+    if (owner(picture, steady, around(border, box, reach, width, height))(pixels)) for (const p of pixels) out[p] = 1;
   }
   const moving = ground > 5 * Math.max(0.5, noise);
   const calm = all.map((v, p) => (!v && near[p] && deviation[p] <= steady ? 1 : 0));
@@ -111,13 +112,12 @@ function owner({ mean, deviation }: LogoPicture, steady: number, scene: readonly
   };
 }
 
-/** Pixels outside a body within `reach` of a box, but not at its smeared border. */
+/** Pixels within `reach` of a box that lie outside a body and its smeared border. */
 function around(body: Uint8Array, box: Box, reach: number, width: number, height: number): number[] {
-  const border = growMap(body, width, height, 2);
   const out: number[] = [];
   for (let y = Math.max(0, box.y - reach); y < Math.min(height, box.y + box.height + reach); y++) {
     for (let x = Math.max(0, box.x - reach); x < Math.min(width, box.x + box.width + reach); x++) {
-      if (!border[y * width + x]) out.push(y * width + x);
+      if (!body[y * width + x]) out.push(y * width + x);
     }
   }
   return out;
@@ -139,20 +139,21 @@ function enclosed({ pixels }: Region, region: Uint8Array, edges: Uint8Array, wid
   return touching / Math.max(1, touching + free);
 }
 
-const stepAt = (mean: Float32Array, p: number, width: number): number =>
+/** Twice the slope of a picture at a sample that is not at its border, in levels. */
+export const stepAt = (mean: Float32Array, p: number, width: number): number =>
   Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
 
 const medianOf = (values: Float32Array, where: ArrayLike<number>): number =>
   rank(Array.from(where, (p) => values[p]), 0.5); // prettier-ignore
 
-function pixelsOf(map: Uint8Array): number[] {
+export function pixelsOf(map: Uint8Array): number[] {
   const out: number[] = [];
   for (let p = 0; p < map.length; p++) if (map[p]) out.push(p);
   return out;
 }
 
 /** The value below which the given share of them lies; 0 of none. */
-function rank(values: readonly number[], share: number): number {
+export function rank(values: readonly number[], share: number): number {
   const sorted = Float32Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -22,8 +22,9 @@ export interface LogoCandidate {
 const HOPELESS = 0.12;
 /** How much less than the steadiest part of a mark its other edges may persist. */
 const SHARE = 6;
-/** Log-odds by which the whole of a mark may be less sure than its surest part. */
-const NEARLY = 1.1;
+/** Log-odds by which the whole of a mark may be less sure than its surest part, and by which what statistics cut out may be less sure than what the network does. */
+const NEARLY = 0.9;
+const PREFERRED = 2;
 /** Share of the edges of the largest place that the network gives which a tighter one must have. */
 const MOST = 0.8;
 /** Share of the scene that must move for statistics to say what a mark is. */
@@ -76,8 +77,8 @@ function candidateOf({ gx, gy }: StretchStatistics, box: Box, pixel: Int32Array,
 }
 
 /**
- * One of all suspects that meet: whole rather than in part, so not the surest, but of those nearly as sure the one with most edges, which statistics cut out
- * finer than the network does. It has the confidence of the surest, and of the persistences the highest.
+ * One of all suspects that meet: whole rather than in part, so not the surest, but of those nearly as sure the one with most edges. Statistics cut out finer than
+ * the network's map, of which small parts seem surest: theirs are preferred. It has the confidence of the surest, and of the persistences the highest.
  */
 function wholes(suspects: readonly Weighed[]): Weighed[] {
   const out: Weighed[] = [];
@@ -85,10 +86,11 @@ function wholes(suspects: readonly Weighed[]): Weighed[] {
   while (left.length) {
     const [{ box, odds }] = left;
     const meeting = left.filter((s) => boxesMeet(s.box, box));
-    const same = meeting.filter((s) => odds - s.odds < NEARLY);
-    const standing = same.filter((s) => !s.perceived);
-    const whole = standing.length ? most(standing) : tightest(same);
-    out.push({ ...whole, confidence: Math.max(...same.map((s) => s.confidence)), persists: Math.max(...meeting.map((s) => s.persists)) });
+    const [standing] = meeting.filter((s) => !s.perceived && odds - s.odds < PREFERRED);
+    const same = meeting.filter((s) => s.perceived === !standing && (standing ?? left[0]).odds - s.odds < NEARLY);
+    const whole = standing ? most(same) : tightest(same);
+    const confidence = Math.max(left[0].confidence, ...same.map((s) => s.confidence));
+    out.push({ ...whole, confidence, persists: Math.max(...meeting.map((s) => s.persists)) });
     left = left.filter((s) => !boxesMeet(s.box, box) && !boxesMeet(s.box, whole.box));
   }
   return out;

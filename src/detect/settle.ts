@@ -6,6 +6,8 @@ const CLAIMS: readonly TrackKind[] = ['ticker', 'watermark', 'score-bar', 'movin
 /** Confidence from which a finding takes its place from kinds after it, and share of a mask that is then taken. */
 const CLAIMING = 0.5;
 const TAKEN = 0.5;
+/** Share of a logo's frames that cues must explain for it to be nothing else. */
+const NEARLY_ALL = 0.8;
 /** The same of what the perception network alone saw: cues that followed each other at one place share few of their pixels. */
 const SEEN_TAKEN = 0.15;
 
@@ -47,12 +49,15 @@ function scrollsIn({ path, mask }: Finding, ticker: Finding): boolean {
   return path.every((p) => p.y >= y - 4 && p.y + mask.box.height <= y + height + 4);
 }
 
-/** Whether a logo is nothing but cues that say the same: it shows while they do, and is away when they are. */
+/** Whether a logo is nothing but cues at one place: nearly all the frames in which it shows are theirs. */
 function isCues(logo: Finding, findings: readonly Finding[]): boolean {
-  if (logo.kind !== 'logo' || logo.spans.length < 2) return false;
+  if (logo.kind !== 'logo') return false;
   const cues = findings.filter((f) => f.kind === 'subtitle' && f.confidence >= CLAIMING && overlap(f.mask, logo.mask) > TAKEN);
-  const shown = cues.flatMap((c) => c.spans);
-  return logo.spans.every(({ first, last }) => shown.some((s) => Math.abs(s.first - first) + Math.abs(s.last - last) <= 6));
+  const shown = logo.spans.reduce((sum, s) => sum + s.last - s.first + 1, 0);
+  const theirs = logo.spans.flatMap((s) =>
+    cues.flatMap((c) => c.spans.map((t) => Math.max(0, Math.min(s.last, t.last) - Math.max(s.first, t.first) + 1))),
+  );
+  return theirs.reduce((sum, n) => sum + n, 0) > NEARLY_ALL * shown;
 }
 
 /** Whether more than half of the frames of the second carry the first too. */

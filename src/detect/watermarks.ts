@@ -1,6 +1,7 @@
 import { spanLength, type Mask, type Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import type { StretchStatistics } from './stretch-statistics.js';
+import { bareShare } from './bare-cells.js';
 import { agree, areaOf } from './lattice.js';
 import { tight } from './masks.js';
 import { findTiling, type Tiling } from './tiling.js';
@@ -20,6 +21,9 @@ const VOTES = 16;
 /** Share of a stroke's height from which on a pixel is touched. Restoring goes on a little beyond a mask. */
 const TOUCHED = 0.08;
 
+/** Share of the cells where it would show that may be without it. */
+const BARE = 0.2;
+
 interface Size {
   readonly width: number;
   readonly height: number;
@@ -29,7 +33,10 @@ interface Size {
 export function watermarkIn(statistics: StretchStatistics, span: Span): WatermarkCandidate | undefined {
   const tiling = findTiling(statistics);
   const tile = tiling && tileOf(statistics, tiling.lattice);
-  return tile && { tiling, tile, span };
+  if (!tile) return undefined;
+  const touched = new Uint8Array(statistics.width * statistics.height);
+  stamp(tile, statistics, statistics, touched);
+  return bareShare(statistics, touched) > BARE ? undefined : { tiling, tile, span };
 }
 
 /** One finding a pattern: candidates of the same shift are one watermark. `looked`: stretches that were searched, in order. */

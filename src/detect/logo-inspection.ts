@@ -175,5 +175,11 @@ function spansOf(shows: Float32Array): Span[] {
     while (span.first > 0 && shows[span.first - 1] > 0.12 && shows[span.first - 1] < shows[span.first]) span.first--;
     while (span.last < shows.length - 1 && shows[span.last + 1] > 0.12 && shows[span.last + 1] < shows[span.last]) span.last++;
   }
-  return spans.filter((s) => s.last - s.first >= BLINK);
+  const out: { first: number; last: number }[] = [];
+  for (const span of spans) {
+    const before = out.at(-1);
+    if (before && span.first <= before.last + 1) before.last = span.last;
+    else out.push(span);
+  }
+  return out.filter((s) => s.last - s.first >= BLINK);
 }

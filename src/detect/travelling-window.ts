@@ -52,6 +52,8 @@ export class TravellingWindow {
   private level = new Float32Array(0);
   /** 1 over the squared length of the gradient. */
   private weight = new Float32Array(0);
+  /** The statistics of so many frames. */
+  private known: { readonly frames: number; readonly statistics: WindowStatistics } | undefined;
 
   constructor(
     readonly width: number,
@@ -80,15 +82,21 @@ export class TravellingWindow {
     if (v > 0.85) [top, v] = [top + 1, 0];
     if (u < 0.15) u = 0;
     if (v < 0.15) v = 0;
+    const [r0, r1] = [Math.max(0, 1 - top), Math.min(height, h - 2 - top)];
+    const [k0, k1] = [Math.max(0, 1 - left), Math.min(width, w - 2 - left)];
+    if (r1 <= r0 || k1 <= k0) return;
+    // The levels between the samples, with one more on each side.
+    const span = k1 - k0 + 2;
+    const levels = new Float32Array(span * (r1 - r0 + 2));
     const [a, b, c, d] = [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v];
-    const at = (p: number): number => a * luma[p] + b * luma[p + 1] + c * luma[p + w] + d * luma[p + w + 1];
-    for (let r = Math.max(0, 1 - top); r < Math.min(height, h - 2 - top); r++) {
-      for (let k = Math.max(0, 1 - left); k < Math.min(width, w - 2 - left); k++) {
-        const p = (top + r) * w + left + k;
-        const i = r * width + k;
-        const level = at(p);
-        const dx = at(p + 1) - at(p - 1);
-        const dy = at(p + w) - at(p - w);
+    for (let r = r0 - 1, i = 0; r <= r1; r++)
+      for (let p = (top + r) * w + left + k0 - 1, end = p + span; p < end; p++, i++)
+        levels[i] = a * luma[p] + b * luma[p + 1] + c * luma[p + w] + d * luma[p + w + 1];
+    for (let r = r0; r < r1; r++) {
+      for (let i = r * width + k0, q = (r - r0 + 1) * span + 1, end = i + k1 - k0; i < end; i++, q++) {
+        const level = levels[q];
+        const dx = levels[q + 1] - levels[q - 1];
+        const dy = levels[q + span] - levels[q - span];
         sum[i] += level;
         squares[i] += level * level;
         power[i] += (dx * dx + dy * dy) / 4;
@@ -99,16 +107,23 @@ export class TravellingWindow {
 
   /** What the frames say about the pixels that most of them showed; of others the deviation is {@link UNKNOWN}, the gradient 0. */
   statistics(): WindowStatistics {
+    if (this.known?.frames !== this.frames) this.known = { frames: this.frames, statistics: this.computed() };
+    return this.known.statistics;
+  }
+
+  private computed(): WindowStatistics {
     const { width, height, frames, counts } = this;
     const n = width * height;
-    const mean = Float32Array.from(this.sum, (s, i) => s / Math.max(1, counts[i]));
-    const deviation = Float32Array.from(this.squares, (s, i) =>
-      counts[i] >= SEEN * frames ? Math.sqrt(Math.max(0, s / counts[i] - mean[i] * mean[i])) : UNKNOWN,
-    );
+    const least = SEEN * frames;
+    const [mean, deviation] = [new Float32Array(n), new Float32Array(n)];
+    for (let i = 0; i < n; i++) {
+      const m = this.sum[i] / Math.max(1, counts[i]);
+      mean[i] = m;
+      deviation[i] = counts[i] >= least ? Math.sqrt(Math.max(0, this.squares[i] / counts[i] - m * m)) : UNKNOWN;
+    }
     const [gx, gy, strength, unrest] = Array.from({ length: 4 }, () => new Float32Array(n));
     for (let r = 1; r < height - 1; r++) {
       for (let k = 1, i = r * width + 1; k < width - 1; k++, i++) {
-        const least = SEEN * frames;
         if (counts[i] < least || counts[i - 1] < least || counts[i + 1] < least || counts[i - width] < least || counts[i + width] < least)
           continue;
         gx[i] = (mean[i + 1] - mean[i - 1]) / 2;

@@ -5,34 +5,46 @@ import type { LogoCandidate } from './logo-candidates.js';
 import type { InspectedLogo } from './logo-inspection.js';
 import { tight } from './masks.js';
 
-/** One candidate a place: those whose boxes mostly coincide are one logo; the surest stays, with the edges of all. */
+/** One candidate a place: those whose boxes mostly coincide are one logo; the surest stays, with the edges that enough of all have. */
 export function mergeLogos(candidates: readonly LogoCandidate[]): LogoCandidate[] {
-  const out: LogoCandidate[] = [];
+  const places: LogoCandidate[][] = [];
   for (const one of [...candidates].sort((a, b) => b.confidence - a.confidence || b.pixel.length - a.pixel.length)) {
-    const at = out.findIndex((o) => coincide(o.box, one.box));
-    if (at < 0) out.push(one);
-    else out[at] = join(out[at], one);
+    const known = places.find((p) => coincide(p.map((c) => c.box).reduce(unionBox), one.box));
+    if (known) known.push(one);
+    else places.push([one]);
   }
-  return out;
+  return places.map(joined);
+}
+
+/** Share of the sightings of a logo in which an edge must be: where it is in few, it is the scene's. */
+const SHARED = 1 / 3;
+
+function joined(sightings: readonly LogoCandidate[]): LogoCandidate {
+  const [surest] = sightings;
+  const least = Math.ceil(SHARED * sightings.length);
+  const edges = new Map<number, { gx: number; gy: number; count: number }>();
+  for (const { pixel, gx, gy } of sightings) {
+    pixel.forEach((p, i) => {
+      const known = edges.get(p);
+      if (known) known.count++;
+      else edges.set(p, { gx: gx[i], gy: gy[i], count: 1 });
+    });
+  }
+  const shared = [...edges].filter(([, { count }]) => count >= least);
+  return {
+    ...surest,
+    box: sightings.map((s) => s.box).reduce(unionBox),
+    pixel: Int32Array.from(shared, ([p]) => p),
+    gx: Float32Array.from(shared, ([, e]) => e.gx),
+    gy: Float32Array.from(shared, ([, e]) => e.gy),
+    seen: sightings.flatMap((s) => s.seen),
+  };
 }
 
 function coincide(a: Box, b: Box): boolean {
   const w = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const h = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return w > 0 && h > 0 && w * h > 0.5 * Math.min(a.width * a.height, b.width * b.height);
-}
-
-function join(a: LogoCandidate, b: LogoCandidate): LogoCandidate {
-  const known = new Set(a.pixel);
-  const fresh = [...b.pixel.keys()].filter((i) => !known.has(b.pixel[i]));
-  return {
-    ...a,
-    box: unionBox(a.box, b.box),
-    pixel: Int32Array.from([...a.pixel, ...fresh.map((i) => b.pixel[i])]),
-    gx: Float32Array.from([...a.gx, ...fresh.map((i) => b.gx[i])]),
-    gy: Float32Array.from([...a.gy, ...fresh.map((i) => b.gy[i])]),
-    seen: [...a.seen, ...b.seen],
-  };
 }
 
 /** Confidence of a piece that may belong to a surer one beside it, but is nothing by itself. */

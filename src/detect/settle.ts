@@ -1,3 +1,4 @@
+import { inSpans } from '../core/area.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { overlap } from './masks.js';
 
@@ -6,10 +7,10 @@ const CLAIMS: readonly TrackKind[] = ['ticker', 'watermark', 'score-bar', 'movin
 /** Confidence from which a finding takes its place from kinds after it, and share of a mask that is then taken. */
 const CLAIMING = 0.5;
 const TAKEN = 0.5;
-/** Share of a logo's frames that cues must explain for it to be nothing else. */
-const NEARLY_ALL = 0.8;
 /** The same of what the perception network alone saw: cues that followed each other at one place share few of their pixels. */
 const SEEN_TAKEN = 0.15;
+/** Share of a logo's frames that cues must explain for it to be nothing else. */
+const NEARLY_ALL = 0.8;
 
 /**
  * One interpretation a place and time: what scrolls is no subtitle, a letter of a watermark no logo, what blinks no cue.
@@ -53,11 +54,15 @@ function scrollsIn({ path, mask }: Finding, ticker: Finding): boolean {
 function isCues(logo: Finding, findings: readonly Finding[]): boolean {
   if (logo.kind !== 'logo') return false;
   const cues = findings.filter((f) => f.kind === 'subtitle' && f.confidence >= CLAIMING && overlap(f.mask, logo.mask) > TAKEN);
-  const shown = logo.spans.reduce((sum, s) => sum + s.last - s.first + 1, 0);
-  const theirs = logo.spans.flatMap((s) =>
-    cues.flatMap((c) => c.spans.map((t) => Math.max(0, Math.min(s.last, t.last) - Math.max(s.first, t.first) + 1))),
-  );
-  return theirs.reduce((sum, n) => sum + n, 0) > NEARLY_ALL * shown;
+  const theirs = cues.flatMap((c) => c.spans);
+  let [shown, explained] = [0, 0];
+  for (const { first, last } of logo.spans) {
+    for (let t = first; t <= last; t++) {
+      shown++;
+      if (inSpans(theirs, t)) explained++;
+    }
+  }
+  return explained > NEARLY_ALL * shown;
 }
 
 /** Whether more than half of the frames of the second carry the first too. */

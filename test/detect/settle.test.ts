@@ -23,6 +23,8 @@ it('takes a logo that shows with the cues that lie on it for those cues', () => 
   const cues = [finding('subtitle', 0, [[5, 30]]), finding('subtitle', 0, [[40, 70]])];
   expect(kinds(settle([...cues, finding('logo', 0, [[5, 30], [40, 71]])]))).toEqual(['subtitle', 'subtitle']); // prettier-ignore
   expect(kinds(settle([...cues, finding('logo', 0, [[0, 35], [50, 99]])]))).toEqual(['logo']); // prettier-ignore
+  const twice = [finding('subtitle', 0, [[5, 30]]), finding('subtitle', 0, [[5, 30]])];
+  expect(kinds(settle([...twice, finding('logo', 0, [[5, 60]])]))).toContain('logo');
 });
 
 it('takes what travels inside a ticker for its text', () => {

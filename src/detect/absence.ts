@@ -1,4 +1,5 @@
 import { boundsOf } from '../core/area.js';
+import { LevelSums, type LevelStatistics } from './level-sums.js';
 import { growMap, regionsOf, shrinkMap } from './regions.js';
 
 /** Frames after a mark was last seen in which the scene is taken to be the same, and how many of them tell enough. */
@@ -14,42 +15,25 @@ const SAME = 4;
 const RING = 6;
 const CLOSED = 2;
 
-/** Mean and deviation of the luma where the mark is away, row-major. */
-export interface Gone {
-  readonly mean: Float32Array;
-  readonly deviation: Float32Array;
-}
-
 /** What the place of a mark looks like while the mark is away; for marks that come and go. */
 export class Absence {
-  private readonly sum: Uint32Array;
-  private readonly squares: Uint32Array;
+  private readonly levels: LevelSums;
   private seen = -Infinity;
-  private count = 0;
 
   /** @param size samples of the place */
   constructor(size: number) {
-    this.sum = new Uint32Array(size);
-    this.squares = new Uint32Array(size);
+    this.levels = new LevelSums(size);
   }
 
   /** Takes a frame. `there`: the mark surely shows in it; `away`: it surely does not. */
   add(index: number, crop: Uint8Array, there: boolean, away: boolean): void {
     if (there) this.seen = index;
-    if (!away || index - this.seen > SOON || this.count >= MOST) return;
-    for (let i = 0; i < crop.length; i++) {
-      this.sum[i] += crop[i];
-      this.squares[i] += crop[i] * crop[i];
-    }
-    this.count++;
+    if (away && index - this.seen <= SOON && this.levels.count < MOST) this.levels.add(crop);
   }
 
-  /** Mean and deviation of the place without the mark; undefined where too few frames tell. */
-  picture(): Gone | undefined {
-    if (this.count < ENOUGH) return undefined;
-    const mean = Float32Array.from(this.sum, (v) => v / this.count);
-    const deviation = Float32Array.from(this.squares, (v, p) => Math.sqrt(Math.max(0, v / this.count - mean[p] * mean[p])));
-    return { mean, deviation };
+  /** The place without the mark; undefined where too few frames tell. */
+  picture(): LevelStatistics | undefined {
+    return this.levels.count < ENOUGH ? undefined : this.levels.statistics();
   }
 }
 
@@ -57,7 +41,7 @@ export class Absence {
  * Adds to a mask what touches it and differs from the scene without the mark: the inside of a plate on a plain ground, which shows no edge.
  * @param mean of the frames with the mark
  */
-export function complete(mask: Uint8Array, mean: Float32Array, gone: Gone, width: number, height: number): Uint8Array {
+export function complete(mask: Uint8Array, mean: Float32Array, gone: LevelStatistics, width: number, height: number): Uint8Array {
   const bounds = boundsOf(mask, width, height);
   if (!bounds) return mask;
   const { x, y, width: w, height: h } = bounds;

@@ -48,6 +48,21 @@ export class AreaScaler {
     return out;
   }
 
+  /** Level of one sample of `to`, by its index there. */
+  levelAt(crop: Uint8Array, at: number): number {
+    const { columns, rows } = this;
+    const y = Math.floor(at / this.to.width);
+    const x = at - y * this.to.width;
+    const start = rows.first[y] * this.from.width + columns.first[x];
+    let sum = 0;
+    for (let r = 0; r < rows.count[y]; r++) {
+      let row = 0;
+      for (let c = 0, p = start + r * this.from.width; c < columns.count[x]; c++, p++) row += columns.share[x * columns.most + c] * crop[p];
+      sum += rows.share[y * rows.most + r] * row;
+    }
+    return sum;
+  }
+
   /** A map of `from` in which the samples under the given pixels of the surveyed picture are 1. */
   spread(pixels: Int32Array): Uint8Array {
     const { x, y, width, height } = this.from;

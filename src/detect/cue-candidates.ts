@@ -3,7 +3,7 @@ import { cropCluster, type CueCrop } from './cue-crop.js';
 import type { SurveySize } from './luma-source.js';
 import type { RunCluster } from './cue-seeds.js';
 import { compactRegions } from './logo-regions.js';
-import { blocks, looksLikeText, weigh } from './text-blocks.js';
+import { blocks, leastOfText, looksLikeText, weigh } from './text-blocks.js';
 import { textLines, type TextLine } from './text-layout.js';
 
 /** A subtitle cue as the survey saw it, in samples of the surveyed size. */
@@ -30,41 +30,53 @@ const RECOLOURED = { ofOwn: 0.5, ofAll: 0.4 };
 /** Share of a shape's edge pixels that must begin and end together, and how densely they lie. */
 const IN_STEP = 0.6;
 const DENSE = 0.12;
+/** Share of what came and went that a shape must be: where other things did too, the scene changed. */
+const WHOLE = 0.5;
 
 /**
  * Turns a cluster of runs into cues, where its pixels lie in lines of strokes: one for each block of lines, as two languages may come and go
  * together. If there are none, into a compact shape that came and went, a blinking logo.
  */
 export function cuesOf(cluster: RunCluster, width: number, height: number): CueCandidate[] {
-  const crop = cropCluster(cluster, width, height);
-  if (!crop) return [];
-  const texts = textsOf(cluster, crop, width, height);
+  const crops = cropCluster(cluster, width, height, leastOfText(width, height));
+  const texts = textsOf(cluster, crops, width, height);
   if (texts.length) return texts;
-  const shape = shapeOf(cluster, crop, width, height);
+  const shape = shapeOf(cluster, crops, width, height);
   return shape ? [shape] : [];
 }
 
 /** The densest compact region of a cluster. */
-function shapeOf(cluster: RunCluster, { box: at, map }: CueCrop, width: number, height: number): CueCandidate | undefined {
-  const chosen = map.map((v) => (v ? 1 : 0));
-  const found = compactRegions(chosen, { width, height }, at).flatMap((region) => {
-    const inside = region.pixels.filter((p) => map[p] > 0);
-    const sharp = inside.filter((p) => map[p] === 2).length;
-    return sharp >= IN_STEP * inside.length && inside.length >= DENSE * region.pixels.length ? [{ region, inside, sharp }] : [];
+function shapeOf(cluster: RunCluster, crops: readonly CueCrop[], width: number, height: number): CueCandidate | undefined {
+  const least = WHOLE * cluster.sharp;
+  const found = crops.flatMap(({ box: at, map }) => {
+    if (sharpIn(map) < least) return [];
+    const chosen = new Uint8Array(map.length);
+    for (let p = 0; p < map.length; p++) if (map[p]) chosen[p] = 1;
+    return compactRegions(chosen, { width, height }, at).flatMap((region) => {
+      const inside = region.pixels.filter((p) => map[p] > 0);
+      const sharp = inside.filter((p) => map[p] === 2).length;
+      return sharp >= IN_STEP * inside.length && inside.length >= DENSE * region.pixels.length ? [{ region, inside, sharp, at }] : [];
+    });
   });
   const best = found.sort((a, b) => b.sharp - a.sharp)[0];
-  // A shape is the whole of what came and went; where other things did too, the scene changed.
-  if (!best || best.sharp < 0.5 * cluster.sharp) return undefined;
+  if (!best || best.sharp < least) return undefined;
+  const { at } = best;
   const { start, end } = cluster;
   const box = { ...best.region.box, x: best.region.box.x + at.x, y: best.region.box.y + at.y };
   const pixel = best.inside.map((p) => (((p / at.width) | 0) + at.y) * width + (p % at.width) + at.x);
   return { start, end, box, lineHeight: Math.min(box.width, box.height), pixel, score: undefined };
 }
 
-function textsOf(cluster: RunCluster, crop: CueCrop, width: number, height: number): CueCandidate[] {
+function sharpIn(map: Uint8Array): number {
+  let count = 0;
+  for (let p = 0; p < map.length; p++) if (map[p] === 2) count++;
+  return count;
+}
+
+function textsOf(cluster: RunCluster, crops: readonly CueCrop[], width: number, height: number): CueCandidate[] {
   const { start, end } = cluster;
   const picture = { width, height };
-  const texts = blocks(linesIn(crop, picture)).map((lines) => ({ lines, pixel: pixelsIn(cluster.pixel, lines, width) }));
+  const texts = blocks(crops.flatMap((crop) => linesIn(crop, picture))).map((lines) => ({ lines, pixel: pixelsIn(cluster.pixel, lines, width) }));
   const inText = texts.reduce((sum, { pixel }) => sum + pixel.length, 0);
   return texts.flatMap(({ lines, pixel }) => {
     // Another block is no evidence against this one, what lies in none is.

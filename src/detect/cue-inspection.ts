@@ -4,6 +4,7 @@ import type { CueCandidate } from './cue-candidates.js';
 import type { SurveySize } from './luma-source.js';
 import type { Inspector } from './crops.js';
 import { cueMask } from './cue-mask.js';
+import { LevelSums } from './level-sums.js';
 import { boxAround, fillBox } from './logo-box.js';
 import type { CueImage } from './reading/glyph-ink.js';
 import { growMap } from './regions.js';
@@ -50,10 +51,8 @@ export class CueInspector implements Inspector<InspectedCue> {
   private readonly plateau: Span;
   private readonly stride: number;
   private readonly seeds: Uint8Array;
-  private readonly sum: Float64Array;
-  private readonly squares: Float64Array;
+  private readonly levels: LevelSums;
   private readonly kept = new Map<number, Uint8Array>();
-  private count = 0;
 
   constructor(
     private readonly candidate: CueCandidate,
@@ -67,10 +66,8 @@ export class CueInspector implements Inspector<InspectedCue> {
     const lead = Math.min(4, (end - start) >> 2);
     this.plateau = { first: start + lead, last: end - lead };
     this.stride = Math.ceil(Math.max(1, end - start) / ENOUGH);
-    const n = this.box.width * this.box.height;
     this.seeds = this.placeSeeds(scale);
-    this.sum = new Float64Array(n);
-    this.squares = new Float64Array(n);
+    this.levels = new LevelSums(this.box.width * this.box.height);
   }
 
   wants(index: number): boolean {
@@ -89,16 +86,11 @@ export class CueInspector implements Inspector<InspectedCue> {
   add(index: number, crop: Uint8Array): void {
     if (this.isNearEnd(index)) this.kept.set(index, crop);
     if (!this.isSummed(index)) return;
-    for (let i = 0; i < crop.length; i++) {
-      this.sum[i] += crop[i];
-      this.squares[i] += crop[i] * crop[i];
-    }
-    this.count++;
+    this.levels.add(crop);
   }
 
   finish(): InspectedCue {
-    const mean = Float32Array.from(this.sum, (v) => v / this.count);
-    const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / this.count - mean[i] * mean[i])));
+    const { mean, deviation } = this.levels.statistics();
     const shows = this.slopes(mean);
     const before = restLevel(shows, this.span.first, this.candidate.start - 1);
     const after = restLevel(shows, this.candidate.end + 1, this.span.last);
@@ -177,12 +169,17 @@ export class CueInspector implements Inspector<InspectedCue> {
     const { start, end: last } = this.candidate;
     const inside = this.average(outwards < 0 ? Math.max(start, end) : Math.min(last, end), -outwards as 1 | -1);
     const beyond = this.average(end + outwards, outwards);
-    return inside && beyond?.map((v, p) => inside[p] - v);
+    if (!inside || !beyond) return undefined;
+    for (let p = 0; p < inside.length; p++) inside[p] -= beyond[p];
+    return inside;
   }
 
   private average(from: number, direction: 1 | -1): Float32Array | undefined {
     const crops = [0, 1, 2].flatMap((i) => this.kept.get(from + i * direction) ?? []);
-    return crops.length ? Float32Array.from(crops[0], (_, p) => crops.reduce((s, c) => s + c[p], 0) / crops.length) : undefined;
+    if (!crops.length) return undefined;
+    const levels = new LevelSums(crops[0].length);
+    for (const crop of crops) levels.add(crop);
+    return levels.mean();
   }
 
   private rise(mean: Float32Array, outside: readonly Uint8Array[]): number {

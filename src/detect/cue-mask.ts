@@ -1,3 +1,4 @@
+import { chosenOf, rankIn, rankWhere } from './rank.js';
 import { growMap, regionsOf, shrinkMap } from './regions.js';
 
 /** What is known about a cue at full size, row-major maps of `width` × `height`. */
@@ -30,7 +31,7 @@ const CUT = 10;
  */
 export function cueMask(picture: CuePicture): { mask: Uint8Array; glyphs: Uint8Array; unrest: number } {
   const { mean, deviation, seeds, width, height } = picture;
-  const noise = rankWhere(deviation, seeds, picture.recoloured ? 0.1 : 0.5);
+  const noise = rankWhere(deviation, seeds, picture.recoloured ? 0.1 : 0.5) ?? 0;
   const contrast = spreadWhere(mean, seeds);
   const steady = Math.max(4, 3 * noise + 2);
   const near = growMap(seeds, width, height, Math.max(3, Math.round(0.3 * lineUnit(picture))));
@@ -90,20 +91,22 @@ function changes(picture: CuePicture, near: Uint8Array): Float32Array {
 /** The ends of the cue without one at which the scene changed as well, a cut: there everything has stepped. */
 function tellingEnds({ overBefore, overAfter }: CuePicture, near: Uint8Array): [Float32Array | undefined, Float32Array | undefined] {
   if (!overBefore || !overAfter) return [overBefore, overAfter];
-  const beside = near.map((v) => (v ? 0 : 1));
-  const [before, after] = [overBefore, overAfter].map((over) => rankWhere(over.map(Math.abs), beside, 0.5));
+  const [before, after] = [overBefore, overAfter].map((over) => stepBeside(over, near));
   if (before > CUT && before > 2 * after) return [undefined, overAfter];
   if (after > CUT && after > 2 * before) return [overBefore, undefined];
   return [overBefore, overAfter];
 }
 
-function rankWhere(values: Float32Array, where: Uint8Array, rank: number): number {
-  const chosen = values.filter((_, i) => where[i] === 1).sort();
-  return chosen[Math.floor(rank * chosen.length)] ?? 0;
+/** The median step where a map is 0, in levels. */
+function stepBeside(over: Float32Array, near: Uint8Array): number {
+  const steps = new Float32Array(over.length);
+  let count = 0;
+  for (let p = 0; p < over.length; p++) if (!near[p]) steps[count++] = Math.abs(over[p]);
+  return rankIn(steps.subarray(0, count), 0.5) ?? 0;
 }
 
 /** Levels between the darkest and the brightest tenth. */
 function spreadWhere(values: Float32Array, where: Uint8Array): number {
-  const chosen = values.filter((_, i) => where[i] === 1).sort();
-  return (chosen[Math.floor(chosen.length * 0.9)] ?? 0) - (chosen[Math.floor(chosen.length * 0.1)] ?? 0);
+  const chosen = chosenOf(values, where);
+  return (rankIn(chosen, 0.9) ?? 0) - (rankIn(chosen, 0.1) ?? 0);
 }

@@ -1,4 +1,5 @@
 import { boundsOf, type Box } from '../core/area.js';
+import { rankWhere } from './rank.js';
 import { regionsOf } from './regions.js';
 
 /** Mean and deviation over time at full size around a mark, and its mask, row-major. */
@@ -44,14 +45,15 @@ export function boxAround(picture: BoxPicture): Box | undefined {
   if (!bounds || bounds.width < 8 || bounds.height < 8) return undefined;
   const { x, y, width: w, height: h } = bounds;
   const columns = [x, x + w] as const;
-  const top = endOfPlate(picture, y, -1, columns, true) ?? side(picture, y, columns, true);
-  const bottom = endOfPlate(picture, y + h - 1, 1, columns, true) ?? side(picture, y + h - 1, columns, true);
+  const noise = plateNoise(picture);
+  const top = endOfPlate(picture, noise, y, -1, columns, true) ?? side(picture, y, columns, true);
+  const bottom = endOfPlate(picture, noise, y + h - 1, 1, columns, true) ?? side(picture, y + h - 1, columns, true);
   const rows = [top ?? y, (bottom ?? y + h - 1) + 1] as const;
   const sides = [
     top,
     bottom,
-    endOfPlate(picture, x, -1, rows, false) ?? side(picture, x, rows, false),
-    endOfPlate(picture, x + w - 1, 1, rows, false) ?? side(picture, x + w - 1, rows, false),
+    endOfPlate(picture, noise, x, -1, rows, false) ?? side(picture, x, rows, false),
+    endOfPlate(picture, noise, x + w - 1, 1, rows, false) ?? side(picture, x + w - 1, rows, false),
   ];
   if (sides.filter((s) => s !== undefined).length < 3) return undefined;
   const [above, below, left, right] = sides.map((s, i) => s ?? [y, y + h - 1, x, x + w - 1][i]);
@@ -119,17 +121,16 @@ function side(
  * on it, and beyond it the scene moves: letters have straight sides, too, but a plate goes on beside them.
  */
 function endOfPlate(
-  picture: BoxPicture,
+  { deviation, width, height }: BoxPicture,
+  noise: number,
   at: number,
   direction: 1 | -1,
   [first, end]: readonly [number, number],
   row: boolean,
 ): number | undefined {
-  const { deviation, width, height } = picture;
   const [along, across] = row ? [1, width] : [width, 1];
   const limit = (row ? height : width) - 3;
   const margin = Math.max(2, Math.round((end - first) * MARGIN));
-  const noise = plateNoise(picture);
   const beyond = 2 * direction * across;
   let last: number | undefined;
   for (let i = at; i > 2 && i < limit; i += direction) {
@@ -148,8 +149,7 @@ function endOfPlate(
 
 /** Deviation that a plate's pixels hardly exceed. */
 function plateNoise({ deviation, mask }: BoxPicture): number {
-  const own = deviation.filter((_, p) => mask[p]).sort();
-  return Math.max(1, 2 * (own[own.length >> 1] ?? 0));
+  return Math.max(1, 2 * (rankWhere(deviation, mask, 0.5) ?? 0));
 }
 
 /** Whether a boxed mark is a bar with figures that change: surrounded by its plate, while between letters without one the scene reaches in. */

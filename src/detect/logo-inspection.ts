@@ -5,6 +5,7 @@ import { AreaScaler } from './area-scaler.js';
 import type { Inspector } from './crops.js';
 import type { SurveySize } from './luma-source.js';
 import type { LogoCandidate } from './logo-candidates.js';
+import { LevelSums } from './level-sums.js';
 import { stepAt } from './logo-mask.js';
 import { wholeMask } from './whole-mask.js';
 
@@ -32,7 +33,8 @@ const SURE = 0.7;
 const GONE = 0.1;
 /** Share of edges by which those that agree must outnumber those that turn round: texture without a logo has as many of both. */
 const BALANCE = 0.15;
-/** Frames that are summed up for the mask: more add nothing. */
+/** Edge pixels by which the level is read at most, and frames that are summed up for the mask: more add nothing. */
+const READ = 1200;
 const ENOUGH = 400;
 /** Frames between those of a long programme that are looked at while nothing changes, and the change of its level that says something does. */
 const LONGEST_STEP = 4;
@@ -48,19 +50,21 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   readonly box: Box;
   readonly span: Span;
   private readonly shows: Float32Array;
-  private readonly sum: Uint32Array;
-  private readonly squares: Uint32Array;
+  private readonly levels: LevelSums;
   private readonly power: Uint32Array;
   private readonly seeds: Uint8Array;
   /** The part of the box that is the mark's by all that the survey saw. */
   private readonly near: Box;
   private readonly scaler: AreaScaler;
+  /** Edge pixels by which its level is read: their indices in the candidate, their places in the scaled box, and room for what they say. */
+  private readonly read: Int32Array;
+  private readonly places: Int32Array;
+  private readonly slopes: Float32Array;
   private readonly stride: number;
   /** Frames from one that is looked at to the next, and those since the last one. */
   private readonly step: number;
   private readonly skipped: Uint8Array[] = [];
   private readonly absence: Absence;
-  private count = 0;
 
   constructor(
     private readonly candidate: LogoCandidate,
@@ -75,15 +79,19 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     this.box = this.scaler.from;
     const { from } = new AreaScaler(growBox(candidate.box, near, survey.width, survey.height), survey, picture);
     this.near = { ...from, x: from.x - this.box.x, y: from.y - this.box.y };
+    const apart = Math.ceil(candidate.pixel.length / READ);
+    this.read = Int32Array.from({ length: Math.ceil(candidate.pixel.length / apart) }, (_, i) => i * apart);
+    this.places = this.read.map((i) => this.scaler.place(candidate.pixel[i]));
+    this.slopes = new Float32Array(this.read.length);
     this.span = { first: 0, last: picture.frames - 1 };
     this.stride = Math.max(1, Math.ceil(picture.frames / ENOUGH));
     this.step = Math.min(this.stride, LONGEST_STEP);
     this.shows = new Float32Array(picture.frames);
-    this.sum = new Uint32Array(this.box.width * this.box.height);
-    this.squares = new Uint32Array(this.sum.length);
-    this.power = new Uint32Array(this.sum.length);
+    const size = this.box.width * this.box.height;
+    this.levels = new LevelSums(size);
+    this.power = new Uint32Array(size);
     this.seeds = this.scaler.spread(candidate.pixel);
-    this.absence = new Absence(this.sum.length);
+    this.absence = new Absence(size);
   }
 
   add(index: number, crop: Uint8Array): void {
@@ -97,17 +105,14 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     this.lookBack(index);
     this.absence.add(index, crop, level >= SURE, Math.abs(level) < GONE);
     if (level < SURE || level > 1.3 || index % this.stride) return;
-    for (let i = 0; i < crop.length; i++) {
-      this.sum[i] += crop[i];
-      this.squares[i] += crop[i] * crop[i];
-    }
+    this.levels.add(crop);
+    const { power } = this;
     const { width } = this.box;
-    for (let i = width; i < crop.length - width; i++) {
+    for (let i = width, end = crop.length - width; i < end; i++) {
       const x = crop[i + 1] - crop[i - 1];
       const y = crop[i + width] - crop[i - width];
-      this.power[i] += x * x + y * y;
+      power[i] += x * x + y * y;
     }
-    this.count++;
   }
 
   /** Fills in the frames that were skipped: looks at them only where the logo came, went or faded meanwhile. */
@@ -124,19 +129,17 @@ export class LogoInspector implements Inspector<InspectedLogo> {
 
   finish(): InspectedLogo {
     const { box, candidate } = this;
-    const count = Math.max(1, this.count);
-    const mean = Float32Array.from(this.sum, (v) => v / count);
-    const deviation = Float32Array.from(this.squares, (v, i) => Math.sqrt(Math.max(0, v / count - mean[i] * mean[i])));
+    const { count } = this.levels;
+    const { mean, deviation } = this.levels.statistics();
     const { width, height } = box;
-    const unrest = Float32Array.from(this.power, (v, i) => {
-      const step = stepAt(mean, i, width);
-      return Math.sqrt(Math.max(0, v / count - step * step)) || 0;
-    });
+    const unrest = new Float32Array(mean.length);
+    for (let i = width; i < unrest.length - width; i++)
+      unrest[i] = Math.sqrt(Math.max(0, this.power[i] / Math.max(1, count) - stepAt(mean, i, width) ** 2));
     const picture = { mean, deviation, unrest, seeds: this.seeds, width, height, gone: this.absence.picture() };
-    const { mask, sure } = this.count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
+    const { mask, sure } = count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
     return {
       candidate,
-      spans: this.count ? spansOf(this.shows) : [],
+      spans: count ? spansOf(this.shows) : [],
       mask: { box, data: mask },
       sure: sure && { box, data: sure },
       mean,
@@ -146,14 +149,15 @@ export class LogoInspector implements Inspector<InspectedLogo> {
 
   /** 0 without the logo, about 1 with it, in between while it fades. */
   private level(crop: Uint8Array): number {
-    const { candidate, scaler } = this;
-    const small = scaler.shrink(crop);
+    const { scaler, read, slopes } = this;
+    const { gx, gy } = this.candidate;
     const { width } = scaler.to;
-    const slopes = candidate.gx.map((gx, i) => {
-      const p = scaler.place(candidate.pixel[i]);
-      const gy = candidate.gy[i];
-      return (gx * (small[p + 1] - small[p - 1]) + gy * (small[p + width] - small[p - width])) / (2 * (gx * gx + gy * gy));
-    });
+    for (let i = 0; i < slopes.length; i++) {
+      const [k, p] = [read[i], this.places[i]];
+      const x = scaler.levelAt(crop, p + 1) - scaler.levelAt(crop, p - 1);
+      const y = scaler.levelAt(crop, p + width) - scaler.levelAt(crop, p - width);
+      slopes[i] = (gx[k] * x + gy[k] * y) / (2 * (gx[k] * gx[k] + gy[k] * gy[k]));
+    }
     slopes.sort();
     const level = slopes[Math.floor(RANK * slopes.length)] ?? 0;
     const agree = slopes.length - slopes.findIndex((s) => s > level / 2);

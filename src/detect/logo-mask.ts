@@ -1,4 +1,5 @@
 import type { Box } from '../core/area.js';
+import { rankIn, rankOf } from './rank.js';
 import { fillHoles, growMap, regionsOf, shrinkMap, type Region } from './regions.js';
 
 /** What is known about a logo at full size, row-major maps of `width` × `height`. */
@@ -101,8 +102,9 @@ function fillOwn(picture: LogoPicture, edges: Uint8Array, joined: Uint8Array, ne
 }
 
 /** Tells whether pixels are the mark's, given pixels of the scene beside it. */
-function owner({ mean, deviation }: LogoPicture, steady: number, scene: readonly number[]): (pixels: ArrayLike<number>) => boolean {
-  const [low, level, high] = [0.16, 0.5, 0.84].map((share) => rank(scene.map((p) => mean[p]), share)); // prettier-ignore
+function owner({ mean, deviation }: LogoPicture, steady: number, scene: ArrayLike<number>): (pixels: ArrayLike<number>) => boolean {
+  const levels = pick(mean, scene);
+  const [low, level, high] = [0.16, 0.5, 0.84].map((share) => rankIn(levels, share) ?? 0);
   const other = Math.max(CONTRAST, 0.75 * (high - low));
   const restless = medianOf(deviation, scene);
   return (pixels) => {
@@ -143,8 +145,14 @@ function enclosed({ pixels }: Region, region: Uint8Array, edges: Uint8Array, wid
 export const stepAt = (mean: Float32Array, p: number, width: number): number =>
   Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
 
-const medianOf = (values: Float32Array, where: ArrayLike<number>): number =>
-  rank(Array.from(where, (p) => values[p]), 0.5); // prettier-ignore
+const medianOf = (values: Float32Array, where: ArrayLike<number>): number => rankIn(pick(values, where), 0.5) ?? 0;
+
+/** Some of a map's values. */
+function pick(values: Float32Array, where: ArrayLike<number>): Float32Array {
+  const out = new Float32Array(where.length);
+  for (let i = 0; i < out.length; i++) out[i] = values[where[i]];
+  return out;
+}
 
 export function pixelsOf(map: Uint8Array): number[] {
   const out: number[] = [];
@@ -152,8 +160,5 @@ export function pixelsOf(map: Uint8Array): number[] {
   return out;
 }
 
-/** The value below which the given share of them lies; 0 of none. */
-export function rank(values: readonly number[], share: number): number {
-  const sorted = Float32Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
+/** {@link rankOf}; 0 of none. */
+export const rank = (values: ArrayLike<number>, share: number): number => rankOf(values, share) ?? 0;

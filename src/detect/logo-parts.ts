@@ -1,5 +1,5 @@
 import { boundsOf, growBox, unionBox, type Box } from '../core/area.js';
-import type { Gone } from './absence.js';
+import type { LevelStatistics } from './level-sums.js';
 import { pixelsOf, rank, stepAt, type LogoPicture } from './logo-mask.js';
 import { fillHoles, growMap, regionsOf, shrinkMap, type Region } from './regions.js';
 
@@ -8,7 +8,7 @@ export interface WidePicture extends LogoPicture {
   /** Deviation of the step at a pixel, taken as a vector ({@link stepAt}), over the frames that show it. */
   readonly unrest: Float32Array;
   /** Its place without it, where it comes and goes. */
-  readonly gone?: Gone | undefined;
+  readonly gone?: LevelStatistics | undefined;
 }
 
 /** Shares of the usual step of a mark's edges down to which those of its other parts are looked for, and the least step in levels. */

@@ -16,6 +16,21 @@ export function mergeLogos(candidates: readonly LogoCandidate[]): LogoCandidate[
   return places.map(joined);
 }
 
+/** Confidence of a piece that may belong to a surer one beside it, but is nothing by itself. */
+const PIECE = 0.3;
+/** How far from a surer one a piece of the same mark may lie, as a multiple of the larger one's longer side. */
+const ASIDE = 1.5;
+
+/** Those that may become a finding, or a piece of one beside them. */
+export function worthALook(candidates: readonly LogoCandidate[]): LogoCandidate[] {
+  const sure = candidates.filter((c) => c.confidence >= PIECE);
+  const long = ({ width, height }: Box): number => Math.max(width, height);
+  return candidates.filter(({ confidence, box }) => {
+    const isBeside = (other: Box): boolean => boxesMeet(growBox(other, ASIDE * Math.max(long(other), long(box)), Infinity, Infinity), box);
+    return confidence >= PIECE || sure.some((s) => isBeside(s.box));
+  });
+}
+
 /** Share of the sightings of a logo in which an edge must be: where it is in few, it is the scene's. */
 const SHARED = 1 / 3;
 
@@ -46,9 +61,6 @@ function coincide(a: Box, b: Box): boolean {
   const h = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return w > 0 && h > 0 && w * h > 0.5 * Math.min(a.width * a.height, b.width * b.height);
 }
-
-/** Confidence of a piece that may belong to a surer one beside it, but is nothing by itself. */
-const PIECE = 0.3;
 
 /**
  * Turns inspected logos into findings. Pieces that stand beside each other in the same frames are one mark; one in a box with

@@ -1,4 +1,5 @@
 import { boxesMeet, type Box } from '../core/area.js';
+import { rankOf } from './rank.js';
 import { BORDER, middle, type MovingTrack } from './moving-tracks.js';
 import { stableEdges, UNKNOWN, type WindowStatistics } from './travelling-window.js';
 
@@ -160,8 +161,5 @@ function meet(a: MovingCandidate, b: MovingCandidate): boolean {
   return !!p && !!q && boxesMeet(p, q);
 }
 
-/** The value below which the given share of them lies; 1 of none. */
-function rank(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.floor(sorted.length * share)] ?? 1;
-}
+/** {@link rankOf}; 1 of none. */
+const rank = (values: ArrayLike<number>, share: number): number => rankOf(values, share) ?? 1;

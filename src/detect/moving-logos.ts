@@ -18,6 +18,9 @@ const GONE = 0.7;
 /** Frames after which the template is learnt anew at every frame, and then at every few. */
 const YOUNG = 6;
 const RELEARN = 8;
+/** Frames summed up one by one, and then one of how many is. */
+const ENOUGH = 100;
+const SPARSE = 4;
 /** Confidence below which nothing is reported. */
 const LEAST = 0.3;
 /** Log-odds that edges beyond the survey's window cost, if all were there: a mark ends within it, a part of the scene goes on. */
@@ -65,6 +68,7 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
       return;
     }
     places.push({ frame: index, x: place.x, y: place.y });
+    if (window.frames > ENOUGH && index % SPARSE) return;
     window.add(shot, place.x, place.y);
     if (window.frames < YOUNG || window.frames % RELEARN === 0) window.learn(this.own);
   }

@@ -1,5 +1,6 @@
 import type { Box } from '../core/area.js';
 import { logoMask } from './logo-mask.js';
+import { rankIn, rankWhere } from './rank.js';
 import { growMap, regionsOf, shrinkMap } from './regions.js';
 import { stableEdges, UNKNOWN, type WindowStatistics } from './travelling-window.js';
 
@@ -35,7 +36,7 @@ export function movingMask(statistics: WindowStatistics): Uint8Array {
   const border = growMap(drawn, width, height, 3);
   const scene = middle(deviation, (p) => !border[p] && deviation[p] < UNKNOWN);
   // Half of the edges may border on the scene.
-  const own = deviation.filter((_, p) => seeds[p]).sort()[edges.length >> 2];
+  const own = rankWhere(deviation, seeds, 0.25) ?? 0;
   if (scene < LIVELY || scene < LIVELIER * own) return drawn;
   const most = Math.min(CALM * scene, NOISE * own + LEVELS);
   const body = seeds.slice();
@@ -93,6 +94,5 @@ const isWithin = ({ x, y, width, height }: Box, { left, top, right, bottom }: Li
 
 /** Median over the pixels chosen; 0 of none. */
 function middle(values: Float32Array, of: (p: number) => boolean): number {
-  const chosen = values.filter((_, p) => of(p)).sort();
-  return chosen[chosen.length >> 1] ?? 0;
+  return rankIn(values.filter((_, p) => of(p)), 0.5) ?? 0;
 }

@@ -92,11 +92,11 @@ function join(root: Int32Array, i: number, k: number): void {
 export function bridgeRows(map: Uint8Array, width: number, height: number, across: number): Uint8Array {
   const out = map.slice();
   for (let y = 0; y < height; y++) {
-    let last = -1 - across - 1;
-    for (let x = 0; x < width; x++) {
-      if (!map[y * width + x]) continue;
-      if (last >= 0 && x - last - 1 <= across) out.fill(1, y * width + last + 1, y * width + x);
-      last = x;
+    let last = -1;
+    for (let p = y * width, end = p + width; p < end; p++) {
+      if (!map[p]) continue;
+      if (last >= 0 && p - last > 1 && p - last - 1 <= across) out.fill(1, last + 1, p);
+      last = p;
     }
   }
   return out;

@@ -86,17 +86,20 @@ export class StableRuns {
   }
 
   private collect(n: number, end: number): EndedRuns {
+    const { ended } = this;
     let count = 0;
-    for (let i = 0; i < n; i++) if (this.isEdge(this.ended[i])) count++;
-    const pixel = new Int32Array(count);
+    for (let i = 0; i < n; i++) {
+      const p = ended[i];
+      if (!this.isEdge(p)) continue;
+      ended[i] = ended[count];
+      ended[count++] = p;
+    }
+    const pixel = ended.slice(0, count);
     const start = new Int32Array(count);
     const level = new Uint8Array(count);
-    for (let i = 0, k = 0; i < n; i++) {
-      const p = this.ended[i];
-      if (!this.isEdge(p)) continue;
-      pixel[k] = p;
-      start[k] = this.start[p];
-      level[k++] = this.mean[p] >> FRACTION;
+    for (let k = 0; k < count; k++) {
+      start[k] = this.start[pixel[k]];
+      level[k] = this.mean[pixel[k]] >> FRACTION;
     }
     return { end, count, pixel, start, level };
   }

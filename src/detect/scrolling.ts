@@ -39,7 +39,6 @@ export class Scrolling {
   /** Looks that found a cell at a shift: `[row][column][shift + reach]`; and looks that saw it move. */
   private readonly votes: Uint16Array;
   private readonly moved: Uint16Array;
-  private readonly difference: Float32Array;
   private earlier: Uint8Array | undefined;
   private looks = 0;
   private time = 0;
@@ -56,7 +55,6 @@ export class Scrolling {
     this.step = Math.max(APART, Math.round(rate / LOOKS_A_SECOND));
     this.votes = new Uint16Array(this.rows * COLUMNS * (2 * this.reach + 1));
     this.moved = new Uint16Array(this.rows * COLUMNS);
-    this.difference = new Float32Array(2 * this.reach + 1);
   }
 
   /** Takes the next frame. The buffer is kept for {@link APART} frames. */
@@ -78,34 +76,34 @@ export class Scrolling {
 
   private look(a: Uint8Array, b: Uint8Array): void {
     this.looks++;
-    const { reach, difference } = this;
+    const { reach } = this;
     for (let r = 0; r < this.rows; r++) {
       for (let c = 0; c < COLUMNS; c++) {
-        const stood = this.compare(a, b, r, c, 0);
+        const stood = this.compare(a, b, r, c, 0, Infinity);
         if (stood <= MOVES) continue;
         const cell = r * COLUMNS + c;
         this.moved[cell]++;
-        let best = reach;
-        difference[reach] = stood;
+        let [best, least] = [0, Math.min(FOUND, FALLS * stood)];
         for (let s = -reach; s <= reach; s++) {
-          if (s) difference[s + reach] = this.compare(a, b, r, c, s);
-          if (difference[s + reach] < difference[best]) best = s + reach;
+          const difference = s ? this.compare(a, b, r, c, s, least) : stood;
+          if (difference < least) [best, least] = [s, difference];
         }
-        if (difference[best] < Math.min(FOUND, FALLS * stood)) this.votes[cell * (2 * reach + 1) + best]++;
+        if (best) this.votes[cell * (2 * reach + 1) + best + reach]++;
       }
     }
   }
 
-  /** Mean difference of a cell between a and b shifted to the right by s, over every second row and column. */
-  private compare(a: Uint8Array, b: Uint8Array, row: number, column: number, s: number): number {
+  /** Mean difference of a cell between a and b shifted to the right by s, over every second row and column; given up above `limit`. */
+  private compare(a: Uint8Array, b: Uint8Array, row: number, column: number, s: number, limit: number): number {
     const { width, rowHeight, columnWidth } = this;
     const from = Math.max(column * columnWidth, -s);
     const to = Math.min((column + 1) * columnWidth, width - s);
+    const count = ((to - from + 1) >> 1) * (rowHeight >> 1);
     let sum = 0;
-    for (let y = row * rowHeight; y < (row + 1) * rowHeight; y += 2) {
+    for (let y = row * rowHeight; y < (row + 1) * rowHeight && sum <= limit * count; y += 2) {
       for (let p = y * width + from, end = y * width + to; p < end; p += 2) sum += Math.abs(b[p + s] - a[p]);
     }
-    return sum / (((to - from + 1) >> 1) * (rowHeight >> 1));
+    return sum / count;
   }
 
   private bands(): ScrollBand[] {

@@ -66,7 +66,7 @@ function thumbnail(luma: Uint8Array, width: number, height: number): Thumbnail {
       let sum = 0;
       let n = 0;
       for (let y = y0; y < y1; y += 2) {
-        for (let x = x0; x < x1; x += 2, n++) sum += luma[y * width + x];
+        for (let p = y * width + x0, end = y * width + x1; p < end; p += 2, n++) sum += luma[p];
       }
       out[k] = sum / n;
     }

@@ -1,11 +1,14 @@
 import type { Box } from '../core/area.js';
 import type { TextLine } from './text-layout.js';
 
+/** Pixels of the smallest line of text; a shape has more. */
+export const leastOfText = (width: number, height: number): number => 0.0008 * Math.min(width, height) ** 2;
+
 /** Whether a line's size, density, strokes and contrast are those of text. */
 export function looksLikeText(line: TextLine, width: number, height: number): boolean {
   const unit = Math.min(width, height);
   const { box, count } = line;
-  if (box.height > 0.25 * unit || box.width < 1.2 * box.height || count < 0.0008 * unit * unit) return false;
+  if (box.height > 0.25 * unit || box.width < 1.2 * box.height || count < leastOfText(width, height)) return false;
   const density = count / (box.width * box.height);
   return line.sharp >= 0.6 && density > 0.2 && line.strokes > 0.6 && line.strokes < 7 && line.twoTone > 0.3 && line.contrast >= 40;
 }

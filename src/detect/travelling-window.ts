@@ -87,11 +87,15 @@ export class TravellingWindow {
     if (r1 <= r0 || k1 <= k0) return;
     // The levels between the samples, with one more on each side.
     const span = k1 - k0 + 2;
-    const levels = new Float32Array(span * (r1 - r0 + 2));
+    const levels = room(span * (r1 - r0 + 2));
     const [a, b, c, d] = [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v];
-    for (let r = r0 - 1, i = 0; r <= r1; r++)
-      for (let p = (top + r) * w + left + k0 - 1, end = p + span; p < end; p++, i++)
-        levels[i] = a * luma[p] + b * luma[p + 1] + c * luma[p + w] + d * luma[p + w + 1];
+    for (let r = r0 - 1, i = 0; r <= r1; r++) {
+      const from = (top + r) * w + left + k0 - 1;
+      if (a === 1) for (let p = from, end = p + span; p < end; p++, i++) levels[i] = luma[p];
+      else
+        for (let p = from, end = p + span; p < end; p++, i++)
+          levels[i] = a * luma[p] + b * luma[p + 1] + c * luma[p + w] + d * luma[p + w + 1];
+    }
     for (let r = r0; r < r1; r++) {
       for (let i = r * width + k0, q = (r - r0 + 1) * span + 1, end = i + k1 - k0; i < end; i++, q++) {
         const level = levels[q];
@@ -254,6 +258,14 @@ export class TravellingWindow {
     }
     return agree / Math.max(1, seen);
   }
+}
+
+let scratch = new Float32Array(0);
+
+/** Room for some numbers, until it is asked for again. */
+function room(count: number): Float32Array {
+  if (scratch.length < count) scratch = new Float32Array(2 * count);
+  return scratch;
 }
 
 /** Row-major maps of a window, in levels and levels a sample. */

@@ -76,7 +76,10 @@ function sharpIn(map: Uint8Array): number {
 function textsOf(cluster: RunCluster, crops: readonly CueCrop[], width: number, height: number): CueCandidate[] {
   const { start, end } = cluster;
   const picture = { width, height };
-  const texts = blocks(crops.flatMap((crop) => linesIn(crop, picture))).map((lines) => ({ lines, pixel: pixelsIn(cluster.pixel, lines, width) }));
+  const texts = blocks(crops.flatMap((crop) => linesIn(crop, picture))).map((lines) => ({
+    lines,
+    pixel: pixelsIn(cluster.pixel, lines, width),
+  }));
   const inText = texts.reduce((sum, { pixel }) => sum + pixel.length, 0);
   return texts.flatMap(({ lines, pixel }) => {
     // Another block is no evidence against this one, what lies in none is.

@@ -94,5 +94,10 @@ const isWithin = ({ x, y, width, height }: Box, { left, top, right, bottom }: Li
 
 /** Median over the pixels chosen; 0 of none. */
 function middle(values: Float32Array, of: (p: number) => boolean): number {
-  return rankIn(values.filter((_, p) => of(p)), 0.5) ?? 0;
+  return (
+    rankIn(
+      values.filter((_, p) => of(p)),
+      0.5,
+    ) ?? 0
+  );
 }

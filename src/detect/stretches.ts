@@ -31,7 +31,7 @@ export class Stretches {
     this.stride = Math.max(1, Math.round(rate / SAMPLES));
   }
 
-  /** Takes the next frame, whose buffer is kept for {@link CUT_DELAY} frames; `cut`: a shot began that many frames before it. */
+  /** Takes the next frame, whose buffer is kept for {@link CUT_DELAY} frames; `cut`: another scene began that many frames before it. */
   push(luma: Uint8Array, cut: boolean): Stretch | undefined {
     const ended = cut || this.length >= STRETCH ? this.end(cut) : undefined;
     this.waiting.push(luma);

@@ -77,7 +77,7 @@ export class Survey {
   push(luma: Uint8Array): void {
     this.frames++;
     this.takeClusters(this.clusters.push(this.runs.push(luma)));
-    this.takeStretch(this.stretches.push(luma, this.shots.push(luma) !== undefined));
+    this.takeStretch(this.stretches.push(luma, this.shots.push(luma)));
     this.scrolling.push(luma);
     this.travel.push(luma);
   }

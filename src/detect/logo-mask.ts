@@ -1,5 +1,5 @@
 import type { Box } from '../core/area.js';
-import { rankIn, rankOf } from './rank.js';
+import { rankIn, rankOf, rankWhere } from './rank.js';
 import { fillHoles, growMap, regionsOf, shrinkMap, type Region } from './regions.js';
 
 /** What is known about a logo at full size, row-major maps of `width` × `height`. */
@@ -19,6 +19,10 @@ const WEAKEST = 0.15;
 
 /** Largest deviation over time of an edge pixel, as a share of the step across it, that is codec noise. */
 const JITTER = 0.06;
+
+/** Deviation, in levels and as a multiple of the scene's, of a mark that glints or pulses. */
+const CHANGES = 5;
+const LIVELIER = 1.2;
 
 /** In the map of a logo's body: a part that is the logo's by itself, whether edges join it to the others or not. */
 const SURE = 2;
@@ -54,15 +58,22 @@ function edgesNear({ mean, deviation, seeds, width, height }: LogoPicture, near:
   const least = Math.max(EDGE, WEAKEST * rank(steps, 0.5));
   const steady = Math.max(0.5, rank(chosen.map((p) => deviation[p]), 0.9)); // prettier-ignore
   const jitter = Math.min(JITTER, rank(chosen.map((p, i) => deviation[p] / Math.max(EDGE, steps[i])), 0.9)); // prettier-ignore
+  const telling = !isLively(deviation, seeds);
   const edges = new Uint8Array(mean.length);
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
       if (!near[p]) continue;
       const step = stepAt(mean, p, width);
-      if (seeds[p] || (step > least && deviation[p] <= Math.max(steady, jitter * step))) edges[p] = 1;
+      if (seeds[p] || (telling && step > least && deviation[p] <= Math.max(steady, jitter * step))) edges[p] = 1;
     }
   }
   return edges;
+}
+
+/** Whether a mark changes by itself, more than the scene does: then stillness does not tell its edges from the scene's. */
+function isLively(deviation: Float32Array, seeds: Uint8Array): boolean {
+  const own = rankWhere(deviation, seeds, 0.5) ?? 0;
+  return own > Math.max(CHANGES, LIVELIER * rank(deviation, 0.5));
 }
 
 /**

@@ -35,7 +35,8 @@ Examples:
   $ textless bench detect --quick                          a first look in a few minutes
   $ textless bench detect --clips footage/ --json out.json
   $ textless bench detect --only ticker --keep cases/      only tickers; the programmes stay, with their truth
-  $ textless bench detect --only bug-pan-many-28 --keep cases/`;
+  $ textless bench detect --only bug-pan-many-28 --keep cases/
+  $ textless bench detect --clips footage/ --only footage  only those made from the clips`;
 
 /** `textless bench detect` */
 export function benchCommand(open: OpenContext, done: Done): Command {
@@ -50,7 +51,7 @@ function detectCommand(open: OpenContext, done: Done): Command {
     .option('--clips <folder>', 'make programmes from these clean clips too')
     .option('--seed <word>', 'makes other programmes', '1')
     .option('--programmes <n>', 'only the first n programmes', wholeNumber)
-    .option('--only <name>', 'only programmes of this kind, or whose name begins like this')
+    .option('--only <name>', 'only programmes of this kind, or whose name begins with this or has it as a part')
     .option('--quick', `the first ${QUICK} programmes`)
     .option('--json <file>', 'write all results to a file')
     .option('--keep <folder>', 'leave the programmes there, each with its truth, its mask and its clean picture')

@@ -22,7 +22,7 @@ export interface BenchmarkOptions {
   readonly clips?: string | undefined;
   /** At most so many programmes; all when absent. */
   readonly programmes?: number | undefined;
-  /** Only programmes whose group or name begins like this. */
+  /** Only programmes of this group, or whose name begins with this or has it as a part. */
   readonly only?: string | undefined;
   /** Where rendered takes are kept for the next run. */
   readonly takes: string;
@@ -71,7 +71,7 @@ type Guard = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** The first `programmes` of those that `only` names. */
 function choose(cases: readonly Case[], { only, programmes }: BenchmarkOptions): Case[] {
-  const named = only ? cases.filter((c) => c.group === only || c.name.startsWith(only)) : cases;
+  const named = only ? cases.filter((c) => c.group === only || c.name.startsWith(only) || c.name.split('-').includes(only)) : cases;
   if (!named.length)
     throw new TextlessError(
       'TEXTLESS_USAGE',

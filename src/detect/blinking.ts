@@ -86,6 +86,7 @@ function edgesOf(cue: InspectedCue, survey: SurveySize, picture: SurveySize): Lo
     gy: Float32Array.from(gy),
     seen: [cue.span],
     confidence: 0.5,
+    asBar: 0.5,
     why: '',
   };
 }

@@ -79,7 +79,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     ...watermarkFindings(survey.watermarks, survey.looked, size, context),
     ...logoFindings(
       logos.filter((l) => isSuspected(l.candidate)),
-      source.rate,
+      context,
     ),
     ...(await blinkingIn(source, cues, survey, options)),
     ...moving,

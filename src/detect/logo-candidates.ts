@@ -13,6 +13,8 @@ export interface LogoCandidate {
   /** Stretches in which it stood still. */
   readonly seen: readonly Span[];
   readonly confidence: number;
+  /** Confidence in it if it turns out to be a box with figures that change: a scene has few of those. */
+  readonly asBar: number;
   readonly why: string;
   /** Mean of the perception network's map of text there, 0 … 1, where the network's word counts alone. */
   readonly text?: number;
@@ -29,7 +31,7 @@ const PREFERRED = 2;
 const MOST = 0.8;
 /** Share of the scene that must move for statistics to say what a mark is. */
 const BLIND = 0.25;
-/** Share of the scene that must move for a mark to stand out at all; log-odds of the network's map from which its word is enough; and what is claimed at most without either. */
+/** Share of the scene that must move for a mark to stand out at all; log-odds of the network's map from which its word counts; and what is claimed at most without. */
 const STILL = 0.15;
 const CERTAIN = 2;
 const UNSURE = 0.6;
@@ -38,6 +40,7 @@ interface Weighed extends Suspect {
   /** What the regression says, and what may be claimed. */
   readonly odds: number;
   readonly confidence: number;
+  readonly asBar: number;
 }
 
 /**
@@ -55,25 +58,32 @@ export function logosInStretch(
   return wholes(all.filter((s) => s.confidence > HOPELESS)).map((one) => {
     // The scene's edges, which touch it, persist less.
     const pixel = one.perceived ? one.pixel : one.pixel.filter((p) => statistics.persistence[p] >= one.persists / SHARE);
-    const candidate = candidateOf(statistics, one.box, pixel, span, one.confidence);
+    const candidate = candidateOf(statistics, { ...one, pixel }, span);
     const alone = one.seen && (one.perceived || one.evidence.moving < BLIND);
     return alone ? { ...candidate, why: 'The perception network sees it.', text: one.seen.text } : candidate;
   });
 }
 
-/** On a still picture a person decides unless the network is certain. */
+/** Before a still scene a person decides, as advertisements on a court look like marks to the network; so does one where only the network cut it out, without being certain. */
 function weigh(suspect: Suspect, odds: Odds): Weighed {
-  const { evidence } = suspect;
-  const confidence = confidenceOf(odds, evidence);
-  const unsure = evidence.moving < STILL && (evidence.mark ?? 0) < CERTAIN;
-  return { ...suspect, odds: Math.log(confidence / (1 - confidence)), confidence: unsure ? Math.min(UNSURE, confidence) : confidence };
+  const { evidence, perceived } = suspect;
+  const claimed = confidenceOf(odds, evidence);
+  const limited = Math.min(UNSURE, claimed);
+  const certain = (evidence.mark ?? 0) >= CERTAIN;
+  const [still, alone] = [evidence.moving < STILL, perceived && !certain];
+  return {
+    ...suspect,
+    odds: Math.log(claimed / (1 - claimed)),
+    confidence: still || alone ? limited : claimed,
+    asBar: alone || (still && !certain) ? limited : claimed,
+  };
 }
 
 /** A candidate of what stands out in a stretch; `why` is for a person. */
-function candidateOf({ gx, gy }: StretchStatistics, box: Box, pixel: Int32Array, span: Span, confidence: number): LogoCandidate {
+function candidateOf({ gx, gy }: StretchStatistics, { box, pixel, confidence, asBar }: Weighed, span: Span): LogoCandidate {
   const why = 'Its edges persist while the scene changes.';
   const at = (map: Float32Array): Float32Array => Float32Array.from(pixel, (p) => map[p]);
-  return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence, why };
+  return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence, asBar, why };
 }
 
 /**
@@ -90,7 +100,8 @@ function wholes(suspects: readonly Weighed[]): Weighed[] {
     const same = meeting.filter((s) => s.perceived === !standing && (standing ?? left[0]).odds - s.odds < NEARLY);
     const whole = standing ? most(same) : tightest(same);
     const confidence = Math.max(left[0].confidence, ...same.map((s) => s.confidence));
-    out.push({ ...whole, confidence, persists: Math.max(...meeting.map((s) => s.persists)) });
+    const asBar = Math.max(left[0].asBar, ...same.map((s) => s.asBar));
+    out.push({ ...whole, confidence, asBar, persists: Math.max(...meeting.map((s) => s.persists)) });
     left = left.filter((s) => !boxesMeet(s.box, box) && !boxesMeet(s.box, whole.box));
   }
   return out;

@@ -18,6 +18,10 @@ export function mergeLogos(candidates: readonly LogoCandidate[]): LogoCandidate[
 
 /** Confidence of a piece that may belong to a surer one beside it, but is nothing by itself. */
 const PIECE = 0.3;
+/** Seconds that a logo shows at least, or the share of a short programme. */
+const BRIEFEST = 0.5;
+const MOSTLY = 0.8;
+
 /** How far from a surer one a piece of the same mark may lie, as a multiple of the larger one's longer side. */
 const ASIDE = 1.5;
 
@@ -48,6 +52,7 @@ function joined(sightings: readonly LogoCandidate[]): LogoCandidate {
   const shared = [...edges].filter(([, { count }]) => count >= least);
   return {
     ...surest,
+    asBar: Math.max(...sightings.map((s) => s.asBar)),
     box: sightings.map((s) => s.box).reduce(unionBox),
     pixel: Int32Array.from(shared, ([p]) => p),
     gx: Float32Array.from(shared, ([, e]) => e.gx),
@@ -66,17 +71,22 @@ function coincide(a: Box, b: Box): boolean {
  * Turns inspected logos into findings. Pieces that stand beside each other in the same frames are one mark; one in a box with
  * changing figures is a score bar. What shows in too few frames to be a station's is left out.
  */
-export function logoFindings(logos: readonly InspectedLogo[], rate: number): Finding[] {
-  const shown = logos.filter((l) => tight(l.mask) && l.spans.reduce((sum, s) => sum + spanLength(s), 0) >= 0.5 * rate);
+export function logoFindings(
+  logos: readonly InspectedLogo[],
+  { rate, frames }: { readonly rate: number; readonly frames: number },
+): Finding[] {
+  const least = Math.min(BRIEFEST * rate, MOSTLY * frames);
+  const shown = logos.filter((l) => tight(l.mask) && l.spans.reduce((sum, s) => sum + spanLength(s), 0) >= least);
   return groups(shown).flatMap((group) => {
     const [surest] = group;
-    const { confidence, why } = surest.candidate;
+    const { why } = surest.candidate;
     const picture = composite(group);
     const box = boxAround(picture);
     if (box) fillBox(picture.mask, picture.width, box);
     const mask = tight({ box: { ...picture.at, width: picture.width, height: picture.height }, data: picture.mask });
     if (!mask) return [];
     const kind = box && isScoreBar(picture, box) ? ('score-bar' as const) : ('logo' as const);
+    const confidence = kind === 'logo' ? surest.candidate.confidence : Math.max(...group.map((l) => l.candidate.asBar));
     return [{ kind, spans: surest.spans, mask, confidence, why }];
   });
 }

@@ -13,7 +13,7 @@ const BANNER = 0.5;
 
 /** Findings of what the perception network alone suspects, after a look at full size. What they are, the map of text and the place say; what changes in a box is a score bar. */
 export function perceivedFindings(logos: readonly InspectedLogo[], context: CueContext): Finding[] {
-  return logoFindings(logos, context.rate).map((finding) => {
+  return logoFindings(logos, context).map((finding) => {
     const text = Math.max(...logos.filter((l) => overlap(l.mask, finding.mask) > WRITTEN).map((l) => l.candidate.text ?? 0));
     return { ...finding, kind: kindOf(finding, text, context) };
   });

@@ -68,7 +68,7 @@ export class PersistentEdges {
     const gy = Float32Array.from(pixel, (p) => this.gy[p]);
     const confidence = shots >= 4 ? 0.97 : shots >= 2.5 ? 0.9 : 0.75;
     const why = `It stands at the same place in ${Math.ceil(shots)} or more different shots.`;
-    return { box, pixel, gx, gy, seen: this.seen, confidence, why };
+    return { box, pixel, gx, gy, seen: this.seen, confidence, asBar: confidence, why };
   }
 
   private agrees(edges: StretchStatistics, p: number): boolean {

@@ -2,6 +2,7 @@ import type { Span } from '../core/area.js';
 import { readFusion, type Fusion } from './fusion.js';
 import { windowOf } from './glance-frames.js';
 import { logosInStretch, type LogoCandidate } from './logo-candidates.js';
+import { LogoSightings } from './logo-places.js';
 import type { KeyFrame } from './moving-tracks.js';
 import { openPerceiver, type Perceiver } from './perception.js';
 import { readPerceptionManifest } from './perception/manifest.js';
@@ -32,7 +33,10 @@ export async function openEyes(folder: string, signal?: AbortSignal): Promise<(E
 
 /** Has the perception network look at stretches of the programme, and weighs what statistics suspect there together with what it sees. */
 export class Glances implements StretchWatcher {
-  private readonly weighed: Promise<LogoCandidate[]>[] = [];
+  private readonly found = new LogoSightings();
+  private looks = 0;
+  /** Settles when the last stretch has been weighed, fails when one could not be. */
+  private weighed: Promise<void> = Promise.resolve();
   private last: Span | undefined;
 
   constructor(
@@ -53,9 +57,11 @@ export class Glances implements StretchWatcher {
     const [{ width, height }] = frames;
     const look = perceiver.look(frames.map((k) => k.luma), width, height); // prettier-ignore
     const { threshold } = perceiver.manifest;
-    const weighed = look.then((maps) => logosInStretch(statistics, span, fusion, { maps, threshold }));
-    weighed.catch(() => undefined); // finish() reports it
-    this.weighed.push(weighed);
+    this.looks++;
+    this.weighed = Promise.all([look, this.weighed]).then(([maps]) =>
+      this.found.add(logosInStretch(statistics, span, fusion, { maps, threshold })),
+    );
+    this.weighed.catch(() => undefined); // finish() reports it
     return true;
   }
 
@@ -63,11 +69,12 @@ export class Glances implements StretchWatcher {
    * The candidates of all stretches taken.
    * @throws TextlessError TEXTLESS_INFERENCE when the network's process is gone, TEXTLESS_CANCELLED
    */
-  async finish(): Promise<LogoCandidate[]> {
-    return (await Promise.all(this.weighed)).flat();
+  async finish(): Promise<readonly LogoCandidate[]> {
+    await this.weighed;
+    return this.found.all;
   }
 
   private isDue({ first }: Span): boolean {
-    return !this.last || this.weighed.length < FIRST_LOOKS || first - this.last.first >= LOOK_AGAIN * this.rate;
+    return !this.last || this.looks < FIRST_LOOKS || first - this.last.first >= LOOK_AGAIN * this.rate;
   }
 }

@@ -1,71 +1,13 @@
-import { growBox, boxesMeet, spanLength, unionBox, type Box, type Mask, type Span } from '../core/area.js';
+import { growBox, boxesMeet, spanLength, unionBox, type Mask, type Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
 import { boxAround, fillBox, isScoreBar, type BoxPicture } from './logo-box.js';
-import type { LogoCandidate } from './logo-candidates.js';
 import type { InspectedLogo } from './logo-inspection.js';
+import { PIECE } from './logo-places.js';
 import { tight } from './masks.js';
 
-/** One candidate a place: those whose boxes mostly coincide are one logo; the surest stays, with the edges that enough of all have. */
-export function mergeLogos(candidates: readonly LogoCandidate[]): LogoCandidate[] {
-  const places: LogoCandidate[][] = [];
-  for (const one of [...candidates].sort((a, b) => b.confidence - a.confidence || b.pixel.length - a.pixel.length)) {
-    const known = places.find((p) => coincide(p.map((c) => c.box).reduce(unionBox), one.box));
-    if (known) known.push(one);
-    else places.push([one]);
-  }
-  return places.map(joined);
-}
-
-/** Confidence of a piece that may belong to a surer one beside it, but is nothing by itself. */
-const PIECE = 0.3;
 /** Seconds that a logo shows at least, or the share of a short programme. */
 const BRIEFEST = 0.5;
 const MOSTLY = 0.8;
-
-/** How far from a surer one a piece of the same mark may lie, as a multiple of the larger one's longer side. */
-const ASIDE = 1.5;
-
-/** Those that may become a finding, or a piece of one beside them. */
-export function worthALook(candidates: readonly LogoCandidate[]): LogoCandidate[] {
-  const sure = candidates.filter((c) => c.confidence >= PIECE);
-  const long = ({ width, height }: Box): number => Math.max(width, height);
-  return candidates.filter(({ confidence, box }) => {
-    const isBeside = (other: Box): boolean => boxesMeet(growBox(other, ASIDE * Math.max(long(other), long(box)), Infinity, Infinity), box);
-    return confidence >= PIECE || sure.some((s) => isBeside(s.box));
-  });
-}
-
-/** Share of the sightings of a logo in which an edge must be: where it is in few, it is the scene's. */
-const SHARED = 1 / 3;
-
-function joined(sightings: readonly LogoCandidate[]): LogoCandidate {
-  const [surest] = sightings;
-  const least = Math.ceil(SHARED * sightings.length);
-  const edges = new Map<number, { gx: number; gy: number; count: number }>();
-  for (const { pixel, gx, gy } of sightings) {
-    pixel.forEach((p, i) => {
-      const known = edges.get(p);
-      if (known) known.count++;
-      else edges.set(p, { gx: gx[i], gy: gy[i], count: 1 });
-    });
-  }
-  const shared = [...edges].filter(([, { count }]) => count >= least);
-  return {
-    ...surest,
-    asBar: Math.max(...sightings.map((s) => s.asBar)),
-    box: sightings.map((s) => s.box).reduce(unionBox),
-    pixel: Int32Array.from(shared, ([p]) => p),
-    gx: Float32Array.from(shared, ([, e]) => e.gx),
-    gy: Float32Array.from(shared, ([, e]) => e.gy),
-    seen: sightings.flatMap((s) => s.seen),
-  };
-}
-
-function coincide(a: Box, b: Box): boolean {
-  const w = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const h = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return w > 0 && h > 0 && w * h > 0.5 * Math.min(a.width * a.height, b.width * b.height);
-}
 
 /**
  * Turns inspected logos into findings. Pieces that stand beside each other in the same frames are one mark; one in a box with

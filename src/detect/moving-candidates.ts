@@ -27,7 +27,7 @@ export interface MovingCandidate {
   readonly odds: number;
 }
 
-/** Log-odds from which a candidate is worth a look at full size; and how many are. */
+/** Log-odds from which a candidate is worth a look at full size; and how many are at a time. */
 const WORTH = -4;
 const MOST = 4;
 /** Share of the picture that a mark's window rarely exceeds. */
@@ -37,22 +37,32 @@ const UNSEEN = 0.03;
 /** Seconds between a place and those that it is compared with, to see whether the way is smooth. */
 const ASIDE = 0.16;
 
-/** The likeliest of the survey's tracks, one of each place and time. */
-export function movingCandidates(
-  tracks: readonly MovingTrack[],
+/** What a track of the survey amounts to; undefined if it is not worth a look. */
+export function movingCandidate(
+  { window, steps, companions, mover: { company } }: MovingTrack,
   survey: { readonly width: number; readonly height: number },
   rate: number,
-): MovingCandidate[] {
-  const judged = tracks.map(({ window, steps, companions, mover: { company } }): MovingCandidate => {
-    const carried = middle(companions) ?? UNSEEN;
-    const statistics = window.statistics();
-    const odds = oddsOf(statistics, steps, { company, carried, width: survey.width, height: survey.height, rate });
-    const size = { width: window.width, height: window.height };
-    return { survey, window: size, edges: Int32Array.from(stableEdges(statistics)), path: steps.slice(), company, carried, odds };
-  });
-  const likely = judged.filter((c) => c.odds > WORTH).sort((a, b) => b.odds - a.odds);
-  return likely.filter((c, i) => !likely.slice(0, i).some((surer) => meet(surer, c))).slice(0, MOST);
+): MovingCandidate | undefined {
+  const carried = middle(companions) ?? UNSEEN;
+  const statistics = window.statistics();
+  const odds = oddsOf(statistics, steps, { company, carried, ...survey, rate });
+  if (odds <= WORTH) return undefined;
+  const size = { width: window.width, height: window.height };
+  return { survey, window: size, edges: Int32Array.from(stableEdges(statistics)), path: steps.slice(), company, carried, odds };
 }
+
+/** The likeliest, one of each place and time, and a few at a time. */
+export function likeliest(candidates: readonly MovingCandidate[]): MovingCandidate[] {
+  const out: MovingCandidate[] = [];
+  for (const one of [...candidates].sort((a, b) => b.odds - a.odds)) {
+    const atOnce = out.filter((other) => begins(other) <= ends(one) && begins(one) <= ends(other));
+    if (atOnce.length < MOST && !candidates.some((c) => c !== one && c.odds > one.odds && meet(c, one))) out.push(one);
+  }
+  return out;
+}
+
+const begins = ({ path }: MovingCandidate): number => path[0].frame;
+const ends = ({ path }: MovingCandidate): number => path[path.length - 1].frame;
 
 /** What there is to know about a path besides its places; the width in samples, the rate in frames a second. */
 interface Whereabouts {
@@ -151,8 +161,7 @@ function isOuter(x: number, y: number, width: number, height: number): boolean {
 
 /** Whether two share a place in the middle of the frames that they share. */
 function meet(a: MovingCandidate, b: MovingCandidate): boolean {
-  const first = Math.max(a.path[0].frame, b.path[0].frame);
-  const last = Math.min(a.path[a.path.length - 1].frame, b.path[b.path.length - 1].frame);
+  const [first, last] = [Math.max(begins(a), begins(b)), Math.min(ends(a), ends(b))];
   const boxIn = ({ path, window }: MovingCandidate): Box | undefined => {
     const place = placeIn(path, (first + last) >> 1);
     return place && { ...place, ...window };

@@ -2,6 +2,7 @@ import type { Span } from '../core/area.js';
 import { cuesOf, type CueCandidate } from './cue-candidates.js';
 import { ClusterFinder, type RunCluster } from './cue-seeds.js';
 import { logosInStretch, type LogoCandidate } from './logo-candidates.js';
+import { LogoSightings } from './logo-places.js';
 import { PersistentEdges } from './persistence.js';
 import { StableRuns } from './runs.js';
 import { Scrolling } from './scrolling.js';
@@ -50,7 +51,7 @@ export class Survey {
   private readonly stretches: Stretches;
   private readonly persistent: PersistentEdges;
   private readonly cues: CueCandidate[] = [];
-  private readonly logos: LogoCandidate[] = [];
+  private readonly logos = new LogoSightings();
   private readonly watermarks: WatermarkCandidate[] = [];
   private readonly looked: Span[] = [];
   private readonly tickers: TickerCandidate[] = [];
@@ -86,7 +87,7 @@ export class Survey {
     this.takeStretch(this.stretches.finish());
     this.takeClusters(this.clusters.push(this.runs.finish()));
     this.takeClusters(this.clusters.finish());
-    const logos = [...this.persistent.candidates(), ...this.logos];
+    const logos = [...this.persistent.candidates(), ...this.logos.all];
     return {
       frames: this.frames,
       shots: this.shots.shots(this.frames),
@@ -106,7 +107,7 @@ export class Survey {
   private takeStretch(stretch: Stretch | undefined): void {
     if (!stretch) return;
     const { statistics, span, opens } = stretch;
-    if (!this.watcher?.take(stretch, this.travel.within(span))) this.logos.push(...logosInStretch(statistics, span));
+    if (!this.watcher?.take(stretch, this.travel.within(span))) this.logos.add(logosInStretch(statistics, span));
     this.lookForWatermark(stretch);
     for (const band of this.scrolling.take()) this.tickers.push(tickerOf(band, statistics, span));
     if (opens) this.persistent.add(statistics, span);

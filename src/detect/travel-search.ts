@@ -1,6 +1,6 @@
 import { boxesMeet, type Span } from '../core/area.js';
 import { Halver } from './kernels/halver.js';
-import { movingCandidates, wayOf, type MovingCandidate } from './moving-candidates.js';
+import { likeliest, movingCandidate, wayOf, type MovingCandidate } from './moving-candidates.js';
 import { MovingTrack, TOLD, TRIAL, type KeyFrame } from './moving-tracks.js';
 import { MoverFinder, type Mover } from './movers.js';
 
@@ -8,7 +8,7 @@ import { MoverFinder, type Mover } from './movers.js';
 const SIDE = 270;
 /** Key frames a second, looks for movers a second, and seconds of key frames kept to follow a mover back. */
 const KEYS = 13;
-const LOOKS = 2;
+const LOOKS = 3;
 const MEMORY = 2.5;
 /** Key frames between the two pictures of a look, in turns: the longer one shows what is slow. */
 const APART = [1, 2];
@@ -34,7 +34,7 @@ export class TravelSearch {
   private readonly finder: MoverFinder;
   private readonly keys: KeyFrame[] = [];
   private live: MovingTrack[] = [];
-  private readonly ended: MovingTrack[] = [];
+  private readonly candidates: MovingCandidate[] = [];
   private frame = 0;
   private looks = 0;
   /** The first picture of the look before. */
@@ -75,7 +75,7 @@ export class TravelSearch {
   finish(): MovingCandidate[] {
     for (const track of this.live) this.end(track);
     this.live = [];
-    return movingCandidates(this.ended, { width: this.width, height: this.height }, this.rate);
+    return likeliest(this.candidates);
   }
 
   private look(): void {
@@ -121,7 +121,9 @@ export class TravelSearch {
   private end(track: MovingTrack): void {
     const { steps } = track;
     if (steps[steps.length - 1].frame - steps[0].frame < LEAST_TIME * this.rate) return;
-    if (wayOf(steps) >= LEAST_WAY * this.width) this.ended.push(track);
+    if (wayOf(steps) < LEAST_WAY * this.width) return;
+    const candidate = movingCandidate(track, { width: this.width, height: this.height }, this.rate);
+    if (candidate) this.candidates.push(candidate);
   }
 
   private shrink(luma: Uint8Array): Uint8Array {

@@ -32,16 +32,16 @@ function programme(pictures: readonly Uint8Array[], at?: (index: number) => void
 }
 
 describe('the detector with the perception network', { timeout: 60_000 }, () => {
-  it('finds on a still picture the logo that statistics cannot see, and closes the network', async () => {
+  it('finds on a still picture the logo that statistics cannot see, for a person to decide, and closes the network', async () => {
     const marked = programme(still(town, 40));
     const { findings } = await detectIn(marked, { kinds, perception });
     await vi.waitFor(() => expect(children()).toBe(0));
-    const sure = findings.filter((f) => f.confidence > 0.65);
-    expect(sure.map((f) => [f.kind, f.spans])).toEqual([['logo', [{ first: 0, last: 39 }]]]);
-    const [{ mask }] = sure;
+    const likely = findings.filter((f) => f.confidence >= 0.5);
+    expect(likely.map((f) => [f.kind, f.spans, f.confidence])).toEqual([['logo', [{ first: 0, last: 39 }], 0.6]]);
+    const [{ mask }] = likely;
     expect(Math.abs(mask.box.x - LOGO.x) + Math.abs(mask.box.y - LOGO.y)).toBeLessThan(20);
     const without = await detectIn(marked, { kinds });
-    expect(without.findings.filter((f) => f.confidence > 0.65).length).toBe(0);
+    expect(without.findings.filter((f) => f.confidence >= 0.5).length).toBe(0);
   });
 
   it('is sure of nothing on the picture without it', async () => {

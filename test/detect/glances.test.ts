@@ -36,10 +36,11 @@ describe('the detector with the perception network', { timeout: 60_000 }, () => 
     const marked = programme(still(town, 40));
     const { findings } = await detectIn(marked, { kinds, perception });
     await vi.waitFor(() => expect(children()).toBe(0));
-    const likely = findings.filter((f) => f.confidence >= 0.5);
-    expect(likely.map((f) => [f.kind, f.spans, f.confidence])).toEqual([['logo', [{ first: 0, last: 39 }], 0.6]]);
-    const [{ mask }] = likely;
-    expect(Math.abs(mask.box.x - LOGO.x) + Math.abs(mask.box.y - LOGO.y)).toBeLessThan(20);
+    const away = ({ mask: { box } }: Finding): number => Math.abs(box.x - LOGO.x) + Math.abs(box.y - LOGO.y);
+    const [logo] = findings.sort((a, b) => away(a) - away(b));
+    expect([logo.kind, logo.spans, logo.confidence]).toEqual(['logo', [{ first: 0, last: 39 }], 0.6]);
+    expect(away(logo)).toBeLessThan(20);
+    expect(Math.max(...findings.map((f) => f.confidence))).toBe(0.6);
     const without = await detectIn(marked, { kinds });
     expect(without.findings.filter((f) => f.confidence >= 0.5).length).toBe(0);
   });

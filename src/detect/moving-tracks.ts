@@ -40,8 +40,6 @@ const LARGEST = 0.16;
 /** Follow-ups after which the template is learnt anew at every one, and then at every few. */
 const YOUNG = 8;
 const RELEARN = 4;
-/** Key frames that tell whether a new one is worth following. */
-export const TOLD = TRIAL + 2;
 
 /** Follows something that moves, from key frame to key frame, and learns what stays the same in it. */
 export class MovingTrack {
@@ -83,12 +81,12 @@ export class MovingTrack {
     return first > CARRIED || (more.length > 0 && (middle(this.companions) ?? 0) > CARRIED_ON);
   }
 
-  /** Follows it back through the key frames before the first that shows it, as far as that goes, or until it was seen in `enough`. */
-  trace(keys: readonly KeyFrame[], enough = Infinity): void {
+  /** Follows it back through the key frames before the first that shows it, as far as that goes. */
+  trace(keys: readonly KeyFrame[]): void {
     const { missing } = this;
     this.missing = 0;
     for (const key of keys.filter((k) => k.frame < this.steps[0].frame).reverse()) {
-      if (this.missing > PATIENCE || this.lost || this.window.frames >= enough) break;
+      if (this.missing > PATIENCE || this.lost) break;
       this.take(key, -1);
     }
     this.missing = missing;

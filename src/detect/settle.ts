@@ -1,4 +1,4 @@
-import { inSpans } from '../core/area.js';
+import { inSpans, type Mask } from '../core/area.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { overlap } from './masks.js';
 
@@ -9,6 +9,8 @@ const CLAIMING = 0.5;
 const TAKEN = 0.5;
 /** The same of what the perception network alone saw: cues that followed each other at one place share few of their pixels. */
 const SEEN_TAKEN = 0.15;
+/** Share of a logo's box in which a cue's lies for them to be at one place. */
+const WITHIN = 0.4;
 /** Share of a logo's frames that cues must explain for it to be nothing else. */
 const NEARLY_ALL = 0.8;
 
@@ -53,7 +55,7 @@ function scrollsIn({ path, mask }: Finding, ticker: Finding): boolean {
 /** Whether a logo is nothing but cues at one place: nearly all the frames in which it shows are theirs. */
 function isCues(logo: Finding, findings: readonly Finding[]): boolean {
   if (logo.kind !== 'logo') return false;
-  const cues = findings.filter((f) => f.kind === 'subtitle' && f.confidence >= CLAIMING && overlap(f.mask, logo.mask) > TAKEN);
+  const cues = findings.filter((f) => f.kind === 'subtitle' && f.confidence >= CLAIMING && liesIn(logo.mask, f.mask));
   const theirs = cues.flatMap((c) => c.spans);
   let [shown, explained] = [0, 0];
   for (const { first, last } of logo.spans) {
@@ -63,6 +65,14 @@ function isCues(logo: Finding, findings: readonly Finding[]): boolean {
     }
   }
   return explained > NEARLY_ALL * shown;
+}
+
+/** Whether a mark is mostly another one, or lies in its box: one text may show through where another stood before. */
+function liesIn(one: Mask, other: Mask): boolean {
+  const { x, y, width, height } = one.box;
+  const across = Math.min(x + width, other.box.x + other.box.width) - Math.max(x, other.box.x);
+  const down = Math.min(y + height, other.box.y + other.box.height) - Math.max(y, other.box.y);
+  return overlap(other, one) > TAKEN || (across > 0 && down > 0 && across * down > WITHIN * width * height);
 }
 
 /** Whether more than half of the frames of the second carry the first too. */

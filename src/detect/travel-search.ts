@@ -1,14 +1,14 @@
 import { boxesMeet, type Span } from '../core/area.js';
 import { Halver } from './kernels/halver.js';
 import { likeliest, movingCandidate, wayOf, type MovingCandidate } from './moving-candidates.js';
-import { MovingTrack, TOLD, TRIAL, type KeyFrame } from './moving-tracks.js';
+import { MovingTrack, TRIAL, type KeyFrame } from './moving-tracks.js';
 import { MoverFinder, type Mover } from './movers.js';
 
 /** Shorter side, in samples, of the pictures searched: about half of the surveyed size. */
 const SIDE = 270;
 /** Key frames a second, looks for movers a second, and seconds of key frames kept to follow a mover back. */
 const KEYS = 13;
-const LOOKS = 3;
+const LOOKS = 4;
 const MEMORY = 2.5;
 /** Key frames between the two pictures of a look, in turns: the longer one shows what is slow. */
 const APART = [1, 2];
@@ -95,7 +95,7 @@ export class TravelSearch {
       if (fresh >= NEW || this.live.length >= MOST) break;
       if (mover.company > COMPANY || this.known(mover)) continue;
       const track = new MovingTrack(mover, a, b);
-      track.trace(keys, TOLD);
+      track.trace(keys);
       fresh++;
       if (!track.lost) this.live.push(track);
     }

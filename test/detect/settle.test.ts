@@ -27,6 +27,14 @@ it('takes a logo that shows with the cues that lie on it for those cues', () => 
   expect(kinds(settle([...twice, finding('logo', 0, [[5, 60]])]))).toContain('logo');
 });
 
+it('takes a logo for cues in whose boxes it lies, though they share few of its pixels', () => {
+  const thin = (cue: Finding): Finding => ({ ...cue, mask: { ...cue.mask, data: cue.mask.data.map((v, i) => (i % 4 ? 0 : v)) } });
+  const cues = [thin(finding('subtitle', 0, [[5, 30]])), thin(finding('subtitle', 3, [[40, 70]]))];
+  expect(kinds(settle([...cues, finding('logo', 0, [[5, 30], [40, 70]])]))).toEqual(['subtitle', 'subtitle']); // prettier-ignore
+  const beside = thin(finding('subtitle', 7, [[40, 70]]));
+  expect(kinds(settle([cues[0], beside, finding('logo', 0, [[5, 30], [40, 70]])]))).toContain('logo'); // prettier-ignore
+});
+
 it('takes what travels inside a ticker for its text', () => {
   const path = [0, 9].map((frame) => ({ frame, x: 9 - frame, y: 0 }));
   const ticker = finding('ticker', 0, [[0, 99]]);

@@ -14,19 +14,25 @@ export interface Inspector<T> {
   finish(): T;
 }
 
+/** An inspector that is needed from a frame on, the first of its span. A film has a thousand: they are not made before. */
+export interface Appointment<T> {
+  readonly first: number;
+  open(): Inspector<T>;
+}
+
 /** Runs inspectors over one pass of full-size frames. Inspectors that are done are finished and let go at once. */
 export async function inspect<T>(
   frames: AsyncIterable<Luma>,
   width: number,
-  inspectors: readonly Inspector<T>[],
+  appointments: readonly Appointment<T>[],
   onFrame: (index: number) => void,
 ): Promise<T[]> {
-  const waiting = [...inspectors].sort((a, b) => a.span.first - b.span.first);
+  const waiting = [...appointments].sort((a, b) => b.first - a.first);
   let active: Inspector<T>[] = [];
   const results: T[] = [];
   for await (const { index, luma } of frames) {
     onFrame(index);
-    while (waiting[0] && waiting[0].span.first <= index) active.push(waiting.shift() as Inspector<T>);
+    for (; waiting.length && waiting[waiting.length - 1].first <= index; waiting.pop()) active.push(waiting[waiting.length - 1].open());
     for (const one of active) if (one.wants?.(index) ?? true) one.add(index, one.box ? cropOf(luma, width, one.box) : luma);
     for (const done of active.filter((one) => one.span.last <= index)) results.push(done.finish());
     active = active.filter((one) => one.span.last > index);

@@ -40,6 +40,9 @@ const ENOUGH = 120;
 /** Samples between columns or rows of a gradient that must differ for an edge, in levels. */
 const EDGE = 24;
 
+/** The first frame that a {@link CueInspector} looks at. */
+export const firstLook = ({ start }: CueCandidate): number => Math.max(0, start - MARGIN);
+
 /**
  * Looks at a cue at full size: sums over the frames where it surely stands, and copies of the frames around both ends.
  * The frames at the ends are projected on the cue's mean gradient; the slope is 0 without the cue and 1 with it, and
@@ -62,7 +65,7 @@ export class CueInspector implements Inspector<InspectedCue> {
     const scale = picture.height / survey.height;
     const { start, end, lineHeight } = candidate;
     this.box = growBox(scaled(candidate.box, scale), Math.round(0.6 * lineHeight * scale) + 8, picture.width, picture.height);
-    this.span = { first: Math.max(0, start - MARGIN), last: Math.min(picture.frames - 1, end + MARGIN) };
+    this.span = { first: firstLook(candidate), last: Math.min(picture.frames - 1, end + MARGIN) };
     const lead = Math.min(4, (end - start) >> 2);
     this.plateau = { first: start + lead, last: end - lead };
     this.stride = Math.ceil(Math.max(1, end - start) / ENOUGH);

@@ -6,10 +6,11 @@ import { decodeLuma, lumaSize } from '../media/decode.js';
 import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { blinkingCandidates, blinkingFindings } from './blinking.js';
-import { CueInspector, type InspectedCue } from './cue-inspection.js';
-import { inspect, type Inspector } from './crops.js';
+import { CueInspector, firstLook, type InspectedCue } from './cue-inspection.js';
+import { inspect, type Appointment } from './crops.js';
 import { Glances, openEyes } from './glances.js';
 import type { LogoCandidate } from './logo-candidates.js';
+import type { MovingCandidate } from './moving-candidates.js';
 import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
 import { MovingLogoInspector } from './moving-logos.js';
 import { mergeLogos, worthALook } from './logo-places.js';
@@ -21,6 +22,7 @@ import { isTaken, settle } from './settle.js';
 import { subtitleFindings, worthReading, type CueContext, type Readings } from './subtitles.js';
 import { Survey, type SurveyResult } from './survey.js';
 import { tickerFindings } from './tickers.js';
+import { openTravel } from './travel.js';
 import { watermarkFindings } from './watermarks.js';
 
 /** Kinds that begin as cues, and kinds that begin as edges that stand. */
@@ -70,9 +72,10 @@ export async function detectMarks(programme: Programme, options: DetectOptions):
 
 /** {@link detectMarks} on any source of luma. `expected` is the number of frames, for progress only. */
 export async function detectIn(source: LumaSource, options: DetectOptions & { readonly expected?: number }): Promise<Detection> {
-  const survey = await surveyOf(source, options);
+  const suspected = await surveyOf(source, options);
+  const { survey } = suspected;
   const { shots, frames } = survey;
-  const { cues, logos, moving } = await inspectAll(source, survey, options);
+  const { cues, logos, moving } = await inspectAll(source, suspected, options);
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
   const size = source.size(surveyLines(source.width, source.height));
   const findings = settle([
@@ -97,24 +100,33 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
 /** Whether statistics suspect it, not the perception network alone. */
 const isSuspected = ({ text }: LogoCandidate): boolean => text === undefined;
 
+interface Suspected {
+  readonly survey: SurveyResult;
+  readonly moving: readonly MovingCandidate[];
+}
+
+/** The first pass: statistics here, looks at a few frames by the network and the search for what travels each in a process of its own. */
 async function surveyOf(
   source: LumaSource,
   { kinds, perception, signal, onProgress, expected = 0 }: DetectOptions & { readonly expected?: number },
-): Promise<SurveyResult> {
+): Promise<Suspected> {
   const asked = perception !== undefined && kinds.some((k) => STANDING.includes(k) || WRITTEN.includes(k));
   await using eyes = asked ? await openEyes(perception, signal) : undefined;
   const glances = eyes && new Glances(eyes, source.rate);
   const lines = surveyLines(source.width, source.height);
   const { width, height } = source.size(lines);
   const survey = new Survey(width, height, source.rate, glances);
+  await using travel = kinds.includes('moving-logo') ? await openTravel({ ...survey.keySize, rate: source.rate }, signal) : undefined;
   for await (const { index, luma } of source.frames(lines)) {
     throwIfCancelled(signal);
     await glances?.room();
-    survey.push(luma);
+    const key = survey.push(luma);
+    if (key) await travel?.take(key);
     onProgress?.({ stage: 'scan', done: index + 1, total: expected });
   }
   const result = survey.finish();
-  return glances ? { ...result, logos: [...result.logos, ...(await glances.finish())] } : result;
+  const moving = (await travel?.finish()) ?? [];
+  return { survey: glances ? { ...result, logos: [...result.logos, ...(await glances.finish())] } : result, moving };
 }
 
 async function readingsOf(cues: readonly InspectedCue[], context: CueContext, options: DetectOptions): Promise<Readings> {
@@ -139,8 +151,9 @@ async function blinkingIn(
   const places = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
   if (!places.length) return [];
   const picture = { width, height, frames: survey.frames };
-  const inspectors = places.map((p) => new LogoInspector(p.candidate, source.size(surveyLines(width, height)), picture));
-  const logos = await inspect(source.frames(height), width, inspectors, () => throwIfCancelled(options.signal));
+  const size = source.size(surveyLines(width, height));
+  const looks = places.map((p) => ({ first: 0, open: () => new LogoInspector(p.candidate, size, picture) }));
+  const logos = await inspect(source.frames(height), width, looks, () => throwIfCancelled(options.signal));
   return blinkingFindings(logos, places, survey.shots, survey.frames);
 }
 
@@ -151,19 +164,20 @@ interface Inspected {
 }
 
 /** The second pass: looks at all places that the survey suspects, at full size. */
-async function inspectAll(source: LumaSource, survey: SurveyResult, options: DetectOptions): Promise<Inspected> {
+async function inspectAll(source: LumaSource, { survey, moving }: Suspected, options: DetectOptions): Promise<Inspected> {
   const { kinds, signal, onProgress } = options;
   const { width, height } = source;
   const size = source.size(surveyLines(width, height));
   const picture = { width, height, frames: survey.frames };
-  const inspectors: Inspector<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
-  if (kinds.some((k) => CUES.includes(k))) inspectors.push(...survey.cues.map((c) => new CueInspector(c, size, picture)));
+  const looks: Appointment<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
+  if (kinds.some((k) => CUES.includes(k)))
+    looks.push(...survey.cues.map((c) => ({ first: firstLook(c), open: () => new CueInspector(c, size, picture) })));
   const logos = kinds.some((k) => STANDING.includes(k)) ? worthALook(mergeLogos(survey.logos.filter(isSuspected))) : [];
   logos.push(...worthALook(mergeLogos(survey.logos.filter((c) => !isSuspected(c)))));
-  inspectors.push(...logos.map((c) => new LogoInspector(c, size, picture)));
-  if (kinds.includes('moving-logo')) inspectors.push(...survey.moving.map((c) => new MovingLogoInspector(c, picture, source.rate)));
-  if (!inspectors.length) return { cues: [], logos: [], moving: [] };
-  const found = await inspect(source.frames(height), width, inspectors, (index) => {
+  looks.push(...logos.map((c) => ({ first: 0, open: () => new LogoInspector(c, size, picture) })));
+  looks.push(...moving.map((c) => ({ first: c.path[0].frame, open: () => new MovingLogoInspector(c, picture, source.rate) })));
+  if (!looks.length) return { cues: [], logos: [], moving: [] };
+  const found = await inspect(source.frames(height), width, looks, (index) => {
     throwIfCancelled(signal);
     onProgress?.({ stage: 'mask', done: index + 1, total: survey.frames });
   });

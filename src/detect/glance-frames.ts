@@ -1,4 +1,4 @@
-import type { KeyFrame } from './moving-tracks.js';
+import type { KeyFrame } from './key-frames.js';
 import { FRAMES } from './perception/manifest.js';
 
 /** Frames between two of a window: as few and as many as the network was trained on. */

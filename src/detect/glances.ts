@@ -3,7 +3,7 @@ import { readFusion, type Fusion } from './fusion.js';
 import { windowOf } from './glance-frames.js';
 import { logosInStretch, type LogoCandidate } from './logo-candidates.js';
 import { LogoSightings } from './logo-places.js';
-import type { KeyFrame } from './moving-tracks.js';
+import type { KeyFrame } from './key-frames.js';
 import { openPerceiver, type Perceiver } from './perception.js';
 import { readPerceptionManifest } from './perception/manifest.js';
 import type { Stretch } from './stretches.js';

@@ -1,6 +1,7 @@
 import type { Box } from '../core/area.js';
+import type { KeyFrame } from './key-frames.js';
 import type { Mover } from './movers.js';
-import { stableEdges, TravellingWindow, type Picture, type WindowStatistics } from './travelling-window.js';
+import { stableEdges, TravellingWindow, type WindowStatistics } from './travelling-window.js';
 
 /** Where a window lay in a frame: its upper left corner, in samples, not rounded. */
 export interface Step {
@@ -8,11 +9,6 @@ export interface Step {
   readonly x: number;
   readonly y: number;
   readonly match: number;
-}
-
-/** A key frame: a picture and the number of its frame. */
-export interface KeyFrame extends Picture {
-  readonly frame: number;
 }
 
 /** Share of the template's edges from which it counts as found, and from which one that has been followed for a while does. */

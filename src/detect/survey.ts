@@ -1,6 +1,7 @@
 import type { Span } from '../core/area.js';
 import { cuesOf, type CueCandidate } from './cue-candidates.js';
 import { ClusterFinder, type RunCluster } from './cue-seeds.js';
+import { KeyFrames, type KeyFrame } from './key-frames.js';
 import { logosInStretch, type LogoCandidate } from './logo-candidates.js';
 import { LogoSightings } from './logo-places.js';
 import { PersistentEdges } from './persistence.js';
@@ -8,10 +9,7 @@ import { StableRuns } from './runs.js';
 import { Scrolling } from './scrolling.js';
 import { ShotDetector } from './shots.js';
 import { Stretches, type Stretch } from './stretches.js';
-import type { MovingCandidate } from './moving-candidates.js';
-import type { KeyFrame } from './moving-tracks.js';
 import { tickerOf, type TickerCandidate } from './tickers.js';
-import { TravelSearch } from './travel-search.js';
 import { watermarkIn, type WatermarkCandidate } from './watermarks.js';
 
 /** What one pass over the programme suspects. */
@@ -24,7 +22,6 @@ export interface SurveyResult {
   /** Stretches that were searched for watermarks. */
   readonly looked: readonly Span[];
   readonly tickers: readonly TickerCandidate[];
-  readonly moving: readonly MovingCandidate[];
 }
 
 /** Looks at stretches with other eyes than statistics. */
@@ -56,7 +53,7 @@ export class Survey {
   private readonly looked: Span[] = [];
   private readonly tickers: TickerCandidate[] = [];
   private readonly scrolling: Scrolling;
-  private readonly travel: TravelSearch;
+  private readonly keys: KeyFrames;
   private frames = 0;
 
   constructor(
@@ -70,17 +67,22 @@ export class Survey {
     this.clusters = new ClusterFinder(Math.max(50, width * height * 0.00025));
     this.stretches = new Stretches(width, height, rate);
     this.scrolling = new Scrolling(width, height, rate);
-    this.travel = new TravelSearch({ width, height }, rate);
+    this.keys = new KeyFrames({ width, height }, rate);
     this.persistent = new PersistentEdges(width, height);
   }
 
-  /** Takes the next frame, whose buffer must stay as it is for `LUMA_STAYS` more (luma-source.ts). */
-  push(luma: Uint8Array): void {
+  /** Size of the key frames. */
+  get keySize(): { readonly width: number; readonly height: number } {
+    return { width: this.keys.width, height: this.keys.height };
+  }
+
+  /** Takes the next frame, whose buffer must stay as it is for `LUMA_STAYS` more (luma-source.ts); returns the key frame that it makes, if it is one. */
+  push(luma: Uint8Array): KeyFrame | undefined {
     this.frames++;
     this.takeClusters(this.clusters.push(this.runs.push(luma)));
     this.takeStretch(this.stretches.push(luma, this.shots.push(luma)));
     this.scrolling.push(luma);
-    this.travel.push(luma);
+    return this.keys.push(luma);
   }
 
   finish(): SurveyResult {
@@ -96,7 +98,6 @@ export class Survey {
       watermarks: this.watermarks,
       looked: this.looked,
       tickers: this.tickers,
-      moving: this.travel.finish(),
     };
   }
 
@@ -107,7 +108,7 @@ export class Survey {
   private takeStretch(stretch: Stretch | undefined): void {
     if (!stretch) return;
     const { statistics, span, opens } = stretch;
-    if (!this.watcher?.take(stretch, this.travel.within(span))) this.logos.add(logosInStretch(statistics, span));
+    if (!this.watcher?.take(stretch, this.keys.within(span))) this.logos.add(logosInStretch(statistics, span));
     this.lookForWatermark(stretch);
     for (const band of this.scrolling.take()) this.tickers.push(tickerOf(band, statistics, span));
     if (opens) this.persistent.add(statistics, span);

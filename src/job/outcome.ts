@@ -10,6 +10,8 @@ export interface ReportedTrack {
   readonly confidence: number;
   readonly why: string;
   readonly text?: string;
+  /** How a wiped mark was restored: taken off the picture that shines through it, or filled. Only of what was delivered. */
+  readonly restored?: 'unblended' | 'filled';
 }
 
 /** What a job did, for machines; printed by `--json`. */
@@ -43,8 +45,11 @@ export interface WipeOutcome {
   readonly report: WipeReport;
 }
 
-/** The tracks of a plan as a report shows them: without masks. */
-export function reportTracks(plan: Plan): ReportedTrack[] {
+/**
+ * The tracks of a plan as a report shows them: without masks.
+ * @param unblended tracks that were taken off; undefined where nothing was delivered
+ */
+export function reportTracks(plan: Plan, unblended?: readonly string[]): ReportedTrack[] {
   return plan.tracks.map(({ id, kind, action, spans, mask, confidence, why, text }) => ({
     id,
     kind,
@@ -54,5 +59,6 @@ export function reportTracks(plan: Plan): ReportedTrack[] {
     confidence,
     why,
     ...(text === undefined ? {} : { text }),
+    ...(unblended && action === 'wipe' ? { restored: unblended.includes(id) ? ('unblended' as const) : ('filled' as const) } : {}),
   }));
 }

@@ -1,22 +1,14 @@
 import path from 'node:path';
-import { decodeFrames, frameTimes, type DecodeReport } from '../media/decode.js';
-import { assertDeliverable, encodeProgramme } from '../media/encode.js';
+import { assertDeliverable } from '../media/encode.js';
 import { probe } from '../media/probe.js';
-import type { FrameTimes, Programme } from '../media/programme.js';
+import type { Programme } from '../media/programme.js';
 import { assertTargetFree, copyProgramme } from '../media/publish.js';
-import type { Pipeline } from '../plan/pipeline.js';
 import type { Plan, Track } from '../plan/plan.js';
 import { assertPlanFits, hashFile } from '../plan/subject.js';
-import { standing } from '../plan/travel.js';
-import { withHalo } from '../restore/halo.js';
-import { openNetwork, type Network } from '../restore/network/network.js';
-import { restoreFrames } from '../restore/restore.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
 import { cueTargets, writeCueFiles } from './cue-files.js';
-import { choosePictures, keepPictures, type Picture } from './pictures.js';
+import { deliver } from './deliver.js';
 import { drawContactSheet, scanProgramme, type ScanOptions } from './scan.js';
-import { writeBeforeAfterSheet } from './sheet.js';
-import { verifyDelivery } from './verify.js';
 
 /** Everything a wipe needs to know. Paths may be relative. */
 export interface WipeRequest extends ScanOptions {
@@ -38,7 +30,7 @@ export interface WipeRequest extends ScanOptions {
 
 /**
  * One programme from file to file: probe, scan (or the given plan), wipe, verify, deliver. The source is only read; the output appears under its name
- * when it is whole and has passed {@link verifyDelivery}. Without anything to wipe the output is an identical copy.
+ * when it is whole and has passed verification. Without anything to wipe the output is an identical copy.
  *
  * @throws TextlessError; whatever fails, no partial output remains and no child process runs on
  */
@@ -57,7 +49,8 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const scanned = performance.now();
   request.onPlan?.(plan, (scanned - began) / 1000);
   const status = statusOf(plan);
-  const done = status === 'wiped' ? await deliver(source, plan, output, request) : { network: null, damage: [], times: undefined };
+  const done =
+    status === 'wiped' ? await deliver(source, plan, output, request) : { network: null, unblended: [], damage: [], times: undefined };
   if (status === 'clean') await copyProgramme(source, output, { overwrite: request.overwrite, signal });
   const { overwrite } = request;
   const subtitles = status === 'held' ? [] : await writeCueFiles(source, plan, cueFiles, { overwrite, times: done.times, signal });
@@ -74,7 +67,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       network: done.network,
       frames: plan.programme.frames,
       seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
-      tracks: reportTracks(plan),
+      tracks: reportTracks(plan, done.unblended),
       damage: done.damage,
       losses: status === 'wiped' ? losses : [],
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
@@ -102,43 +95,3 @@ function statusOf({ tracks }: Plan): WipeStatus {
   if (tracks.some((t) => t.action === 'hold')) return 'held';
   return tracks.some((t) => t.action === 'wipe') ? 'wiped' : 'clean';
 }
-
-/** CRF of each named quality; undefined leaves the choice to the encoder's recipe (media/codec.ts). */
-const QUALITY: Record<Pipeline['deliver']['quality'], number | undefined> = { archive: 11, broadcast: undefined, preview: 23 };
-
-interface Delivered {
-  readonly network: { readonly name: string; readonly sha256: string } | null;
-  readonly damage: readonly string[];
-  readonly times: FrameTimes | undefined;
-}
-
-/** Decode, restore and encode at the same time; then verify and give the result its name. */
-async function deliver(source: Programme, plan: Plan, output: string, request: WipeRequest): Promise<Delivered> {
-  const { signal, onProgress, sheet } = request;
-  const { geometry, colour } = source.video;
-  const times = await frameTimes(source, { signal });
-  await using restorer = await openNetwork({ folder: request.modelFolder, network: request.network, signal });
-  let report: DecodeReport | undefined;
-  const wiped = plan.tracks.filter((t) => t.action === 'wipe');
-  const shots = sheet ? choosePictures(wiped, geometry) : [];
-  const before = new Map<string, Picture>();
-  const after = new Map<string, Picture>();
-  const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
-  const taken = keepPictures(decoded, shots, source.video, before);
-  const tracks = plan.tracks.flatMap(standing).map((t) => withHalo(t, geometry));
-  const restored = restoreFrames(taken, { geometry, colour, plan: { shots: plan.shots, tracks }, restorer, signal, onProgress });
-  const shown = keepPictures(restored, shots, source.video, after);
-  await encodeProgramme(source, shown, times, output, {
-    signal,
-    overwrite: request.overwrite,
-    quality: QUALITY[request.pipeline.deliver.quality],
-    accept: (partial) => verifyDelivery(source, partial, { times, signal }),
-  });
-  if (sheet) {
-    const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
-    await writeBeforeAfterSheet({ path: sheet, rows });
-  }
-  return { network: networkOf(restorer), damage: report?.complaints ?? [], times };
-}
-
-const networkOf = ({ manifest }: Network): Delivered['network'] => (manifest ? { name: manifest.name, sha256: manifest.sha256 } : null);

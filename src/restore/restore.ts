@@ -15,11 +15,14 @@ export interface RestoreOptions {
   readonly geometry: Geometry;
   readonly colour: ColourSpace;
   readonly plan: Pick<Plan, 'shots' | 'tracks'>;
-  /** What fills the holes, see `openNetwork`. */
-  readonly restorer: Pick<Network, 'restore' | 'workers'>;
+  /** What fills the holes, see `openNetwork`; not needed where no track is wiped. */
+  readonly restorer?: Pick<Network, 'restore' | 'workers'> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
+
+/** For programmes in which nothing is left to fill. */
+const NOBODY = { workers: 1, restore: (): Promise<never> => Promise.reject(new Error('nobody restores windows')) };
 
 /** A window on its way: the patches it will give, by frame. */
 interface Job {
@@ -60,7 +63,7 @@ export async function* restoreFrames(frames: AsyncIterable<Frame>, options: Rest
 class Run {
   readonly crops: CropStore;
   readonly #source: AsyncIterator<Frame>;
-  readonly #restorer: RestoreOptions['restorer'];
+  readonly #restorer: Pick<Network, 'restore' | 'workers'>;
   readonly #ahead: number;
   /** By first target. Those before `#sent` have been handed to the restorer. */
   readonly #windows: readonly Window[];
@@ -77,7 +80,7 @@ class Run {
     const windows = planRegions(plan, geometry).flatMap((region) => planWindows(region, plan, this.#ahead >> 1));
     this.#windows = windows.sort((a, b) => a.targets[0] - b.targets[0]);
     this.crops = new CropStore(plan, this.#windows, geometry, colour);
-    this.#restorer = restorer;
+    this.#restorer = restorer ?? NOBODY;
     this.#source = frames[Symbol.asyncIterator]();
   }
 

@@ -1,0 +1,62 @@
+import { decodeFrames, frameTimes, type DecodeReport } from '../media/decode.js';
+import { encodeProgramme } from '../media/encode.js';
+import type { FrameTimes, Programme } from '../media/programme.js';
+import type { Pipeline } from '../plan/pipeline.js';
+import type { Plan } from '../plan/plan.js';
+import { standing } from '../plan/travel.js';
+import { withHalo } from '../restore/halo.js';
+import { learnMattes, leftToFill, unblendFrames } from '../restore/matte/unblend.js';
+import { openNetwork } from '../restore/network/network.js';
+import { restoreFrames } from '../restore/restore.js';
+import { choosePictures, keepPictures, type Picture } from './pictures.js';
+import { writeBeforeAfterSheet } from './sheet.js';
+import { verifyDelivery } from './verify.js';
+import type { WipeRequest } from './wipe.js';
+
+/** CRF of each named quality; undefined leaves the choice to the encoder's recipe (media/codec.ts). */
+const QUALITY: Record<Pipeline['deliver']['quality'], number | undefined> = { archive: 11, broadcast: undefined, preview: 23 };
+
+/** What a delivery found out. */
+export interface Delivered {
+  readonly network: { readonly name: string; readonly sha256: string } | null;
+  /** Tracks through which the scene shines and that were taken off. */
+  readonly unblended: readonly string[];
+  readonly damage: readonly string[];
+  readonly times: FrameTimes | undefined;
+}
+
+/** Learns what can be taken off; then decodes, restores and encodes at the same time; then verifies and gives the result its name. */
+export async function deliver(source: Programme, plan: Plan, output: string, request: WipeRequest): Promise<Delivered> {
+  const { signal, onProgress, sheet } = request;
+  const { geometry, colour } = source.video;
+  const picture = { geometry, colour };
+  const times = await frameTimes(source, { signal });
+  const mattes = await learnMattes(decodeFrames(source, { signal }), plan.tracks, picture);
+  const left = plan.tracks.flatMap((t) => leftToFill(t, mattes.get(t.id)) ?? []);
+  const tracks = left.flatMap(standing).map((t) => withHalo(t, geometry));
+  const fills = tracks.some((t) => t.action === 'wipe');
+  await using restorer = fills ? await openNetwork({ folder: request.modelFolder, network: request.network, signal }) : undefined;
+  let report: DecodeReport | undefined;
+  const wiped = plan.tracks.filter((t) => t.action === 'wipe');
+  const shots = sheet ? choosePictures(wiped, geometry) : [];
+  const before = new Map<string, Picture>();
+  const after = new Map<string, Picture>();
+  const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
+  const taken = keepPictures(decoded, shots, source.video, before);
+  const unblended = unblendFrames(taken, plan.tracks, mattes, picture);
+  const restored = restoreFrames(unblended, { ...picture, plan: { shots: plan.shots, tracks }, restorer, signal, onProgress });
+  const shown = keepPictures(restored, shots, source.video, after);
+  await encodeProgramme(source, shown, times, output, {
+    signal,
+    overwrite: request.overwrite,
+    quality: QUALITY[request.pipeline.deliver.quality],
+    accept: (partial) => verifyDelivery(source, partial, { times, signal }),
+  });
+  if (sheet) {
+    const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
+    await writeBeforeAfterSheet({ path: sheet, rows });
+  }
+  const manifest = restorer?.manifest;
+  const network = manifest ? { name: manifest.name, sha256: manifest.sha256 } : null;
+  return { network, unblended: [...mattes.keys()], damage: report?.complaints ?? [], times };
+}

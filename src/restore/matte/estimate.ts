@@ -31,6 +31,8 @@ const RESIDUE = 0.15;
 /** Least error of a slope, and its factor: holes beside the mark are few, and not the mark's own place. */
 const SLOPE = 0.02;
 const DOUBT = 1.6;
+/** Spread of the slopes at other holes from which their mean says little. */
+const AGREE = 0.15;
 /** Levels that the scene must vary by to say anything. */
 const VARIES = 0.45;
 
@@ -76,7 +78,7 @@ function transparency(mark: Moments, others: readonly Moments[]): Level {
     const weight = tried.reduce((s, t) => s + t.weight, 0);
     const usual = weight ? tried.reduce((s, t) => s + t.weight * t.slope, 0) / weight : 1;
     const apart = tried.length > 1 ? Math.sqrt(tried.reduce((s, t) => s + t.weight * (t.slope - usual) ** 2, 0) / weight) : 0.2;
-    const slope = own.slope / Math.max(0.3, 1 + 0.7 * (usual - 1));
+    const slope = own.slope / Math.max(0.3, 1 + (usual - 1) / (1 + (apart / AGREE) ** 2));
     const error = SLOPE + Math.max(0.5, Math.abs(slope)) * Math.hypot(Math.max(SLOPE, apart), VARIES / Math.max(0.1, own.spread));
     sum += slope / error ** 2;
     weights += 1 / error ** 2;
@@ -84,19 +86,20 @@ function transparency(mark: Moments, others: readonly Moments[]): Level {
   return { value: sum / weights, error: DOUBT / Math.sqrt(weights) };
 }
 
-/** How likely a grey mark is white or black, and how exactly, in levels. */
+/** How likely a grey mark is white or black, and how exactly, in levels; how far it may seem to be beyond. */
 const PLAIN = 0.9;
 const EXACT = 7;
+const BEYOND = 3;
 /** Levels of chroma that a grey mark may be off. */
 const GREY = 6;
 
 /** How likely a mark has a level and a tint: most that shine through are white or black. */
 function likelihood(level: number, brighter: boolean, chroma: readonly number[], { white, black }: Ends): number {
-  const beyond = Math.max(0, level - white - 4, black - 4 - level);
-  const off = beyond || level - (brighter ? white : black);
+  const beyond = Math.max(0, level - white, black - level);
+  const off = beyond ? beyond / BEYOND : (level - (brighter ? white : black)) / EXACT;
   const grey = Math.exp(-0.5 * chroma.reduce((s, c) => s + ((c - 128) / GREY) ** 2, 0));
-  const plain = (PLAIN * grey * 0.4 * Math.exp(-0.5 * (off / EXACT) ** 2)) / EXACT;
-  return plain + (beyond ? 0 : (1 - PLAIN * grey) / (white - black));
+  const plain = (PLAIN * grey * 0.4 * Math.exp(-0.5 * off ** 2)) / EXACT;
+  return plain + (beyond > BEYOND ? 0 : (1 - PLAIN * grey) / (white - black));
 }
 
 /**

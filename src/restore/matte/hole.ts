@@ -16,16 +16,22 @@ export interface Hole {
 /** Samples that codecs mix with a mark; picture round a hole that its membrane is spanned over. */
 export const MIXED = 2;
 const ROUND = 12;
-/** Holes beside the mark, at most, and the share of one that the mark may cover. */
+/** Holes beside the mark, at most; so many that those close to it are not needed; and the share of one that the mark may cover. */
 const MOST = 8;
+const ENOUGH = 3;
 const COVERED = 0.25;
 /** Where holes are put: in sizes of the mark, and for marks as large as the picture in samples. */
 const SIZES = [-1, 1, -2, 2, -3, 3];
-const SAMPLES = [7, 11, 16, 23];
+const BY_SAMPLES: readonly Shift[] = [7, 11, 16, 23].flatMap((s) => [{ x: s, y: 0 }, { x: 0, y: s }, { x: -s, y: 0 }, { x: 0, y: -s }]); // prettier-ignore
 
 interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+interface Shift {
+  readonly x: number;
+  readonly y: number;
 }
 
 /** The hole of a mark, and holes of its shape over the scene beside it, on which an estimate can be tried: there the truth is known. */
@@ -36,9 +42,9 @@ export function holesOf(mask: Mask, picture: Size): { readonly mark: Hole; reado
   const inner = shrinkMap(own, box.width, box.height, 1);
   const mark = { box, hidden, inner };
   const others: Hole[] = [];
-  for (const by of shifts(box)) {
+  for (const by of [...bySize(box), ...BY_SAMPLES]) {
     const there = { ...box, x: box.x + by.x, y: box.y + by.y };
-    if (others.length === MOST) break;
+    if (others.length === MOST || (others.length >= ENOUGH && BY_SAMPLES.includes(by))) break;
     if (there.x < 0 || there.y < 0 || there.x + there.width > picture.width || there.y + there.height > picture.height) continue;
     const hole = holeAt(there, mark, picture);
     if (hole) others.push(hole);
@@ -46,11 +52,11 @@ export function holesOf(mask: Mask, picture: Size): { readonly mark: Hole; reado
   return { mark: holeAt(box, mark, picture)!, others };
 }
 
-function shifts({ width, height }: Size): { x: number; y: number }[] {
-  const bySize = SIZES.flatMap((v) => [0, -1, 1].map((u) => ({ x: u * (width + 4), y: v * (height + 4) })));
+/** Shifts by the mark's own size, the nearest first. */
+function bySize({ width, height }: Size): Shift[] {
+  const around = SIZES.flatMap((v) => [0, -1, 1].map((u) => ({ x: u * (width + 4), y: v * (height + 4) })));
   const beside = SIZES.map((u) => ({ x: u * (width + 4), y: 0 }));
-  const bySample = SAMPLES.flatMap((s) => [{ x: s, y: 0 }, { x: 0, y: s }, { x: -s, y: 0 }, { x: 0, y: -s }]); // prettier-ignore
-  return [...[...bySize, ...beside].sort((a, b) => Math.hypot(a.x, a.y) - Math.hypot(b.x, b.y)), ...bySample];
+  return [...around, ...beside].sort((a, b) => Math.hypot(a.x, a.y) - Math.hypot(b.x, b.y));
 }
 
 interface Shape {

@@ -31,7 +31,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const { geometry, colour } = source.video;
   const picture = { geometry, colour };
   const times = await frameTimes(source, { signal });
-  const mattes = await learnMattes(decodeFrames(source, { signal }), plan.tracks, picture);
+  const mattes = await learnMattes(decodeFrames(source, { signal }), plan, picture);
   const left = plan.tracks.flatMap((t) => leftToFill(t, mattes.get(t.id)) ?? []);
   const tracks = left.flatMap(standing).map((t) => withHalo(t, geometry));
   const fills = tracks.some((t) => t.action === 'wipe');

@@ -28,7 +28,8 @@ export class Fading {
   strength(frame: Frame): number {
     const span = this.spans.find(({ first, last }) => frame.index >= first && frame.index <= last);
     if (!span) return 0;
-    return Math.min(frame.index - span.first, span.last - frame.index) < NEAR ? this.measured(frame) : 1;
+    const near = Math.min(frame.index - span.first, span.last - frame.index) < NEAR;
+    return near && this.matte.fades ? this.measured(frame) : 1;
   }
 
   /** By least squares over y − x = sα(c − x), the scene x being a membrane over the mark. */

@@ -1,10 +1,10 @@
 import { spanLength, type Span } from '../../core/area.js';
 import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../core/frame.js';
 import type { Track } from '../../plan/plan.js';
-import { codeValues } from '../colour.js';
 import { estimateMatte } from './estimate.js';
 import { holesOf } from './hole.js';
-import type { Matte } from './matte.js';
+import { endsOf, type Matte, type MatteSource } from './matte.js';
+import { UNSURE } from './opacity.js';
 import { Moments } from './moments.js';
 import { TintSums } from './tints.js';
 
@@ -18,14 +18,13 @@ const FADE = 12;
 const SHORT = 0.2;
 
 /**
- * Chance of being opaque, and ghost left in the mean picture, from which a mark is not taken off but filled. Of marks drawn on 48 clips the ghost
+ * Ghost left in the mean picture from which a mark is not taken off but filled. Of marks drawn on 48 clips the ghost
  * of those that shine through was below 2, that of opaque ones above 50.
  */
-const UNSURE = 0.2;
 const GHOST = 4;
 
 /** Gathers what the frames of a programme say about the matte of one mark that is fixed in place. */
-export class MatteLearner {
+export class MatteLearner implements MatteSource {
   /** The frames to be taken, ascending. */
   readonly frames: readonly number[];
   private readonly mark: Moments;
@@ -56,10 +55,8 @@ export class MatteLearner {
 
   /** The matte, where the scene shines through the mark; undefined where the mark hides it, or does not have one colour. */
   matte(): Matte | undefined {
-    const { format } = this.geometry;
-    const code = codeValues(format, this.colour);
-    const scale = 2 ** (format.depth - 8);
-    const ends = { black: code.lumaZero / scale, white: (code.lumaZero + code.lumaRange) / scale };
+    const scale = 2 ** (this.geometry.format.depth - 8);
+    const ends = endsOf(this.geometry, this.colour);
     const found = estimateMatte(this.mark, this.others, this.tints.map((t) => t.tint()), ends); // prettier-ignore
     if (!found || found.opaque > UNSURE || found.ghost > GHOST) return undefined;
     const planes = [{ box: this.mark.hole.box, alpha: found.alpha, colour: scale * found.level }];
@@ -67,7 +64,7 @@ export class MatteLearner {
       const { alpha, level } = sums.fitted(found.alpha);
       planes.push({ box: sums.box, alpha, colour: scale * level });
     }
-    return { planes, opacity: found.opacity };
+    return { planes, opacity: found.opacity, fades: true };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Box } from '../../core/area.js';
 import type { Plane } from '../../core/frame.js';
-import type { Tint } from './estimate.js';
+import type { Tint } from './opacity.js';
 import type { Hole } from './hole.js';
 import { levelsIn, spanned } from './membrane.js';
 

@@ -1,19 +1,30 @@
+import type { Span } from '../../core/area.js';
 import { planesOf, type ColourSpace, type Frame, type Geometry, type Plane } from '../../core/frame.js';
-import type { Track, TrackKind } from '../../plan/plan.js';
+import type { Plan, Track, TrackKind } from '../../plan/plan.js';
 import { hash } from '../grain.js';
-import { OPAQUE } from './estimate.js';
 import { Fading } from './fading.js';
 import { MatteLearner } from './learn.js';
-import type { Matte, PlaneMatte } from './matte.js';
+import type { Matte, MatteSource, PlaneMatte } from './matte.js';
+import { OPAQUE } from './opacity.js';
+import { PlateLearner } from './plate.js';
 
 /** α below which a mark does not show. */
 const CLEAR = 0.004;
 /** Marks that are fixed in place and keep their look. */
 const FIXED: readonly TrackKind[] = ['logo', 'watermark', 'blinking-logo'];
+/** Those that may stand on a plate, for a while. */
+const PLATED: readonly TrackKind[] = ['subtitle', 'title'];
 
 interface Picture {
   readonly geometry: Geometry;
   readonly colour: ColourSpace;
+}
+
+/** What learns the matte of a track; undefined for marks of which none can be learnt. */
+function learnerOf(track: Track, shots: readonly Span[], { geometry, colour }: Picture): MatteSource | undefined {
+  if (track.action !== 'wipe' || track.path) return undefined;
+  if (FIXED.includes(track.kind)) return new MatteLearner(track, geometry, colour);
+  return PLATED.includes(track.kind) ? PlateLearner.of(track, shots, geometry, colour) : undefined;
 }
 
 /**
@@ -22,22 +33,25 @@ interface Picture {
  */
 export async function learnMattes(
   frames: AsyncIterable<Frame>,
-  tracks: readonly Track[],
-  { geometry, colour }: Picture,
+  { tracks, shots }: Pick<Plan, 'tracks' | 'shots'>,
+  picture: Picture,
 ): Promise<ReadonlyMap<string, Matte>> {
-  const learners = tracks
-    .filter((t) => t.action === 'wipe' && FIXED.includes(t.kind) && !t.path)
-    .map((t) => ({ id: t.id, learner: new MatteLearner(t, geometry, colour) }));
-  const last = Math.max(-1, ...learners.map(({ learner }) => learner.frames.at(-1) ?? -1));
-  if (last >= 0)
-    for await (const frame of frames) {
-      for (const { learner } of learners) if (learner.frames.includes(frame.index)) learner.take(frame);
-      if (frame.index >= last) break;
-    }
   const found = new Map<string, Matte>();
-  for (const { id, learner } of learners) {
-    const matte = learner.matte();
-    if (matte) found.set(id, matte);
+  let open = tracks.flatMap((track) => {
+    const learner = learnerOf(track, shots, picture);
+    return learner?.frames.length
+      ? [{ id: track.id, learner, wanted: new Set(learner.frames), last: learner.frames[learner.frames.length - 1] }]
+      : [];
+  });
+  if (!open.length) return found;
+  for await (const frame of frames) {
+    for (const { learner, wanted } of open) if (wanted.has(frame.index)) learner.take(frame);
+    for (const { id, learner } of open.filter(({ last }) => last <= frame.index)) {
+      const matte = learner.matte();
+      if (matte) found.set(id, matte);
+    }
+    open = open.filter(({ last }) => last > frame.index);
+    if (!open.length) break;
   }
   return found;
 }
@@ -66,18 +80,24 @@ export async function* unblendFrames(
   mattes: ReadonlyMap<string, Matte>,
   { geometry }: Picture,
 ): AsyncGenerator<Frame, void, undefined> {
-  const marks = tracks.flatMap(({ id, spans }) => {
-    const matte = mattes.get(id);
-    return matte ? [{ matte, fading: new Fading(matte, spans, geometry) }] : [];
-  });
+  const waiting = tracks.flatMap(({ id, spans }) => (mattes.has(id) ? [{ matte: mattes.get(id)!, spans }] : []));
+  waiting.sort((a, b) => b.spans[0].first - a.spans[0].first);
+  let open: { matte: Matte; fading: Fading; last: number }[] = [];
   for await (const frame of frames) {
-    for (const { matte, fading } of marks) {
+    for (; waiting.length && waiting[waiting.length - 1].spans[0].first <= frame.index; waiting.pop()) {
+      const { matte, spans } = waiting[waiting.length - 1];
+      open.push({ matte: unpacked(matte), fading: new Fading(matte, spans, geometry), last: spans[spans.length - 1].last });
+    }
+    for (const { matte, fading } of open) {
       const strength = fading.strength(frame);
       if (strength) unblendFrame(frame, geometry, matte, strength);
     }
+    open = open.filter(({ last }) => last > frame.index);
     yield frame;
   }
 }
+
+const unpacked = (matte: Matte): Matte => ({ ...matte, planes: matte.planes.map(({ box, alpha, colour }) => ({ box, alpha, colour })) });
 
 function unblendFrame(frame: Frame, geometry: Geometry, matte: Matte, strength: number): void {
   const planes = planesOf(frame, geometry);

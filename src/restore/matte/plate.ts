@@ -1,0 +1,171 @@
+import type { Box, Mask, Span } from '../../core/area.js';
+import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../core/frame.js';
+import { growMap, regionsOf } from '../../detect/regions.js';
+import type { Track } from '../../plan/plan.js';
+import { alphaMap } from './alpha-map.js';
+import { holesOf, type Hole } from './hole.js';
+import { endsOf, type Matte, type MatteSource } from './matte.js';
+import { packedPlane } from './packed-plane.js';
+import { levelsIn } from './membrane.js';
+import { OPAQUE, opacityOf, UNSURE, type Tint, type Whole } from './opacity.js';
+import { comparedTo, lineThrough, type Pair } from './plate-line.js';
+
+/** Share of its box that a mask must fill to have a plate, and its shorter side in samples. */
+const FILLED = 0.85;
+const HIGH = 16;
+/** Frames inside a span by which a hard end is told from a fade, and the share of the plate that may be missing at its end. */
+const INWARDS = 3;
+const FADES = 0.15;
+/** Levels that a glyph differs from its plate by, samples that codecs mix with it, and the pixels it has at least. */
+const GLYPH = 18;
+const MIXED = 2;
+const LEAST = 6;
+/** How far the scene under the plate may be off that of the frame without it, against the scene beside: times and levels. */
+const TIMES = 2;
+const LEVELS = 6;
+
+/**
+ * Learns the plate behind a subtitle from the two frames at either end of it: the scene a moment before the plate came, or after it
+ * went, is the scene under it but for what moved meanwhile. The glyphs on it are left to be filled.
+ */
+export class PlateLearner implements MatteSource {
+  /** Ascending. */
+  readonly frames: readonly number[];
+  private readonly hole: Hole;
+  /** Of each frame asked for, the planes of the hole's box. */
+  private readonly seen = new Map<number, Float32Array[]>();
+  private readonly boxes: readonly Box[];
+
+  /** Undefined where a track's mask is no plate, or where the scene is not seen beside it in the same shot. */
+  static of(track: Track, shots: readonly Span[], geometry: Geometry, colour: ColourSpace): PlateLearner | undefined {
+    const { box, data } = track.mask;
+    const filled = data.reduce((n, v) => n + (v ? 1 : 0), 0);
+    if (track.spans.length !== 1 || filled < FILLED * data.length || Math.min(box.width, box.height) < HIGH) return undefined;
+    const [span] = track.spans;
+    const ends = [
+      { away: span.first - 1, shown: span.first, whole: span.first + INWARDS },
+      { away: span.last + 1, shown: span.last, whole: span.last - INWARDS },
+    ].filter(({ away, shown }) => shots.some((s) => Math.min(away, shown) >= s.first && Math.max(away, shown) <= s.last));
+    if (!ends.length || span.last - span.first < 2 * INWARDS) return undefined;
+    return new PlateLearner({ mask: { box, data }, ends }, geometry, colour);
+  }
+
+  private constructor(
+    private readonly cue: { readonly mask: Mask; readonly ends: readonly { away: number; shown: number; whole: number }[] },
+    private readonly geometry: Geometry,
+    private readonly colour: ColourSpace,
+  ) {
+    this.hole = holesOf(cue.mask, geometry).mark;
+    this.frames = [...new Set(cue.ends.flatMap((e) => [e.away, e.shown, e.whole]))].sort((a, b) => a - b);
+    const shift = chromaShift(geometry.format.chroma);
+    const { x, y, width, height } = this.hole.box;
+    const [left, top] = [x >> shift.x, y >> shift.y];
+    const chroma = { x: left, y: top, width: ((x + width - 1) >> shift.x) - left + 1, height: ((y + height - 1) >> shift.y) - top + 1 };
+    this.boxes = geometry.format.chroma === 'gray' ? [this.hole.box] : [this.hole.box, chroma, chroma];
+  }
+
+  /** Takes one of the frames asked for. */
+  take(frame: Frame): void {
+    const planes = planesOf(frame, this.geometry);
+    const { depth } = this.geometry.format;
+    this.seen.set(frame.index, this.boxes.map((box, p) => levelsIn(planes[p], box, depth))); // prettier-ignore
+  }
+
+  /** The plate with α 1 where glyphs stand; undefined where it hides the scene, fades, or is none. */
+  matte(): Matte | undefined {
+    const { hole, geometry, colour } = this;
+    const pairs = this.pairs(0);
+    if (!pairs.length || pairs.some((pair) => this.fades(pair))) return undefined;
+    const line = lineThrough(pairs, hole);
+    if (!line) return undefined;
+    const tints = this.boxes.slice(1).map((_, c) => this.tint(c + 1));
+    const whole = opacityOf(line.through, line.body, tints, endsOf(geometry, colour));
+    if (whole.opaque > UNSURE || whole.opacity > OPAQUE) return undefined;
+    const { scene, plate } = comparedTo(pairs, hole, whole);
+    if (plate > TIMES * scene + LEVELS) return undefined;
+    const alpha = this.alpha(pairs, whole, scene);
+    const scale = 2 ** (geometry.format.depth - 8);
+    const planes = [packedPlane(hole.box, alpha, scale * whole.level)];
+    for (const { scene: under, difference } of tints) {
+      const box = this.boxes[planes.length];
+      planes.push(packedPlane(box, this.shrunk(alpha), scale * (under + difference / whole.opacity)));
+    }
+    this.seen.clear();
+    return { planes, opacity: whole.opacity, fades: false };
+  }
+
+  private pairs(plane: number): Pair[] {
+    return this.cue.ends.flatMap(({ away, shown, whole }) => {
+      const [a, b, c] = [away, shown, whole].map((f) => this.seen.get(f)?.[plane]);
+      return a && b && c ? [{ scene: a, shown: b, whole: c }] : [];
+    });
+  }
+
+  /** Whether the first or last frame shows less of the plate than the frames inside. */
+  private fades({ scene, shown, whole }: Pair): boolean {
+    let [there, all] = [0, 0];
+    for (let i = 0; i < scene.length; i++) {
+      if (!this.hole.inner[i]) continue;
+      there += shown[i] - scene[i];
+      all += whole[i] - scene[i];
+    }
+    return there / all < 1 - FADES;
+  }
+
+  /** What the plate does to a chroma plane on the whole. */
+  private tint(plane: number): Tint {
+    const at = this.shrunk(this.hole.inner);
+    let [n, difference, under] = [0, 0, 0];
+    for (const { scene, shown } of this.pairs(plane)) {
+      for (let i = 0; i < at.length; i++) {
+        if (at[i] < 1) continue;
+        n++;
+        difference += shown[i] - scene[i];
+        under += scene[i];
+      }
+    }
+    return { difference: difference / Math.max(1, n), scene: under / Math.max(1, n) };
+  }
+
+  private alpha(pairs: readonly Pair[], { opacity, level }: Whole, noise: number): Float32Array {
+    const { hole } = this;
+    const { width, height } = hole.box;
+    const [rate, off, glyph] = [
+      new Float32Array(hole.inner.length),
+      new Float32Array(hole.inner.length),
+      new Uint8Array(hole.inner.length),
+    ];
+    for (let i = 0; i < rate.length; i++) {
+      let [sum, ground, beyond] = [0, 0, Infinity];
+      for (const { scene, shown } of pairs) {
+        sum += shown[i] - scene[i];
+        ground += scene[i];
+        beyond = Math.min(beyond, Math.abs(shown[i] - opacity * level - (1 - opacity) * scene[i]));
+      }
+      const contrast = level - ground / pairs.length || 1;
+      rate[i] = sum / pairs.length / contrast;
+      off[i] = noise / Math.max(1, Math.abs(contrast));
+      glyph[i] = hole.inner[i] && beyond > GLYPH ? 1 : 0;
+    }
+    const alpha = alphaMap(rate, off, hole, opacity);
+    const glyphs = new Uint8Array(glyph.length);
+    for (const { pixels } of regionsOf(glyph, width, height, LEAST)) for (const i of pixels) glyphs[i] = 1;
+    const near = growMap(glyphs, width, height, MIXED);
+    return alpha.map((a, i) => (near[i] && hole.depth[i] ? 1 : a));
+  }
+
+  /** Means of a map of the hole's box over the luma samples of each chroma sample. */
+  private shrunk(map: ArrayLike<number>): Float32Array {
+    const shift = chromaShift(this.geometry.format.chroma);
+    const [from, to] = this.boxes;
+    const [sums, counts] = [new Float32Array(to.width * to.height), new Uint8Array(to.width * to.height)];
+    for (let y = 0, i = 0; y < from.height; y++) {
+      for (let x = 0; x < from.width; x++, i++) {
+        const at = (((from.y + y) >> shift.y) - to.y) * to.width + ((from.x + x) >> shift.x) - to.x;
+        sums[at] += map[i];
+        counts[at]++;
+      }
+    }
+    return sums.map((sum, i) => sum / counts[i]);
+  }
+}

@@ -2,6 +2,7 @@ import type { Span } from '../../core/area.js';
 import { planesOf, type ColourSpace, type Frame, type Geometry, type Plane } from '../../core/frame.js';
 import type { Plan, Track, TrackKind } from '../../plan/plan.js';
 import { hash } from '../grain.js';
+import { calm } from './calm.js';
 import { Fading } from './fading.js';
 import { MatteLearner } from './learn.js';
 import type { Matte, MatteSource, PlaneMatte } from './matte.js';
@@ -103,6 +104,7 @@ function unblendFrame(frame: Frame, geometry: Geometry, matte: Matte, strength: 
   const planes = planesOf(frame, geometry);
   const most = 2 ** geometry.format.depth - 1;
   matte.planes.forEach((plane, i) => unblendPlane(planes[i], plane, { most, strength, frame: frame.index }));
+  calm(planes[0], matte.planes[0], geometry.format.depth);
 }
 
 /** Rounding is dithered: what was a gradient would show steps of 1 / (1 − α). */

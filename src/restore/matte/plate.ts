@@ -1,6 +1,6 @@
-import type { Box, Mask, Span } from '../../core/area.js';
+import { boundsOf, type Box, type Mask, type Span } from '../../core/area.js';
 import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../core/frame.js';
-import { growMap, regionsOf } from '../../detect/regions.js';
+import { growMap, regionsOf, shrinkMap } from '../../detect/regions.js';
 import type { Track } from '../../plan/plan.js';
 import { alphaMap } from './alpha-map.js';
 import { holesOf, type Hole } from './hole.js';
@@ -10,9 +10,9 @@ import { levelsIn } from './membrane.js';
 import { OPAQUE, opacityOf, UNSURE, type Tint, type Whole } from './opacity.js';
 import { comparedTo, lineThrough, type Pair } from './plate-line.js';
 
-/** Share of its box that a mask must fill to have a plate, and its shorter side in samples. */
-const FILLED = 0.85;
-const HIGH = 16;
+/** Share of its box that a plate fills, and half of its height in samples at least: rags of the scene about it are thinner. */
+const FILLED = 0.9;
+const THICK = 6;
 /** Frames inside a span by which a hard end is told from a fade, and the share of the plate that may be missing at its end. */
 const INWARDS = 3;
 const FADES = 0.15;
@@ -38,16 +38,15 @@ export class PlateLearner implements MatteSource {
 
   /** Undefined where a track's mask is no plate, or where the scene is not seen beside it in the same shot. */
   static of(track: Track, shots: readonly Span[], geometry: Geometry, colour: ColourSpace): PlateLearner | undefined {
-    const { box, data } = track.mask;
-    const filled = data.reduce((n, v) => n + (v ? 1 : 0), 0);
-    if (track.spans.length !== 1 || filled < FILLED * data.length || Math.min(box.width, box.height) < HIGH) return undefined;
-    const [span] = track.spans;
+    const { mask, spans } = track;
+    if (spans.length !== 1 || !isPlate(mask)) return undefined;
+    const [span] = spans;
     const ends = [
       { away: span.first - 1, shown: span.first, whole: span.first + INWARDS },
       { away: span.last + 1, shown: span.last, whole: span.last - INWARDS },
     ].filter(({ away, shown }) => shots.some((s) => Math.min(away, shown) >= s.first && Math.max(away, shown) <= s.last));
     if (!ends.length || span.last - span.first < 2 * INWARDS) return undefined;
-    return new PlateLearner({ mask: { box, data }, ends }, geometry, colour);
+    return new PlateLearner({ mask, ends }, geometry, colour);
   }
 
   private constructor(
@@ -168,4 +167,14 @@ export class PlateLearner implements MatteSource {
     }
     return sums.map((sum, i) => sum / counts[i]);
   }
+}
+
+/** Whether a mask is one rectangle, but for rags. */
+function isPlate({ box: { width, height }, data }: Mask): boolean {
+  // A frame of nothing: beyond its edge a map counts as set.
+  const framed = new Uint8Array((width + 2) * (height + 2));
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) framed[(y + 1) * (width + 2) + x + 1] = data[y * width + x] ? 1 : 0;
+  const core = shrinkMap(framed, width + 2, height + 2, THICK);
+  const bounds = boundsOf(core, width + 2, height + 2);
+  return bounds !== undefined && core.reduce((n, v) => n + v, 0) > FILLED * bounds.width * bounds.height;
 }

@@ -100,6 +100,20 @@ describe('the matte of a mark', () => {
   });
 });
 
+describe('the matte of a mark that changes its look', () => {
+  it('is not learnt: captions that follow one another at one place', () => {
+    const stripes = (from: number): DrawnMark => ({
+      box: place,
+      alpha: Float32Array.from({ length: place.width * place.height }, (_, i) => (((i % place.width) + from) % 12 < 5 ? 1 : 0)),
+      colour: white,
+    });
+    const [one, other] = [marked(clean, geometry, stripes(0)), marked(clean, geometry, stripes(6))];
+    const frames = clean.map((_, t) => (t % 20 < 10 ? one : other)[t]);
+    const both = { ...stripes(0), alpha: stripes(0).alpha.map((a, i) => Math.max(a, stripes(6).alpha[i])) };
+    expect(learn(frames, both)).toBeUndefined();
+  });
+});
+
 describe('unblendFrames', () => {
   it.each([
     ['8 bits, 4:2:0', geometry],

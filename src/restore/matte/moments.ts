@@ -28,6 +28,7 @@ export class Moments {
   private readonly y: Float64Array;
   private readonly xx: Float64Array;
   private readonly xy: Float64Array;
+  private readonly yy: Float64Array;
   /** Sum of the levels of the hole's box. */
   private readonly sum: Float64Array;
   private frames = 0;
@@ -39,7 +40,7 @@ export class Moments {
     const chosen: number[] = [];
     for (let i = 0; i < hole.inner.length; i++) if (hole.inner[i] && k++ % stride === 0) chosen.push(i);
     this.pixels = Int32Array.from(chosen);
-    [this.w, this.x, this.y, this.xx, this.xy] = Array.from({ length: 5 }, () => new Float64Array(chosen.length));
+    [this.w, this.x, this.y, this.xx, this.xy, this.yy] = Array.from({ length: 6 }, () => new Float64Array(chosen.length));
     this.sum = new Float64Array(hole.inner.length);
   }
 
@@ -59,6 +60,7 @@ export class Moments {
       this.y[k] += w * levels[i];
       this.xx[k] += w * scene[i] * scene[i];
       this.xy[k] += w * scene[i] * levels[i];
+      this.yy[k] += w * levels[i] * levels[i];
     }
   }
 
@@ -75,13 +77,26 @@ export class Moments {
 
   /** The course in time only: what differs from place to place and stays is left out. */
   inTime(): Course {
-    let [w, xx, xy] = [0, 0, 0];
+    const { w, xx, xy } = this.aboutMeans();
+    return course(w, xx, xy);
+  }
+
+  /** What of the levels' variance over time does not follow the scene, over what is usual for a scene as rough as the one round it. */
+  unrest(): number {
+    const { xx, xy, yy } = this.aboutMeans();
+    return (yy - (xx ? (xy * xy) / xx : 0)) / Math.max(1, this.frames * this.pixels.length);
+  }
+
+  /** Sums about the mean of each pixel. */
+  private aboutMeans(): { readonly w: number; readonly xx: number; readonly xy: number; readonly yy: number } {
+    let [w, xx, xy, yy] = [0, 0, 0, 0];
     for (let k = 0; k < this.pixels.length; k++) {
       w += this.w[k];
       xx += this.xx[k] - (this.x[k] * this.x[k]) / this.w[k];
       xy += this.xy[k] - (this.x[k] * this.y[k]) / this.w[k];
+      yy += this.yy[k] - (this.y[k] * this.y[k]) / this.w[k];
     }
-    return course(w, xx, xy);
+    return { w, xx, xy, yy };
   }
 }
 

@@ -100,6 +100,21 @@ describe('the matte of a mark', () => {
   });
 });
 
+describe('the matte of a mark at the border of the picture', () => {
+  const edge = { x: 224, y: 144, width: 96, height: 36 };
+
+  it('is found where the scene shines through', () => {
+    const mark = badge(edge, 0.5, white);
+    expect(alphaError(learn(marked(clean, geometry, mark), mark), mark)).toBeLessThan(0.03);
+  });
+
+  it('is not made up of a mark in two colours', () => {
+    const mark = badge(edge, 0.5, white);
+    const letter = { ...mark, alpha: mark.alpha.map((a, i) => (a && i % 12 < 5 ? 0.9 : 0)), colour: [40, 128, 128] as const };
+    expect(learn(marked(marked(clean, geometry, mark), geometry, letter), mark)).toBeUndefined();
+  });
+});
+
 describe('the matte of a mark that changes its look', () => {
   it('is not learnt: captions that follow one another at one place', () => {
     const stripes = (from: number): DrawnMark => ({

@@ -90,12 +90,14 @@ export function estimateMatte(mark: Moments, others: readonly Moments[], tints: 
 /** Squared gradient, in levels a sample, that noise and coding leave. */
 const FLAT = 2;
 
-function ghostOf(left: Float32Array, rough: Float32Array, { depth, box: { width } }: Hole): number {
+function ghostOf(left: Float32Array, rough: Float32Array, { depth, box: { width, height } }: Hole): number {
   let [shown, expected] = [0, 0];
-  for (let i = 0; i < depth.length; i++) {
-    if (!depth[i]) continue;
-    shown += ((left[i + 1] - left[i - 1]) ** 2 + (left[i + width] - left[i - width]) ** 2) / 4;
-    expected += rough[i] + FLAT;
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {
+      if (!depth[i]) continue;
+      shown += ((left[i + 1] - left[i - 1]) ** 2 + (left[i + width] - left[i - width]) ** 2) / 4;
+      expected += rough[i] + FLAT;
+    }
   }
   return shown / Math.max(1, expected);
 }

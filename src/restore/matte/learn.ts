@@ -19,9 +19,9 @@ const SHORT = 0.2;
 
 /**
  * Ghost left in the mean picture from which a mark is not taken off but filled. Of marks drawn on 48 clips the ghost
- * of those that could be taken off well was below 2, that of opaque ones above 50.
+ * of those that could be taken off well was below 3, that of opaque ones above 50.
  */
-const GHOST = 2;
+const GHOST = 3;
 /**
  * How much more restless a mark is than the scene at the most restless place beside it, from which it does not keep its look; and the least unrest that
  * counts. Of 17 drawn marks none was above .25, a place where captions follow one another was at 23.

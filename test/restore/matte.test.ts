@@ -162,6 +162,18 @@ describe('unblendFrames', () => {
   });
 });
 
+describe('unblendFrames, far from the ends of a span', () => {
+  it('leaves frames alone in which the mark is away for a moment', async () => {
+    const mark = badge(place, 0.6, white);
+    const away = (t: number): boolean => t >= 46 && t < 50;
+    const frames = marked(clean, geometry, mark, (t) => (away(t) ? 0 : 1));
+    const matte = learn(marked(clean, geometry, mark), mark)!;
+    const out = await wiped(frames, mark, matte);
+    out.forEach((frame, t) => away(t) && expect(Buffer.compare(frame.data, frames[t].data)).toBe(0));
+    expect(differences(out, clean, geometry, 0).under).toBeLessThan(1.5);
+  });
+});
+
 describe('leftToFill', () => {
   const mark = badge(place, 0.5, white);
   const matte = learn(marked(clean, geometry, mark), mark)!;

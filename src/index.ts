@@ -28,5 +28,6 @@ export { readPlan } from './plan/read.js';
 export { writePlan } from './plan/write.js';
 export type { WipeOutcome, WipeReport } from './job/outcome.js';
 export { scanProgramme, type ScanOptions } from './job/scan.js';
-export { wipeProgramme, type WipeRequest } from './job/wipe.js';
+export { wipeProgramme } from './job/wipe.js';
+export type { WipeRequest } from './job/request.js';
 export { modelFolder, perceptionFolder, pipelineFolder } from './cli/installation.js';

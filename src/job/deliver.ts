@@ -11,7 +11,7 @@ import { restoreFrames } from '../restore/restore.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
 import { verifyDelivery } from './verify.js';
-import type { WipeRequest } from './wipe.js';
+import type { WipeRequest } from './request.js';
 
 /** CRF of each named quality; undefined leaves the choice to the encoder's recipe (media/codec.ts). */
 const QUALITY: Record<Pipeline['deliver']['quality'], number | undefined> = { archive: 11, broadcast: undefined, preview: 23 };

@@ -8,25 +8,8 @@ import { assertPlanFits, hashFile } from '../plan/subject.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
 import { cueTargets, writeCueFiles } from './cue-files.js';
 import { deliver } from './deliver.js';
-import { drawContactSheet, scanProgramme, type ScanOptions } from './scan.js';
-
-/** Everything a wipe needs to know. Paths may be relative. */
-export interface WipeRequest extends ScanOptions {
-  readonly input: string;
-  readonly output: string;
-  /** Wipe what this plan says instead of looking for marks. */
-  readonly plan?: Plan;
-  /** What becomes of tracks on hold; without it they stop the delivery. */
-  readonly held?: 'wipe' | 'keep';
-  /** Where to draw the before / mask / after sheet. */
-  readonly sheet?: string;
-  readonly modelFolder: string;
-  /** Whether the network fills; otherwise copying in time and push-pull alone. */
-  readonly network: boolean;
-  readonly overwrite: boolean;
-  /** Told once the plan is known, with the seconds it took. */
-  readonly onPlan?: (plan: Plan, seconds: number) => void;
-}
+import type { WipeRequest } from './request.js';
+import { drawContactSheet, scanProgramme } from './scan.js';
 
 /**
  * One programme from file to file: probe, scan (or the given plan), wipe, verify, deliver. The source is only read; the output appears under its name

@@ -1,4 +1,4 @@
-import { boundsOf, type Box, type Mask, type Span } from '../../core/area.js';
+import { type Box, type Mask, type Span } from '../../core/area.js';
 import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../core/frame.js';
 import { growMap, regionsOf, shrinkMap } from '../../detect/regions.js';
 import type { Track } from '../../plan/plan.js';
@@ -10,8 +10,8 @@ import { levelsIn } from './membrane.js';
 import { OPAQUE, opacityOf, UNSURE, type Tint, type Whole } from './opacity.js';
 import { comparedTo, lineThrough, type Pair } from './plate-line.js';
 
-/** Share of its box that a plate fills, and half of its height in samples at least: rags of the scene about it are thinner. */
-const FILLED = 0.9;
+/** Share of a mask that is a plate's, and half of its height in samples at least: rags of the scene about it are thinner, and so are glyphs. */
+const FILLED = 0.85;
 const THICK = 6;
 /** Frames inside a span by which a hard end is told from a fade, and the share of the plate that may be missing at its end. */
 const INWARDS = 3;
@@ -20,6 +20,9 @@ const FADES = 0.15;
 const GLYPH = 18;
 const MIXED = 2;
 const LEAST = 6;
+/** Error of α by what a pixel itself says, at least: inside the plate, and at its border. */
+const INSIDE = 0.06;
+const BESIDE = 0.02;
 /** How far the scene under the plate may be off that of the frame without it, against the scene beside: times and levels. */
 const TIMES = 2;
 const LEVELS = 6;
@@ -143,7 +146,8 @@ export class PlateLearner implements MatteSource {
       }
       const contrast = level - ground / pairs.length || 1;
       rate[i] = sum / pairs.length / contrast;
-      off[i] = noise / Math.max(1, Math.abs(contrast));
+      // Inside, a plate is even; what is not is the scene that moved.
+      off[i] = Math.max(noise / Math.max(1, Math.abs(contrast)), hole.inner[i] ? INSIDE : BESIDE);
       glyph[i] = hole.inner[i] && beyond > GLYPH ? 1 : 0;
     }
     const alpha = alphaMap(rate, off, hole, opacity);
@@ -169,12 +173,13 @@ export class PlateLearner implements MatteSource {
   }
 }
 
-/** Whether a mask is one rectangle, but for rags. */
+/** Whether a mask is thick nearly everywhere: not glyphs, and one rectangle a line, but for rags. */
 function isPlate({ box: { width, height }, data }: Mask): boolean {
   // A frame of nothing: beyond its edge a map counts as set.
-  const framed = new Uint8Array((width + 2) * (height + 2));
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) framed[(y + 1) * (width + 2) + x + 1] = data[y * width + x] ? 1 : 0;
-  const core = shrinkMap(framed, width + 2, height + 2, THICK);
-  const bounds = boundsOf(core, width + 2, height + 2);
-  return bounds !== undefined && core.reduce((n, v) => n + v, 0) > FILLED * bounds.width * bounds.height;
+  const [w, h] = [width + 2, height + 2];
+  const framed = new Uint8Array(w * h);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) framed[(y + 1) * w + x + 1] = data[y * width + x] ? 1 : 0;
+  const opened = growMap(shrinkMap(framed, w, h, THICK), w, h, THICK);
+  const count = (map: Uint8Array): number => map.reduce((n, v) => n + v, 0);
+  return count(opened) > FILLED * count(framed);
 }

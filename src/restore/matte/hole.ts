@@ -34,13 +34,16 @@ interface Shift {
   readonly y: number;
 }
 
-/** The hole of a mark, and holes of its shape over the scene beside it, on which an estimate can be tried: there the truth is known. */
-export function holesOf(mask: Mask, picture: Size): { readonly mark: Hole; readonly others: readonly Hole[] } {
-  const box = growBox(mask.box, MIXED + 1, picture.width, picture.height);
-  const own = cutOut(mask, box);
-  const hidden = growMap(own, box.width, box.height, MIXED);
-  const inner = shrinkMap(own, box.width, box.height, 1);
-  const mark = { box, hidden, inner };
+/** The hole of a mark. */
+export const holeOf = (mask: Mask, picture: Size): Hole => {
+  const shape = shapeOf(mask, picture);
+  return holeAt(shape.box, shape, picture)!; // nothing covers a mark's own hole
+};
+
+/** Holes of a mark's shape over the scene beside it, on which an estimate can be tried: there the truth is known. */
+export function holesBeside(mask: Mask, picture: Size): Hole[] {
+  const mark = shapeOf(mask, picture);
+  const { box } = mark;
   const others: Hole[] = [];
   for (const by of [...bySize(box), ...BY_SAMPLES]) {
     const there = { ...box, x: box.x + by.x, y: box.y + by.y };
@@ -49,7 +52,13 @@ export function holesOf(mask: Mask, picture: Size): { readonly mark: Hole; reado
     const hole = holeAt(there, mark, picture);
     if (hole) others.push(hole);
   }
-  return { mark: holeAt(box, mark, picture)!, others };
+  return others;
+}
+
+function shapeOf(mask: Mask, picture: Size): Shape {
+  const box = growBox(mask.box, MIXED + 1, picture.width, picture.height);
+  const own = cutOut(mask, box);
+  return { box, hidden: growMap(own, box.width, box.height, MIXED), inner: shrinkMap(own, box.width, box.height, 1) };
 }
 
 /** Shifts by the mark's own size, the nearest first. */

@@ -2,7 +2,7 @@ import { spanLength, type Span } from '../../core/area.js';
 import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../core/frame.js';
 import type { Track } from '../../plan/plan.js';
 import { estimateMatte } from './estimate.js';
-import { holesOf } from './hole.js';
+import { holeOf, holesBeside } from './hole.js';
 import { endsOf, type Matte, type MatteSource } from './matte.js';
 import { UNSURE } from './opacity.js';
 import { Moments } from './moments.js';
@@ -42,7 +42,8 @@ export class MatteLearner implements MatteSource {
     private readonly geometry: Geometry,
     private readonly colour: ColourSpace,
   ) {
-    const { mark, others } = holesOf(track.mask, geometry);
+    const mark = holeOf(track.mask, geometry);
+    const others = holesBeside(track.mask, geometry);
     this.mark = new Moments(mark);
     this.others = others.map((hole) => new Moments(hole));
     const chroma = geometry.format.chroma === 'gray' ? [] : [1, 2];

@@ -31,9 +31,7 @@ export function endsOf({ format }: Geometry, colour: ColourSpace): Ends {
 
 /** Learns the matte of one mark from some frames of the programme. */
 export interface MatteSource {
-  /** Those frames, ascending. */
-  readonly frames: readonly number[];
-  /** Takes one of them. */
+  /** Takes one of the frames that it was promised. */
   take(frame: Frame): void;
   /** The matte, once all are taken; undefined where the mark cannot be taken off. */
   matte(): Matte | undefined;

@@ -3,7 +3,7 @@ import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } fr
 import { growMap, regionsOf, shrinkMap } from '../../detect/regions.js';
 import type { Track } from '../../plan/plan.js';
 import { alphaMap } from './alpha-map.js';
-import { holesOf, type Hole } from './hole.js';
+import { holeOf, type Hole } from './hole.js';
 import { endsOf, type Matte, type MatteSource } from './matte.js';
 import { packedPlane } from './packed-plane.js';
 import { levelsIn } from './membrane.js';
@@ -27,38 +27,42 @@ const BESIDE = 0.02;
 const TIMES = 2;
 const LEVELS = 6;
 
+/** One end of a cue: the frame without it, its outermost frame, and one farther inside. */
+export interface PlateEnd {
+  readonly away: number;
+  readonly shown: number;
+  readonly whole: number;
+}
+
+/** The ends of a cue with a plate by which that can be learnt; none where its mask is no plate, or the scene is not seen beside it in the same shot. */
+export function plateEnds({ mask, spans }: Track, shots: readonly Span[]): readonly PlateEnd[] {
+  const [{ first, last }] = spans;
+  if (spans.length !== 1 || last - first < 2 * INWARDS || !isPlate(mask)) return [];
+  const inOneShot = (a: number, b: number): boolean => shots.some((s) => a >= s.first && b <= s.last);
+  const ends: PlateEnd[] = [];
+  if (inOneShot(first - 1, first)) ends.push({ away: first - 1, shown: first, whole: first + INWARDS });
+  if (inOneShot(last, last + 1)) ends.push({ away: last + 1, shown: last, whole: last - INWARDS });
+  return ends;
+}
+
 /**
  * Learns the plate behind a subtitle from the two frames at either end of it: the scene a moment before the plate came, or after it
  * went, is the scene under it but for what moved meanwhile. The glyphs on it are left to be filled.
  */
 export class PlateLearner implements MatteSource {
-  /** Ascending. */
-  readonly frames: readonly number[];
   private readonly hole: Hole;
   /** Of each frame asked for, the planes of the hole's box. */
   private readonly seen = new Map<number, Float32Array[]>();
   private readonly boxes: readonly Box[];
 
-  /** Undefined where a track's mask is no plate, or where the scene is not seen beside it in the same shot. */
-  static of(track: Track, shots: readonly Span[], geometry: Geometry, colour: ColourSpace): PlateLearner | undefined {
-    const { mask, spans } = track;
-    if (spans.length !== 1 || !isPlate(mask)) return undefined;
-    const [span] = spans;
-    const ends = [
-      { away: span.first - 1, shown: span.first, whole: span.first + INWARDS },
-      { away: span.last + 1, shown: span.last, whole: span.last - INWARDS },
-    ].filter(({ away, shown }) => shots.some((s) => Math.min(away, shown) >= s.first && Math.max(away, shown) <= s.last));
-    if (!ends.length || span.last - span.first < 2 * INWARDS) return undefined;
-    return new PlateLearner({ mask, ends }, geometry, colour);
-  }
-
-  private constructor(
-    private readonly cue: { readonly mask: Mask; readonly ends: readonly { away: number; shown: number; whole: number }[] },
+  /** @param ends of the cue, see {@link plateEnds} */
+  constructor(
+    mask: Mask,
+    private readonly ends: readonly PlateEnd[],
     private readonly geometry: Geometry,
     private readonly colour: ColourSpace,
   ) {
-    this.hole = holesOf(cue.mask, geometry).mark;
-    this.frames = [...new Set(cue.ends.flatMap((e) => [e.away, e.shown, e.whole]))].sort((a, b) => a - b);
+    this.hole = holeOf(mask, geometry);
     const shift = chromaShift(geometry.format.chroma);
     const { x, y, width, height } = this.hole.box;
     const [left, top] = [x >> shift.x, y >> shift.y];
@@ -97,7 +101,7 @@ export class PlateLearner implements MatteSource {
   }
 
   private pairs(plane: number): Pair[] {
-    return this.cue.ends.flatMap(({ away, shown, whole }) => {
+    return this.ends.flatMap(({ away, shown, whole }) => {
       const [a, b, c] = [away, shown, whole].map((f) => this.seen.get(f)?.[plane]);
       return a && b && c ? [{ scene: a, shown: b, whole: c }] : [];
     });

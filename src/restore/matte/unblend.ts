@@ -7,7 +7,7 @@ import { Fading } from './fading.js';
 import { MatteLearner } from './learn.js';
 import type { Matte, MatteSource, PlaneMatte } from './matte.js';
 import { OPAQUE } from './opacity.js';
-import { PlateLearner } from './plate.js';
+import { plateEnds, PlateLearner } from './plate.js';
 
 /** α below which a mark does not show. */
 const CLEAR = 0.004;
@@ -21,11 +21,25 @@ interface Picture {
   readonly colour: ColourSpace;
 }
 
-/** What learns the matte of a track; undefined for marks of which none can be learnt. */
-function learnerOf(track: Track, shots: readonly Span[], { geometry, colour }: Picture): MatteSource | undefined {
-  if (track.action !== 'wipe' || track.path) return undefined;
-  if (FIXED.includes(track.kind)) return new MatteLearner(track, geometry, colour);
-  return PLATED.includes(track.kind) ? PlateLearner.of(track, shots, geometry, colour) : undefined;
+/** A mark whose matte is to be learnt. */
+interface Lesson {
+  readonly id: string;
+  /** Frames to learn from, ascending. */
+  readonly frames: readonly number[];
+  /** Called when the first of them comes: a film has a thousand cues. */
+  open(): MatteSource;
+}
+
+function lessonsOf(track: Track, shots: readonly Span[], { geometry, colour }: Picture): Lesson[] {
+  const { id, kind, action, path, mask } = track;
+  if (action !== 'wipe' || path) return [];
+  if (FIXED.includes(kind)) {
+    const learner = new MatteLearner(track, geometry, colour);
+    return [{ id, frames: learner.frames, open: () => learner }];
+  }
+  const ends = PLATED.includes(kind) ? plateEnds(track, shots) : [];
+  const frames = [...new Set(ends.flatMap((e) => [e.away, e.shown, e.whole]))].sort((a, b) => a - b);
+  return [{ id, frames, open: () => new PlateLearner(mask, ends, geometry, colour) }];
 }
 
 /**
@@ -38,21 +52,20 @@ export async function learnMattes(
   picture: Picture,
 ): Promise<ReadonlyMap<string, Matte>> {
   const found = new Map<string, Matte>();
-  let open = tracks.flatMap((track) => {
-    const learner = learnerOf(track, shots, picture);
-    return learner?.frames.length
-      ? [{ id: track.id, learner, wanted: new Set(learner.frames), last: learner.frames[learner.frames.length - 1] }]
-      : [];
-  });
-  if (!open.length) return found;
+  const lessons = tracks.flatMap((t) => lessonsOf(t, shots, picture)).filter((l) => l.frames.length);
+  const waiting = lessons.sort((a, b) => b.frames[0] - a.frames[0]);
+  let open: { id: string; source: MatteSource; wanted: Set<number>; last: number }[] = [];
+  if (!waiting.length) return found;
   for await (const frame of frames) {
-    for (const { learner, wanted } of open) if (wanted.has(frame.index)) learner.take(frame);
-    for (const { id, learner } of open.filter(({ last }) => last <= frame.index)) {
-      const matte = learner.matte();
+    for (let next = waiting.at(-1); next && next.frames[0] <= frame.index; waiting.pop(), next = waiting.at(-1))
+      open.push({ id: next.id, source: next.open(), wanted: new Set(next.frames), last: next.frames[next.frames.length - 1] });
+    for (const { source, wanted } of open) if (wanted.has(frame.index)) source.take(frame);
+    for (const { id, source } of open.filter(({ last }) => last <= frame.index)) {
+      const matte = source.matte();
       if (matte) found.set(id, matte);
     }
     open = open.filter(({ last }) => last > frame.index);
-    if (!open.length) break;
+    if (!open.length && !waiting.length) break;
   }
   return found;
 }

@@ -10,7 +10,7 @@ export interface ReportedTrack {
   readonly confidence: number;
   readonly why: string;
   readonly text?: string;
-  /** How a wiped mark was restored: taken off the picture that shines through it, or filled. Only of what was delivered. */
+  /** How a wiped mark was restored: taken off the picture that shines through it (of a plate, its glyphs are filled), or filled. Only of what was delivered. */
   readonly restored?: 'unblended' | 'filled';
 }
 

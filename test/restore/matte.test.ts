@@ -115,6 +115,14 @@ describe('the matte of a mark at the border of the picture', () => {
   });
 });
 
+it('is learnt of a mark that comes late in a programme, and within ten minutes of it', () => {
+  const late = { ...trackOf(badge(place, 0.5, white)), spans: [{ first: 30_000, last: 90_000 }] };
+  const { frames } = new MatteLearner(late, geometry, colour);
+  expect(frames.length).toBeGreaterThan(40);
+  expect(frames[0]).toBeGreaterThan(30_000);
+  expect(frames.at(-1)).toBeLessThanOrEqual(45_000);
+});
+
 describe('the matte of a mark that changes its look', () => {
   it('is not learnt: captions that follow one another at one place', () => {
     const stripes = (from: number): DrawnMark => ({

@@ -11,7 +11,7 @@ import { TintSums } from './tints.js';
 /** Frames looked at for one mark: at most these, and so many samples in all. */
 const FRAMES = 80;
 const SAMPLES = 4e7;
-/** Frames of the programme within which they lie: it need not be decoded to its end. */
+/** Frames from the mark's first one within which they lie: the programme need not be decoded to its end. */
 const WITHIN = 15_000;
 /** Frames at either end of a span in which a mark may fade, and the share of a span that they take at most. */
 const FADE = 12;
@@ -81,7 +81,7 @@ export class MatteLearner implements MatteSource {
 function spread(spans: readonly Span[], most: number): number[] {
   const inner = spans.flatMap(({ first, last }) => {
     const fade = Math.min(FADE, Math.floor(SHORT * (last - first + 1)));
-    const span = { first: first + fade, last: Math.min(last - fade, WITHIN) };
+    const span = { first: first + fade, last: Math.min(last - fade, spans[0].first + WITHIN) };
     return span.last >= span.first ? [span] : [];
   });
   const all = inner.reduce((sum, s) => sum + spanLength(s), 0);

@@ -3,6 +3,7 @@ import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } fr
 import { growMap, regionsOf, shrinkMap } from '../../detect/regions.js';
 import type { Track } from '../../plan/plan.js';
 import { alphaMap } from './alpha-map.js';
+import { chromaBox, chromaMap } from './chroma-map.js';
 import { holeOf, type Hole } from './hole.js';
 import { endsOf, type Matte, type MatteSource } from './matte.js';
 import { packedPlane } from './packed-plane.js';
@@ -64,9 +65,7 @@ export class PlateLearner implements MatteSource {
   ) {
     this.hole = holeOf(mask, geometry);
     const shift = chromaShift(geometry.format.chroma);
-    const { x, y, width, height } = this.hole.box;
-    const [left, top] = [x >> shift.x, y >> shift.y];
-    const chroma = { x: left, y: top, width: ((x + width - 1) >> shift.x) - left + 1, height: ((y + height - 1) >> shift.y) - top + 1 };
+    const chroma = chromaBox(this.hole.box, shift);
     this.boxes = geometry.format.chroma === 'gray' ? [this.hole.box] : [this.hole.box, chroma, chroma];
   }
 
@@ -161,19 +160,8 @@ export class PlateLearner implements MatteSource {
     return alpha.map((a, i) => (near[i] && hole.depth[i] ? 1 : a));
   }
 
-  /** Means of a map of the hole's box over the luma samples of each chroma sample. */
   private shrunk(map: ArrayLike<number>): Float32Array {
-    const shift = chromaShift(this.geometry.format.chroma);
-    const [from, to] = this.boxes;
-    const [sums, counts] = [new Float32Array(to.width * to.height), new Uint8Array(to.width * to.height)];
-    for (let y = 0, i = 0; y < from.height; y++) {
-      for (let x = 0; x < from.width; x++, i++) {
-        const at = (((from.y + y) >> shift.y) - to.y) * to.width + ((from.x + x) >> shift.x) - to.x;
-        sums[at] += map[i];
-        counts[at]++;
-      }
-    }
-    return sums.map((sum, i) => sum / counts[i]);
+    return chromaMap(map, this.hole.box, chromaShift(this.geometry.format.chroma));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Box } from '../../core/area.js';
 import type { Plane } from '../../core/frame.js';
+import { chromaBox, chromaMap, type Shift } from './chroma-map.js';
 import type { Tint } from './opacity.js';
 import type { Hole } from './hole.js';
 import { levelsIn, spanned } from './membrane.js';
@@ -14,17 +15,10 @@ export class TintSums {
   /** @param shift of the plane against luma, see `chromaShift` */
   constructor(
     private readonly hole: Hole,
-    private readonly shift: { readonly x: number; readonly y: number },
+    private readonly shift: Shift,
   ) {
-    const { x, y, width, height } = hole.box;
-    const [left, top] = [x >> shift.x, y >> shift.y];
-    this.box = {
-      x: left,
-      y: top,
-      width: ((x + width - 1) >> shift.x) - left + 1,
-      height: ((y + height - 1) >> shift.y) - top + 1,
-    };
-    this.unknown = this.shrunk(hole.unknown, (sum) => (sum ? 1 : 0), new Uint8Array(this.box.width * this.box.height));
+    this.box = chromaBox(hole.box, shift);
+    this.unknown = Uint8Array.from(chromaMap(hole.unknown, hole.box, shift), (share) => (share > 0 ? 1 : 0));
     this.sum = new Float64Array(this.unknown.length);
   }
 
@@ -36,11 +30,11 @@ export class TintSums {
 
   /** What the mark does to the plane on the whole. */
   tint(): Tint {
-    const inner = this.shrunk(this.hole.inner, (sum, n) => (sum === n ? 1 : 0), new Uint8Array(this.unknown.length));
+    const inner = chromaMap(this.hole.inner, this.hole.box, this.shift);
     const { mean, scene } = this.pictures();
     let [n, difference, ground] = [0, 0, 0];
     for (let i = 0; i < inner.length; i++) {
-      if (!inner[i]) continue;
+      if (inner[i] < 1) continue;
       n++;
       difference += mean[i] - scene[i];
       ground += scene[i];
@@ -50,7 +44,7 @@ export class TintSums {
 
   /** α of the plane's samples from luma's, and the level that fits best with it. */
   fitted(luma: Float32Array): { readonly alpha: Float32Array; readonly level: number } {
-    const alpha = this.shrunk(luma, (sum, n) => sum / n, new Float32Array(this.unknown.length));
+    const alpha = chromaMap(luma, this.hole.box, this.shift);
     const { mean, scene } = this.pictures();
     let [sum, power] = [0, 0];
     for (let i = 0; i < alpha.length; i++) {
@@ -63,22 +57,5 @@ export class TintSums {
   private pictures(): { readonly mean: Float32Array; readonly scene: Float32Array } {
     const mean = Float32Array.from(this.sum, (v) => v / Math.max(1, this.frames));
     return { mean, scene: spanned(mean, this.unknown, this.box.width, this.box.height) };
-  }
-
-  /** A map of the hole's box at the plane's size. */
-  private shrunk<T extends Uint8Array | Float32Array>(map: ArrayLike<number>, of: (sum: number, count: number) => number, out: T): T {
-    const { shift, box } = this;
-    const from = this.hole.box;
-    const sums = new Float64Array(out.length);
-    const counts = new Uint8Array(out.length);
-    for (let y = 0, i = 0; y < from.height; y++) {
-      for (let x = 0; x < from.width; x++, i++) {
-        const at = (((from.y + y) >> shift.y) - box.y) * box.width + ((from.x + x) >> shift.x) - box.x;
-        sums[at] += map[i];
-        counts[at]++;
-      }
-    }
-    for (let i = 0; i < out.length; i++) out[i] = of(sums[i], counts[i]);
-    return out;
   }
 }

@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Region } from './regions.js';
 
 /** Frames restored at once, and the others that lend their pixels. The network sees the first few of these, the candidates all. */
-const TARGETS = 4;
+export const TARGETS = 4;
 const REFERENCES = 8;
 /** A frame without the mark this near shows the place as it is. */
 const NEAR = 75;
@@ -19,6 +19,9 @@ export interface Window {
   readonly references: readonly number[];
   /** The last frame that must be there before the window can be restored. */
   readonly last: number;
+  /** The windows whose targets come right before and right after, of the same region. */
+  before?: Window;
+  after?: Window;
 }
 
 /**
@@ -29,10 +32,13 @@ export function planWindows(region: Region, plan: Pick<Plan, 'tracks'>, reach: n
   const hidden = plan.tracks.filter((t) => t.action === 'wipe' && boxesMeet(t.mask.box, region.core)).flatMap((t) => t.spans);
   const windows: Window[] = [];
   for (const { first, last } of region.spans) {
+    let before: Window | undefined;
     for (let a = first; a <= last; a += TARGETS) {
       const targets = Array.from({ length: Math.min(TARGETS, last - a + 1) }, (_, k) => a + k);
       const references = chooseReferences(targets, region.shot, hidden, reach);
-      windows.push({ region, targets, references, last: Math.max(targets[targets.length - 1], ...references) });
+      const window: Window = { region, targets, references, last: Math.max(targets[targets.length - 1], ...references) };
+      if (before) [window.before, before.after] = [before, window];
+      windows.push((before = window));
     }
   }
   return windows;

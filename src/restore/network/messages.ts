@@ -1,3 +1,4 @@
+import type { SteadyWindow } from '../candidates/steady.js';
 import type { Manifest } from './manifest.js';
 
 /** Frames of one place of the picture, targets first, then references, the most telling ones first. */
@@ -12,6 +13,10 @@ export interface RestoreWindow {
   /** [frames, height, width], 255 = hidden. */
   readonly mask: Uint8Array;
 }
+
+/** What a worker is asked for; it answers with targets, [targets, height, width, 3] R'G'B'. */
+export type Task =
+  { readonly kind: 'restore'; readonly window: RestoreWindow } | { readonly kind: 'steady'; readonly window: SteadyWindow };
 
 /** What a worker is given before its first window. */
 export interface Setup {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { TextlessError, cancelled, throwIfCancelled } from '../../core/errors.js';
 import { WorkerProcess } from '../../inference/worker-process.js';
 import { readManifest, type Manifest } from './manifest.js';
-import type { RestoreWindow, Setup } from './messages.js';
+import type { SteadyWindow } from '../candidates/steady.js';
+import type { RestoreWindow, Setup, Task } from './messages.js';
 
 export type { RestoreWindow } from './messages.js';
 
@@ -20,18 +21,27 @@ export interface NetworkOptions {
   readonly threads?: number | undefined;
 }
 
-/** Something that restores windows, in processes of its own. Dispose of it, or the processes stay until this one ends. */
-export interface Network extends AsyncDisposable {
-  /** Undefined when no network is used. */
-  readonly manifest: Manifest | undefined;
+/** Something that restores windows. */
+export interface Restorer {
   /** How many windows are restored side by side. */
   readonly workers: number;
-  readonly pids: readonly number[];
   /**
    * Restored targets, [targets, height, width, 3] R'G'B'; outside the mask they are what went in.
    * @throws TextlessError TEXTLESS_INFERENCE when the process that was at it is gone, TEXTLESS_CANCELLED
    */
   restore(window: RestoreWindow): Promise<Uint8Array>;
+  /**
+   * Frames that were restored one by one made to agree with their neighbours, see `candidates/steady.ts`.
+   * @throws as {@link restore}
+   */
+  steady(window: SteadyWindow): Promise<Uint8Array>;
+}
+
+/** A restorer in processes of its own. Dispose of it, or the processes stay until this one ends. */
+export interface Network extends Restorer, AsyncDisposable {
+  /** Undefined when no network is used. */
+  readonly manifest: Manifest | undefined;
+  readonly pids: readonly number[];
 }
 
 const MOST_WORKERS = 4;
@@ -49,7 +59,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const cores = os.availableParallelism();
   const count = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, cores));
   const threads = options.threads ?? Math.max(1, Math.floor(cores / count));
-  const workers = Array.from({ length: count }, () => new WorkerProcess<Setup, RestoreWindow, Uint8Array>(PROGRAM, 'restoring'));
+  const workers = Array.from({ length: count }, () => new WorkerProcess<Setup, Task, Uint8Array>(PROGRAM, 'restoring'));
   const end = (error: Error): Promise<unknown> => Promise.all(workers.map((w) => w.end(error)));
   const abort = (): void => void end(cancelled(signal));
   signal?.addEventListener('abort', abort, { once: true });
@@ -65,11 +75,13 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     await close();
     throw error;
   }
+  const ask = (task: Task): Promise<Uint8Array> => workers.reduce((best, w) => (w.pending < best.pending ? w : best)).do(task);
   return {
     manifest,
     workers: count,
     pids: workers.flatMap((w) => w.pid ?? []),
-    restore: (window) => workers.reduce((best, w) => (w.pending < best.pending ? w : best)).do(window),
+    restore: (window) => ask({ kind: 'restore', window }),
+    steady: (window) => ask({ kind: 'steady', window }),
     [Symbol.asyncDispose]: close,
   };
 }

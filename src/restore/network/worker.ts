@@ -4,7 +4,8 @@ import { openSession, type Session } from '../../inference/session.js';
 import { paddingFor, toPlanes } from '../../inference/tensors.js';
 import { makeCandidates } from '../candidates/candidates.js';
 import type { Manifest } from './manifest.js';
-import type { RestoreWindow, Setup } from './messages.js';
+import { steady } from '../candidates/steady.js';
+import type { RestoreWindow, Setup, Task } from './messages.js';
 import { fromPlanes } from './pixels.js';
 
 let network: { session: Session; manifest: Manifest } | undefined;
@@ -25,9 +26,9 @@ async function restore(window: RestoreWindow): Promise<Uint8Array> {
   return fromPlanes(await network.session.run(inputs), targets, padding);
 }
 
-serve<Setup, RestoreWindow, Uint8Array>({
+serve<Setup, Task, Uint8Array>({
   failure: 'A window could not be restored.',
-  answer: restore,
+  answer: async ({ kind, window }) => (kind === 'restore' ? restore(window) : steady(window)),
   async open(setup) {
     if (!setup.network) return;
     const { file, manifest } = setup.network;

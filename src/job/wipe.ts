@@ -7,7 +7,7 @@ import type { Plan, Track } from '../plan/plan.js';
 import { assertPlanFits, hashFile } from '../plan/subject.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
 import { cueTargets, writeCueFiles } from './cue-files.js';
-import { deliver } from './deliver.js';
+import { deliver, type Delivered } from './deliver.js';
 import type { WipeRequest } from './request.js';
 import { drawContactSheet, scanProgramme } from './scan.js';
 
@@ -32,8 +32,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const scanned = performance.now();
   request.onPlan?.(plan, (scanned - began) / 1000);
   const status = statusOf(plan);
-  const done =
-    status === 'wiped' ? await deliver(source, plan, output, request) : { network: null, unblended: [], damage: [], times: undefined };
+  const done = status === 'wiped' ? await deliver(source, plan, output, request) : NOTHING;
   if (status === 'clean') await copyProgramme(source, output, { overwrite: request.overwrite, signal });
   const { overwrite } = request;
   const subtitles = status === 'held' ? [] : await writeCueFiles(source, plan, cueFiles, { overwrite, times: done.times, signal });
@@ -50,14 +49,17 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       network: done.network,
       frames: plan.programme.frames,
       seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
-      tracks: reportTracks(plan, done.unblended),
+      tracks: reportTracks(plan, done),
       damage: done.damage,
       losses: status === 'wiped' ? losses : [],
+      library: done.library,
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
       subtitles,
     },
   };
 }
+
+const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], times: undefined };
 
 /** A plan written for this very file, or a refusal. */
 async function givenPlan(plan: Plan, source: Programme, signal?: AbortSignal): Promise<Plan> {

@@ -1,0 +1,77 @@
+import type { ColourSpace, Frame, Geometry } from '../../core/frame.js';
+import type { Track } from '../../plan/plan.js';
+import { FitTest, type KnownMatte } from './fit-test.js';
+import { MatteLearner } from './learn.js';
+import type { Learnt, Matte } from './matte.js';
+
+/** A known matte that does not fit the mark of a track, and why: the reason goes on after "the mark". */
+export interface Refusal {
+  readonly track: string;
+  readonly mark: string;
+  readonly reason: string;
+}
+
+/** What becomes of a mark that is fixed in place. */
+export interface FixedMark {
+  readonly matte?: Matte | undefined;
+  /** The known matte that it is. */
+  readonly mark?: string;
+  readonly refused: readonly Refusal[];
+  /** What the programme itself says; absent where a known matte fitted before all frames were seen. */
+  readonly own?: Learnt;
+}
+
+/** Tests known mattes on a mark while its own is learnt: one that fits was learnt from more than this programme, and needs fewer frames. */
+export class FixedLesson {
+  /** Frames to learn from, ascending. */
+  readonly frames: readonly number[];
+  private readonly learner: MatteLearner;
+  private readonly tests: readonly { readonly id: string; readonly known: Matte; readonly test: FitTest }[];
+  private readonly wanted: ReadonlyMap<MatteLearner | FitTest, ReadonlySet<number>>;
+  private settled: FixedMark | undefined;
+
+  /**
+   * @param known the likeliest first
+   * @param whole whether the mark's own matte is wanted even where a known one fits
+   */
+  constructor(
+    private readonly track: Track,
+    known: readonly KnownMatte[],
+    private readonly whole: boolean,
+    { geometry, colour }: { readonly geometry: Geometry; readonly colour: ColourSpace },
+  ) {
+    this.learner = new MatteLearner(track, geometry, colour);
+    this.tests = known.map(({ id, matte }) => ({ id, known: matte, test: new FitTest(matte, track, geometry) }));
+    const all = [this.learner, ...this.tests.map(({ test }) => test)];
+    this.wanted = new Map(all.map((one) => [one, new Set(one.frames)]));
+    this.frames = [...new Set(all.flatMap((one) => one.frames))].sort((a, b) => a - b);
+  }
+
+  /** Takes one of the frames asked for. */
+  take(frame: Frame): void {
+    for (const [one, frames] of this.wanted) if (frames.has(frame.index)) one.take(frame);
+    if (this.whole) return;
+    for (const { id, known, test } of this.tests) {
+      if (this.settled || frame.index !== test.early || test.misfit() !== undefined) continue;
+      this.settled = { matte: known, mark: id, refused: [] };
+    }
+  }
+
+  /** Whether no more frames are needed. */
+  done(): boolean {
+    return this.settled !== undefined;
+  }
+
+  /** What was found, once the frames are taken or no more are needed. */
+  found(): FixedMark {
+    if (this.settled) return this.settled;
+    const own = this.learner.learnt();
+    const refused: Refusal[] = [];
+    for (const { id, known, test } of this.tests) {
+      const reason = test.misfit();
+      if (reason === undefined) return { matte: known, mark: id, refused: [], own };
+      refused.push({ track: this.track.id, mark: id, reason });
+    }
+    return { matte: own.matte, refused, own };
+  }
+}

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import { assertDeliverable } from '../media/encode.js';
 import { probe } from '../media/probe.js';
-import type { Programme } from '../media/programme.js';
 import { assertTargetFree, copyProgramme } from '../media/publish.js';
 import type { Plan, Track } from '../plan/plan.js';
-import { assertPlanFits, hashFile } from '../plan/subject.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
 import { cueTargets, writeCueFiles } from './cue-files.js';
+import { givenPlan } from './given-plan.js';
 import { deliver, type Delivered } from './deliver.js';
 import type { WipeRequest } from './request.js';
 import { drawContactSheet, scanProgramme } from './scan.js';
@@ -60,14 +59,6 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
 }
 
 const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], times: undefined };
-
-/** A plan written for this very file, or a refusal. */
-async function givenPlan(plan: Plan, source: Programme, signal?: AbortSignal): Promise<Plan> {
-  const { width, height } = source.video.geometry;
-  const sha256 = await hashFile(source.path, signal);
-  assertPlanFits(plan, { name: source.name, sha256, width, height, frames: plan.programme.frames });
-  return plan;
-}
 
 /** The plan with its tracks on hold decided, where somebody decided. */
 function decideHeld(plan: Plan, held: 'wipe' | 'keep' | undefined): Plan {

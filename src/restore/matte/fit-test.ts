@@ -253,7 +253,7 @@ function shifts(reach: number): { x: number; y: number }[] {
 }
 
 function wayText({ x, y }: { readonly x: number; readonly y: number }): string {
-  const along = x ? [`${Math.abs(x)} samples farther ${x > 0 ? 'right' : 'left'}`] : [];
-  const down = y ? [`${Math.abs(y)} samples farther ${y > 0 ? 'down' : 'up'}`] : [];
+  const along = x ? [`${Math.abs(x)} ${Math.abs(x) === 1 ? 'sample' : 'samples'} farther ${x > 0 ? 'right' : 'left'}`] : [];
+  const down = y ? [`${Math.abs(y)} ${Math.abs(y) === 1 ? 'sample' : 'samples'} farther ${y > 0 ? 'down' : 'up'}`] : [];
   return [...along, ...down].join(' and ');
 }

@@ -56,8 +56,11 @@ async function main(argv: string[]): Promise<number> {
   const done = (s: number): void => {
     status = s;
   };
-  for (const make of [wipeCommand, scanCommand, marksCommand, benchCommand, doctorCommand])
-    program.addCommand(make(open, done).copyInheritedSettings(program));
+  for (const make of [wipeCommand, scanCommand, marksCommand, benchCommand, doctorCommand]) {
+    const command = make(open, done);
+    for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
+    program.addCommand(command);
+  }
   try {
     await program.parseAsync(argv);
     return status;

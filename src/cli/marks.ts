@@ -44,7 +44,6 @@ export function marksCommand(open: OpenContext, done: Done): Command {
   const command = (name: string, description: string): Command =>
     new Command(name)
       .description(description)
-      .copyInheritedSettings(marks)
       .option('--library <folder>', 'the library, instead of the usual one')
       .option('--json', 'print JSON')
       .option('-q, --quiet', 'no progress, no notes');

@@ -59,13 +59,13 @@ export async function keepLearnt(
   { folder, channel, damaged, shown }: Consulted,
   source: Programme,
   { tracks, programme }: Pick<Plan, 'tracks' | 'programme'>,
-  { own, marks, refused }: Learning,
+  { own, fitting, refused }: Learning,
 ): Promise<LibraryReport> {
   if (channel === undefined) return { refused, kept: [], damaged };
   const lessons = tracks.flatMap((track) => {
     const learnt = own.get(track.id);
     const not = refused.filter((r) => r.track === track.id).map((r) => r.mark);
-    return learnt ? [{ track, learnt, mark: marks.get(track.id), refused: not }] : [];
+    return learnt ? [{ track, learnt, mark: fitting.get(track.id), refused: not }] : [];
   });
   const { geometry } = source.video;
   const origin = {

@@ -16,7 +16,7 @@ const ERROR = 0.035;
 const SEEN = 0.12;
 const GHOST = 2;
 const FRAMES = 24;
-/** Weight of what is known from long ago at most: a mark may change a little. */
+/** Weight, one over the squared error of α, of what is known from long ago at most: a mark may change a little. */
 const WEIGHTIEST = 4e4;
 /** Places that count as the same; mean difference of α and difference of level up to which two mattes are of one mark. */
 const TOGETHER = 0.35;
@@ -108,7 +108,7 @@ function inOrder(fresh: Mark, here: readonly Mark[]): { latest: Mark; closed: Ma
 
 function markOf({ track, learnt }: Lesson, { channel, picture, geometry, source }: Origin): Mark {
   if (!learnt.matte) throw new RangeError('nothing was learnt');
-  const { matte, known, error, frames } = learnt;
+  const { matte, known, error, pixel, frames } = learnt;
   const [{ box, alpha }] = matte.planes;
   const [luma, ...chroma] = matte.planes.map((p) => p.colour / 2 ** (geometry.format.depth - 8));
   const slug = channel.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 40) || 'mark'; // prettier-ignore
@@ -125,7 +125,7 @@ function markOf({ track, learnt }: Lesson, { channel, picture, geometry, source 
     error,
     levels: chroma.length === 2 ? [luma, chroma[0], chroma[1]] : [luma],
     dates: { first: source.date, last: source.date, closed: false },
-    learnt: { programmes: 1, frames, weight: Math.min(WEIGHTIEST, 1 / error ** 2) },
+    learnt: { programmes: 1, frames, weight: Math.min(WEIGHTIEST, 1 / (error ** 2 + pixel ** 2)) },
     sources: [{ ...source, frames }],
     alpha,
     seen: Float32Array.from(known),

@@ -43,7 +43,11 @@ export function knownMattes(
     if (!parts.length || common(parts.map((t) => t.mask.box).reduce(unionBox), place) < TOGETHER) continue;
     for (const track of parts) {
       const list = known.get(track.id) ?? [];
-      if (list.length < TRIED) known.set(track.id, [...list, { id: mark.id, matte: matteOf(partOf(mark, track, parts), geometry) }]);
+      if (list.length < TRIED)
+        known.set(track.id, [
+          ...list,
+          { id: mark.id, matte: matteOf(partOf(mark, track, parts), geometry), error: mark.learnt.weight ** -0.5 },
+        ]);
     }
   }
   return known;

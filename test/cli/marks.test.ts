@@ -26,10 +26,10 @@ interface Result {
 
 /** Runs the command line as a person with a home of their own would. */
 function textless(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
-  const { TEXTLESS_MARKS: _, XDG_DATA_HOME: __, ...outer } = process.env;
+  const unset = { TEXTLESS_MARKS: undefined, XDG_DATA_HOME: undefined };
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
     cwd: folder,
-    env: { ...outer, HOME: path.join(folder, 'home'), ...env },
+    env: { ...process.env, ...unset, HOME: path.join(folder, 'home'), ...env },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (d: Buffer) => (stdout += d.toString()));
@@ -126,7 +126,7 @@ describe('marks', { timeout: 240_000 }, () => {
     const { stdout } = await textless(['marks', 'list'], { TEXTLESS_MARKS: library });
     expect(stdout).toMatch(/nova-[0-9a-f]{8} +nova +logo +320×180 +\d+×\d+ at \d+,\d+ +4\d % +2026-01-0\d – 2026-01-0\d +2\n$/);
     const shown = await textless(['marks', 'show', marks[0].id, '-o', 'mark.png', '--library', library]);
-    expect(shown.stdout).toContain('2 programmes, 160 frames');
+    expect(shown.stdout).toMatch(/2 programmes, 1\d\d frames/);
     expect(statSync(path.join(folder, 'mark.png')).size).toBeGreaterThan(1000);
     expect((await textless(['marks', 'forget', marks[0].id, '--library', library])).status).toBe(0);
     expect(await listed(library)).toEqual([]);

@@ -29,7 +29,7 @@ const study = (frames: readonly Frame[], drawn: DrawnMark, known?: Known) =>
 
 /** The programme with a known matte of the name `nova`. */
 const given = (frames: readonly Frame[], drawn: DrawnMark, matte: Matte, whole = false) =>
-  study(frames, drawn, { mattes: new Map([['logo-1', [{ id: 'nova', matte }]]]), whole });
+  study(frames, drawn, { mattes: new Map([['logo-1', [{ id: 'nova', matte, error: 0.01 }]]]), whole });
 
 /** Luma PSNR under the mark once a matte is taken off. */
 async function quality(frames: readonly Frame[], clean: readonly Frame[], matte: Matte): Promise<number> {
@@ -123,7 +123,7 @@ describe('a matte learnt from one programme', { timeout: 120_000 }, () => {
       const span = { first: 0, last: 2999 };
       const tracks = [{ ...trackOf(mark), spans: [span] }];
       await learnMattes(counted(), { tracks, shots: [span] }, picture, {
-        mattes: new Map([['logo-1', [{ id: 'nova', matte: known }]]]),
+        mattes: new Map([['logo-1', [{ id: 'nova', matte: known, error: 0.01 }]]]),
         whole,
       });
       return count;

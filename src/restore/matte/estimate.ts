@@ -12,6 +12,8 @@ export interface LumaMatte extends Whole {
   readonly ghost: number;
   /** Standard error of 1 - α by the programme's frames alone, without what is usual for marks. */
   readonly seen: number;
+  /** Standard error of α by what a pixel says, root of the mean square under the mark. */
+  readonly pixel: number;
 }
 
 /** Depths at which a membrane's error is told apart, samples. */
@@ -87,7 +89,13 @@ export function estimateMatte(mark: Moments, others: readonly Moments[], tints: 
   const off = error.map((e, i) => e / Math.max(1, Math.abs(level - scene[i])));
   const alpha = alphaMap(rate, off, mark.hole, whole.opacity);
   const left = mean.map((m, i) => (m - alpha[i] * level) / (1 - Math.min(OPAQUE, alpha[i])));
-  return { alpha, ...whole, ghost: ghostOf(left, rough, mark.hole), seen: through.error };
+  return { alpha, ...whole, ghost: ghostOf(left, rough, mark.hole), seen: through.error, pixel: rootMeanSquare(off, depth) };
+}
+
+function rootMeanSquare(values: Float32Array, where: Float32Array): number {
+  let [sum, n] = [0, 0];
+  values.forEach((v, i) => where[i] && ([sum, n] = [sum + v * v, n + 1]));
+  return Math.sqrt(sum / Math.max(1, n));
 }
 
 /** Squared gradient, in levels a sample, that noise and coding leave. */

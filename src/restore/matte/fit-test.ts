@@ -2,53 +2,43 @@ import { unionBox, type Box, type Mask } from '../../core/area.js';
 import { chromaShift, planesOf, type Frame, type Geometry } from '../../core/frame.js';
 import { growMap } from '../../detect/regions.js';
 import type { Track } from '../../plan/plan.js';
-import { displaced, fitEdges, softened, type Displacement, type EdgeFit, type EdgeView } from './edges.js';
-import { FLAT, ghostOf, transparency } from './estimate.js';
-import { holeOf, holesBeside, moved, type Hole, type Shift } from './hole.js';
+import { ghostOf, transparency } from './estimate.js';
+import { holeOf, holesBeside, moved, type Hole } from './hole.js';
 import { GHOST, spread } from './learn.js';
 import type { Matte } from './matte.js';
-import { roughness, spanned } from './membrane.js';
 import { Moments } from './moments.js';
 import { OPAQUE } from './opacity.js';
+import { placementOf, roughOver, shifted, SHOWS } from './placement.js';
 import { TintSums } from './tints.js';
 
 /** A matte learnt from other programmes, in the samples of this one. */
 export interface KnownMatte {
   readonly id: string;
   readonly matte: Matte;
+  /** Standard error of its α. */
+  readonly error: number;
 }
 
 /** Frames after which a first verdict is given, and from how many they are taken; frames looked at in all. */
 const FIRST = 24;
 const WITHIN = 1500;
 const FRAMES = 80;
-/** α from which a sample shows the mark, and from which it is its body, as a share of its opacity. */
-const SHOWS = 0.02;
+/** α from which a sample is the mark's body, as a share of its opacity. */
 const BODY = 0.8;
 /** Samples beside it that still count as covered by it; share of what was found here that it may leave uncovered. */
 const NEAR = 4;
 const UNCOVERED = 0.3;
 /** Places beside the mark that are looked at. */
 const BESIDE = 5;
-/** Samples at which edges are compared, at most. */
-const SAMPLES = 12_000;
-/** Ways in which a mark is displaced on trial: samples, and sizes. */
-const REACH = 3;
-const SIZES = [0.9, 0.93, 0.95, 0.96, 0.97, 0.98, 0.99, 1.01, 1.02, 1.03, 1.04, 1.05, 1.07, 1.1];
 /** Strength of the edges from which there is a mark at all. */
 const THERE = 0.35;
 /** Error of the strength beyond which a programme says nothing. */
 const BLIND = 0.2;
-/** Parts of the mark, from left to right, whose strengths are compared. */
-const PARTS = 8;
-/** How far the strength may be off 1, beside twice its error; and the least error. */
+/** How far the strength may be off 1, beside twice its error. */
 const STRENGTH = 0.05;
-const LEAST = 0.01;
 /** Errors that the opacity may be off what the course of the levels says; and levels of chroma, beside twice those seen beside the mark. */
 const ERRORS = 2.5;
 const CHROMA = 4;
-
-const IN_PLACE: Displacement = { x: 0, y: 0, scale: 1 };
 
 /**
  * Tells whether a matte learnt from other programmes fits the mark of this one: whether its edges stand where the matte's do, as strongly, in this size;
@@ -66,6 +56,9 @@ export class FitTest {
   private readonly tintsBeside: readonly TintSums[][];
   /** Share of what was found here that the known mark does not cover. */
   private readonly uncovered: number;
+  /** Code values in a level of 8 bits; and the mark's luma in such levels. */
+  private readonly scale: number;
+  private readonly level: number;
   /** Of the mark's hole. */
   private readonly alpha: Float32Array;
 
@@ -75,6 +68,8 @@ export class FitTest {
     private readonly geometry: Geometry,
   ) {
     const [{ box, alpha }] = matte.planes;
+    this.scale = 2 ** (geometry.format.depth - 8);
+    this.level = matte.planes[0].colour / this.scale;
     const shows = (least: number): Uint8Array => Uint8Array.from(alpha, (a) => (a > least ? 255 : 0));
     const both = joined(mask, { box, data: shows(SHOWS) });
     this.uncovered = shareOutside(mask, growMap(shows(SHOWS), box.width, box.height, NEAR), box);
@@ -110,43 +105,13 @@ export class FitTest {
 
   /** By its edges: whether the mark is there, in place, in its size and as strong. */
   private misplaced(): string | undefined {
-    const { mark } = this;
-    const view = viewOf(mark, this.alpha);
-    const scene = sceneIn(mark);
-    const fit = (alpha: Float32Array): EdgeFit => fitEdges(view, this.added(alpha, scene));
-    const { width } = mark.hole.box;
-    const here = [fit(this.alpha), fit(softened(this.alpha, width))].reduce((a, b) => (b.cost < a.cost ? b : a));
-    let best: Displacement & EdgeFit = { ...IN_PLACE, ...here };
-    const attempt = (by: Displacement): void => {
-      const found = fit(displaced(this.alpha, width, by));
-      if (found.strength > THERE && found.cost < best.cost) best = { ...by, ...found };
-    };
-    for (const by of shifts(REACH)) attempt({ ...by, scale: 1 });
-    for (const scale of SIZES) for (const by of shifts(2)) attempt({ ...by, scale });
-    const noise = Math.max(this.noise(), unevenness(view, this.added(this.alpha, scene), here.strength));
-    if (noise > BLIND) return 'cannot be told from the scene in this programme';
+    const { level, matte, alpha } = this;
+    const { best, strength, error } = placementOf(this.mark, this.others, { alpha, level, opacity: matte.opacity });
+    if (error > BLIND) return 'cannot be told from the scene in this programme';
     if (best.strength < THERE) return 'does not stand there';
     if (best.scale !== 1) return `is ${percent(Math.abs(best.scale - 1))} ${best.scale > 1 ? 'larger' : 'smaller'} here`;
     if (best.x || best.y) return `stands ${wayText(best)} here`;
-    if (Math.abs(here.strength - 1) > STRENGTH + 2 * noise) return `shows ${percent(here.strength)} as strongly here`;
-    return undefined;
-  }
-
-  /** Standard error of a strength: what the same edges seem to be where they are not. */
-  private noise(): number {
-    const strengths = this.others.map((other) => {
-      const { box, by } = other.hole;
-      const alpha = moved(this.alpha, shifted(this.mark.hole.box, by), box);
-      const through = 1 - this.matte.opacity / 2;
-      return through * fitEdges(viewOf(other, alpha), this.added(alpha, sceneIn(other)), 0).strength;
-    });
-    return strengths.length ? Math.max(LEAST, Math.sqrt(strengths.reduce((s, v) => s + v * v, 0) / strengths.length)) : 1;
-  }
-
-  /** Levels that the mark adds to a scene. */
-  private added(alpha: Float32Array, scene: Float32Array): Float32Array {
-    const level = this.matte.planes[0].colour / 2 ** (this.geometry.format.depth - 8);
-    return alpha.map((a, i) => a * (level - scene[i]));
+    return Math.abs(strength - 1) > STRENGTH + 2 * error ? `shows ${percent(strength)} as strongly here` : undefined;
   }
 
   /** By how its levels follow the scene. */
@@ -162,12 +127,11 @@ export class FitTest {
 
   /** By its colour. */
   private tinted(): string | undefined {
-    const scale = 2 ** (this.geometry.format.depth - 8);
     const off = this.tints.map((sums, c) => {
       const { difference, scene } = sums.tint();
       const usual = this.tintsBeside.map((beside) => beside[c].tint().difference);
       const error = Math.sqrt(usual.reduce((s, v) => s + v * v, 0) / Math.max(1, usual.length));
-      const expected = this.matte.opacity * (this.matte.planes[c + 1].colour / scale - scene);
+      const expected = this.matte.opacity * (this.matte.planes[c + 1].colour / this.scale - scene);
       return Math.abs(difference - expected) > CHROMA + 2 * error;
     });
     return off.some((v) => v) ? 'has another colour here' : undefined;
@@ -176,56 +140,17 @@ export class FitTest {
   /** By what taking it off leaves. */
   private ghostly(): string | undefined {
     const usual = Math.max(0, ...this.others.map((other) => ghostIn(other, other.mean())));
-    const level = this.matte.planes[0].colour / 2 ** (this.geometry.format.depth - 8);
-    const left = this.mark.mean().map((m, i) => (m - this.alpha[i] * level) / (1 - Math.min(OPAQUE, this.alpha[i])));
+    const left = this.mark.mean().map((m, i) => (m - this.alpha[i] * this.level) / (1 - Math.min(OPAQUE, this.alpha[i])));
     return ghostIn(this.mark, left) > Math.max(GHOST, 1.5 * usual) ? 'would leave a ghost here: it looks otherwise' : undefined;
   }
 }
 
-/** Standard error of a strength: how far it differs from part to part of the mark. */
-function unevenness(view: EdgeView, added: Float32Array, strength: number): number {
-  const { at, width } = view;
-  const parts = Array.from({ length: PARTS }, (_, part) => at.filter((i) => Math.floor((PARTS * (i % width)) / width) === part));
-  let [sum, all] = [0, 0];
-  for (const part of parts) {
-    const power = part.reduce((s, i) => s + (added[i + 1] - added[i - 1]) ** 2 + (added[i + width] - added[i - width]) ** 2, 0);
-    if (power) sum += (power * (fitEdges({ ...view, at: part }, added, strength).strength - strength)) ** 2;
-    all += power;
-  }
-  return all ? Math.sqrt(sum) / all : 1;
-}
-
-const sceneIn = (moments: Moments): Float32Array => {
-  const { box, unknown } = moments.hole;
-  return spanned(moments.mean(), unknown, box.width, box.height);
-};
-
-const roughIn = (moments: Moments, levels: Float32Array): Float32Array => {
-  const { box, unknown } = moments.hole;
-  return roughness(levels, unknown, box.width, box.height);
-};
-
-const ghostIn = (moments: Moments, left: Float32Array): number => ghostOf(left, roughIn(moments, left), moments.hole);
-
-/** The mean picture at the samples where the mark may have edges. */
-function viewOf(moments: Moments, alpha: Float32Array): EdgeView {
-  const levels = moments.mean();
-  const { box, depth } = moments.hole;
-  const { width, height } = box;
-  const near = (i: number): boolean => depth[i] > 0 || alpha[i] > SHOWS;
-  const at: number[] = [];
-  for (let y = 1; y < height - 1; y++) for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) if (near(i)) at.push(i);
-  const stride = Math.max(1, Math.ceil(at.length / SAMPLES));
-  const rough = roughIn(moments, levels).map((r) => r + FLAT);
-  return { levels, rough, width, at: at.filter((_, k) => k % stride === 0) };
-}
+const ghostIn = (moments: Moments, left: Float32Array): number => ghostOf(left, roughOver(moments.hole, left), moments.hole);
 
 /** The hole with the body of the known mark, moved there, as its inside. */
 function withBody(hole: Hole, body: Uint8Array, box: Box): Hole {
   return { ...hole, inner: moved(body, shifted(box, hole.by), hole.box).map((v, i) => (v && hole.depth[i] ? 1 : 0)) };
 }
-
-const shifted = (box: Box, by: Shift): Box => ({ ...box, x: box.x + by.x, y: box.y + by.y });
 
 /** Share of a mask's hidden samples where a map of `box` has nothing. */
 function shareOutside(mask: Mask, map: Uint8Array, box: Box): number {
@@ -246,11 +171,6 @@ function joined(a: Mask, b: Mask): Mask {
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
-
-function shifts(reach: number): { x: number; y: number }[] {
-  const steps = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
-  return steps.flatMap((y) => steps.map((x) => ({ x, y })));
-}
 
 function wayText({ x, y }: { readonly x: number; readonly y: number }): string {
   const along = x ? [`${Math.abs(x)} ${Math.abs(x) === 1 ? 'sample' : 'samples'} farther ${x > 0 ? 'right' : 'left'}`] : [];

@@ -14,19 +14,23 @@ export interface Refusal {
 /** What becomes of a mark that is fixed in place. */
 export interface FixedMark {
   readonly matte?: Matte | undefined;
-  /** The known matte that it is. */
+  /** The known matte that is taken off; and that fits, though the programme itself may be more exact. */
   readonly mark?: string;
+  readonly fits?: string;
   readonly refused: readonly Refusal[];
   /** What the programme itself says; absent where a known matte fitted before all frames were seen. */
   readonly own?: Learnt;
 }
 
-/** Tests known mattes on a mark while its own is learnt: one that fits was learnt from more than this programme, and needs fewer frames. */
+/** Error of a known α up to which it is taken without asking what the programme itself would tell. */
+const EXACT = 0.03;
+
+/** Tests known mattes on a mark while its own is learnt: the more exact of the two is taken; a known one that is exact needs fewer frames. */
 export class FixedLesson {
   /** Frames to learn from, ascending. */
   readonly frames: readonly number[];
   private readonly learner: MatteLearner;
-  private readonly tests: readonly { readonly id: string; readonly known: Matte; readonly test: FitTest }[];
+  private readonly tests: readonly (KnownMatte & { readonly test: FitTest })[];
   private readonly wanted: ReadonlyMap<MatteLearner | FitTest, ReadonlySet<number>>;
   private settled: FixedMark | undefined;
 
@@ -41,7 +45,7 @@ export class FixedLesson {
     { geometry, colour }: { readonly geometry: Geometry; readonly colour: ColourSpace },
   ) {
     this.learner = new MatteLearner(track, geometry, colour);
-    this.tests = known.map(({ id, matte }) => ({ id, known: matte, test: new FitTest(matte, track, geometry) }));
+    this.tests = known.map((one) => ({ ...one, test: new FitTest(one.matte, track, geometry) }));
     const all = [this.learner, ...this.tests.map(({ test }) => test)];
     this.wanted = new Map(all.map((one) => [one, new Set(one.frames)]));
     this.frames = [...new Set(all.flatMap((one) => one.frames))].sort((a, b) => a - b);
@@ -51,9 +55,9 @@ export class FixedLesson {
   take(frame: Frame): void {
     for (const [one, frames] of this.wanted) if (frames.has(frame.index)) one.take(frame);
     if (this.whole) return;
-    for (const { id, known, test } of this.tests) {
-      if (this.settled || frame.index !== test.early || test.misfit() !== undefined) continue;
-      this.settled = { matte: known, mark: id, refused: [] };
+    for (const { id, matte, error, test } of this.tests) {
+      if (this.settled || error > EXACT || frame.index !== test.early || test.misfit() !== undefined) continue;
+      this.settled = { matte, mark: id, fits: id, refused: [] };
     }
   }
 
@@ -67,9 +71,12 @@ export class FixedLesson {
     if (this.settled) return this.settled;
     const own = this.learner.learnt();
     const refused: Refusal[] = [];
-    for (const { id, known, test } of this.tests) {
+    for (const { id, matte, error, test } of this.tests) {
       const reason = test.misfit();
-      if (reason === undefined) return { matte: known, mark: id, refused: [], own };
+      if (reason === undefined) {
+        const better = own.matte !== undefined && Math.hypot(own.error, own.pixel) < error;
+        return better ? { matte: own.matte, fits: id, refused, own } : { matte, mark: id, fits: id, refused, own };
+      }
       refused.push({ track: this.track.id, mark: id, reason });
     }
     return { matte: own.matte, refused, own };

@@ -81,9 +81,9 @@ export class MatteLearner implements MatteSource {
       const { alpha, level } = sums.fitted(found.alpha);
       planes.push({ box: sums.box, alpha, colour: scale * level });
     }
-    const { opacity, error, seen, ghost } = found;
+    const { opacity, error, seen, pixel, ghost } = found;
     const known = Uint8Array.from(hole.depth, (d) => (d ? 1 : 0));
-    return { matte: { planes, opacity, fades: true }, known, error, seen, ghost, frames: this.frames.length };
+    return { matte: { planes, opacity, fades: true }, known, error, seen, pixel, ghost, frames: this.frames.length };
   }
 }
 

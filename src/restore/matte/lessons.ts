@@ -29,8 +29,9 @@ export interface Known {
 export interface Learning {
   /** Mattes to be taken off. */
   readonly mattes: ReadonlyMap<string, Matte>;
-  /** Which of them are known ones. */
+  /** Which of them are known ones; and which known ones fit. */
   readonly marks: ReadonlyMap<string, string>;
+  readonly fitting: ReadonlyMap<string, string>;
   /** Known mattes that do not fit. */
   readonly refused: readonly Refusal[];
   /** What the programme itself says about its fixed marks. */
@@ -98,6 +99,7 @@ function learning(found: ReadonlyMap<string, FixedMark>): Learning {
   return {
     mattes: pick((m) => m.matte),
     marks: pick((m) => m.mark),
+    fitting: pick((m) => m.fits),
     refused: [...found.values()].flatMap((m) => m.refused),
     own: pick((m) => m.own),
   };

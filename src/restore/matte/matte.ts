@@ -39,6 +39,8 @@ export type Learnt =
       /** Standard error of the opacity; and what the frames alone say of it, without what is usual for marks. */
       readonly error: number;
       readonly seen: number;
+      /** Standard error of α by what a pixel says. */
+      readonly pixel: number;
       /** Roughness of the mean picture without the mark, over what the scene round it leads to expect: about 1. */
       readonly ghost: number;
       /** Frames that were looked at. */

@@ -54,11 +54,9 @@ export class FixedLesson {
   /** Takes one of the frames asked for. */
   take(frame: Frame): void {
     for (const [one, frames] of this.wanted) if (frames.has(frame.index)) one.take(frame);
-    if (this.whole) return;
-    for (const { id, matte, error, test } of this.tests) {
-      if (this.settled || error > EXACT || frame.index !== test.early || test.misfit() !== undefined) continue;
-      this.settled = { matte, mark: id, fits: id, refused: [] };
-    }
+    if (this.whole || this.settled || frame.index !== this.tests[0]?.test.early) return;
+    const { fit, refused } = this.verdict();
+    if (fit && fit.error <= EXACT) this.settled = { matte: fit.matte, mark: fit.id, fits: fit.id, refused };
   }
 
   /** Whether no more frames are needed. */
@@ -70,15 +68,20 @@ export class FixedLesson {
   found(): FixedMark {
     if (this.settled) return this.settled;
     const own = this.learner.learnt();
+    const { fit, refused } = this.verdict();
+    if (!fit) return { matte: own.matte, refused, own };
+    const better = own.matte && Math.hypot(own.error, own.pixel) < fit.error;
+    return better ? { matte: own.matte, fits: fit.id, refused, own } : { matte: fit.matte, mark: fit.id, fits: fit.id, refused, own };
+  }
+
+  /** The first known matte that fits, and those before it that do not. */
+  private verdict(): { readonly fit?: KnownMatte; readonly refused: readonly Refusal[] } {
     const refused: Refusal[] = [];
-    for (const { id, matte, error, test } of this.tests) {
-      const reason = test.misfit();
-      if (reason === undefined) {
-        const better = own.matte !== undefined && Math.hypot(own.error, own.pixel) < error;
-        return better ? { matte: own.matte, fits: id, refused, own } : { matte, mark: id, fits: id, refused, own };
-      }
-      refused.push({ track: this.track.id, mark: id, reason });
+    for (const one of this.tests) {
+      const reason = one.test.misfit();
+      if (reason === undefined) return { fit: one, refused };
+      refused.push({ track: this.track.id, mark: one.id, reason });
     }
-    return { matte: own.matte, refused, own };
+    return { refused };
   }
 }

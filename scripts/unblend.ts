@@ -14,7 +14,8 @@ import type { Programme } from '../src/media/programme.js';
 import type { Track } from '../src/plan/plan.js';
 import type { Matte } from '../src/restore/matte/matte.js';
 import { OPAQUE } from '../src/restore/matte/opacity.js';
-import { learnMattes, unblendFrames } from '../src/restore/matte/unblend.js';
+import { learnMattes } from '../src/restore/matte/lessons.js';
+import { unblendFrames } from '../src/restore/matte/unblend.js';
 
 const KINDS = ['logo', 'blinking-logo', 'watermark', 'score-bar', 'subtitle', 'title'] as const;
 const LEAST = 0.02;
@@ -80,7 +81,7 @@ async function measure(folder: string): Promise<void> {
   const tracks = findings.map((f, i): Track => ({ ...f, id: `${f.kind}-${i + 1}`, action: 'wipe' }));
   const { geometry, colour } = marked.video;
   const learning = { ms: 0, count: 0 };
-  const mattes = await learnMattes(timed(decodeFrames(marked), learning), { tracks, shots }, { geometry, colour });
+  const { mattes } = await learnMattes(timed(decodeFrames(marked), learning), { tracks, shots }, { geometry, colour });
   const open = tracks.filter((t) => mattes.has(t.id)).map((track) => ({ track, score: new Score(mattes.get(track.id)!, geometry.width) }));
   const [truth, before] = [frames(clean), frames(marked)];
   for await (const out of unblendFrames(decodeFrames(marked), tracks, mattes, { geometry, colour })) {

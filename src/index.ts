@@ -30,4 +30,8 @@ export type { WipeOutcome, WipeReport } from './job/outcome.js';
 export { scanProgramme, type ScanOptions } from './job/scan.js';
 export { wipeProgramme } from './job/wipe.js';
 export type { WipeRequest } from './job/request.js';
+export { learnMarks, type LearnReport, type LearnRequest } from './job/learn-marks.js';
+export type { LibraryAccess, LibraryReport } from './job/marks.js';
+export type { Mark, MarkPicture, MarkSource } from './marks/mark.js';
+export { forgetMark, listMarks, readMark, type Damaged, type Holdings } from './marks/library.js';
 export { modelFolder, perceptionFolder, pipelineFolder } from './cli/installation.js';

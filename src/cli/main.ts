@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.js';
 import { interruptSignal } from './interrupt.js';
 import { packageVersion } from './installation.js';
 import { scanCommand } from './scan.js';
+import { marksCommand } from './marks.js';
 import type { Context } from './context.js';
 import { openTerminal } from './terminal.js';
 import { wipeCommand } from './wipe.js';
@@ -17,9 +18,10 @@ Examples:
   $ textless wipe *.ts -o clean/ --pipeline station-logo
   $ textless scan programme.mp4 -o plan.json          only look: a plan and a contact sheet
   $ textless wipe programme.mp4 --tracks plan.json    wipe what the (edited) plan says
+  $ textless marks list                               semi-transparent marks that are known already
   $ textless doctor                                   is everything here that is needed?
 
-FFMPEG_PATH and FFPROBE_PATH name the two programs where they are not on PATH. NO_COLOR is honoured.
+FFMPEG_PATH and FFPROBE_PATH name the two programs where they are not on PATH, TEXTLESS_MARKS the mark library. NO_COLOR is honoured.
 Exit status: 0 done, 2 usage or configuration, 3 input refused, 4 failed, 5 held for a person, 130 cancelled.`;
 
 /** Prints an error for a person, or as one JSON object when asked; never a stack trace. */
@@ -54,8 +56,11 @@ async function main(argv: string[]): Promise<number> {
   const done = (s: number): void => {
     status = s;
   };
-  for (const make of [wipeCommand, scanCommand, benchCommand, doctorCommand])
-    program.addCommand(make(open, done).copyInheritedSettings(program));
+  for (const make of [wipeCommand, scanCommand, marksCommand, benchCommand, doctorCommand]) {
+    const command = make(open, done);
+    for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
+    program.addCommand(command);
+  }
   try {
     await program.parseAsync(argv);
     return status;

@@ -2,6 +2,9 @@ import type { Span } from '../core/area.js';
 import { clock, toNumber, type Rational } from '../core/time.js';
 import type { WipeOutcome } from '../job/outcome.js';
 import { TRACK_KINDS, type Plan } from '../plan/plan.js';
+import type { LibraryReport } from '../job/marks.js';
+import { damagedLines } from './mark-text.js';
+import { alignedRows } from './table.js';
 import type { Terminal } from './terminal.js';
 
 const plural = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;
@@ -21,8 +24,17 @@ export function trackTable(plan: Plan, rate: Rational): string[] {
     const { x, y, width, height } = t.mask.box;
     return [t.id, t.action, `${Math.round(100 * t.confidence)} %`, `${width}×${height} at ${x},${y}`, spanText(t.spans, rate), t.why];
   });
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]))).join('  '));
+  return alignedRows(rows);
+}
+
+/** What the mark library had to do with a programme, a line each. */
+export function libraryLines({ refused, kept, damaged }: LibraryReport, terminal: Terminal): string[] {
+  const note = terminal.style('yellow', 'note');
+  return [
+    ...refused.map(({ track, mark, reason }) => `${note}  ${mark} of the mark library was not used for ${track}: the mark ${reason}`),
+    ...kept.map(({ track, says }) => `${track}: ${says}`),
+    ...damagedLines(damaged, terminal),
+  ];
 }
 
 /** What `wipe` says about one programme when it is done. */
@@ -46,6 +58,8 @@ export function describeOutcome({ status, plan, report }: WipeOutcome, terminal:
   if (kept) lines.push(`kept: ${kept}`);
   for (const damage of report.damage.slice(0, 3)) lines.push(`${terminal.style('yellow', 'note')}  the source is damaged: ${damage}`);
   for (const loss of report.losses) lines.push(`${terminal.style('yellow', 'note')}  ${loss}`);
+  for (const { id, mark } of report.tracks) if (mark) lines.push(`${id}: taken off by ${mark} of the mark library`);
+  if (report.library) lines.push(...libraryLines(report.library, terminal));
   if (report.output) lines.push(`result: ${report.output}`);
   for (const file of report.subtitles) lines.push(`cues:   ${file}`);
   if (report.sheet) lines.push(`sheet:  ${report.sheet}`);

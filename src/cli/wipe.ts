@@ -4,11 +4,14 @@ import { Command, Option } from 'commander';
 import { TextlessError } from '../core/errors.js';
 import { deliveredName } from '../job/naming.js';
 import type { WipeOutcome } from '../job/outcome.js';
+import type { WipeRequest } from '../job/request.js';
 import { wipeProgramme } from '../job/wipe.js';
 import { loadPipeline } from '../plan/pipeline.js';
 import { readPlan } from '../plan/read.js';
 import type { Context, Done, OpenContext } from './context.js';
 import { modelFolder, perceptionFolder, pipelineFolder } from './installation.js';
+import { libraryFolder } from './library-folder.js';
+import { channelName } from './marks.js';
 import { describeOutcome } from './outcome-text.js';
 
 interface WipeFlags {
@@ -19,6 +22,9 @@ interface WipeFlags {
   readonly sheet?: string | true;
   readonly held?: 'wipe' | 'keep';
   readonly overwrite?: boolean;
+  readonly channel?: string;
+  /** False with --no-library. */
+  readonly library?: string | false;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -27,10 +33,12 @@ const HELP = `
 Without -o the result lies beside the source as NAME.textless.EXT. With several files, -o is a folder.
 A programme in which nothing is found is delivered as an identical copy.
 Marks that need a person's decision stop the delivery (exit status 5) unless --held says what to do with them.
+Semi-transparent marks that the mark library knows are tried on the programme and used where they fit; nothing is kept without --channel (see marks --help).
 
 Examples:
   $ textless wipe news.ts --pipeline station-logo --sheet
   $ textless wipe film.mkv -o film.clean.mkv --pipeline strip-subtitles
+  $ textless wipe monday.ts -p station-logo --channel nova
   $ textless wipe film.mkv --tracks film.plan.json --overwrite`;
 
 /** `textless wipe FILE...` */
@@ -44,6 +52,9 @@ export function wipeCommand(open: OpenContext, done: Done): Command {
     .option('--no-network', 'fill without the network, for comparison')
     .option('--sheet [picture.png]', 'write a before / mask / after sheet')
     .addOption(new Option('--held <action>', 'what becomes of marks that need a decision').choices(['wipe', 'keep']))
+    .option('--channel <name>', 'the channel: its marks are tried, and what is learnt for certain is kept for it')
+    .option('--library <folder>', 'the mark library, instead of the usual one')
+    .option('--no-library', 'learn from the programme alone; keep nothing')
     .option('--overwrite', 'replace an existing output')
     .option('--json', 'print one JSON object a file')
     .option('-q, --quiet', 'no progress, no notes')
@@ -92,6 +103,7 @@ async function wipeFile(file: string, flags: WipeFlags, context: Context): Promi
     perceptionFolder,
     network: flags.network && pipeline.restore.network,
     overwrite: flags.overwrite ?? pipeline.deliver.existing === 'replace',
+    ...libraryFor(flags, context),
     signal: context.signal,
     onProgress: (progress) => terminal.progress(path.basename(file), progress),
     onPlan: (plan, seconds) => terminal.note(`${path.basename(file)}: ${plan.tracks.length} marks found in ${seconds.toFixed(1)} s`),
@@ -100,6 +112,12 @@ async function wipeFile(file: string, flags: WipeFlags, context: Context): Promi
   if (flags.json) terminal.say(JSON.stringify(outcome.report));
   else for (const line of describeOutcome(outcome, terminal)) terminal.say(line);
   return outcome;
+}
+
+/** The library and the channel, unless no library is wanted. */
+function libraryFor({ library, channel }: WipeFlags, { env }: Context): Pick<WipeRequest, 'library'> {
+  if (library === false) return {};
+  return { library: { folder: libraryFolder(library, env), ...(channel === undefined ? {} : { channel: channelName(channel) }) } };
 }
 
 function isFolder(name: string): boolean {

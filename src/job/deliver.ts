@@ -5,9 +5,11 @@ import type { Pipeline } from '../plan/pipeline.js';
 import type { Plan } from '../plan/plan.js';
 import { standing } from '../plan/travel.js';
 import { withHalo } from '../restore/halo.js';
-import { learnMattes, leftToFill, unblendFrames } from '../restore/matte/unblend.js';
+import { learnMattes } from '../restore/matte/lessons.js';
+import { leftToFill, unblendFrames } from '../restore/matte/unblend.js';
 import { openNetwork } from '../restore/network/network.js';
 import { restoreFrames } from '../restore/restore.js';
+import { consult, keepLearnt, type LibraryReport } from './marks.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
 import { verifyDelivery } from './verify.js';
@@ -21,6 +23,9 @@ export interface Delivered {
   readonly network: { readonly name: string; readonly sha256: string } | null;
   /** Tracks through which the scene shines and that were taken off. */
   readonly unblended: readonly string[];
+  /** Which of them by a mark of the library, by track. */
+  readonly marks: ReadonlyMap<string, string>;
+  readonly library: LibraryReport | null;
   readonly damage: readonly string[];
   readonly times: FrameTimes | undefined;
 }
@@ -31,7 +36,9 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const { geometry, colour } = source.video;
   const picture = { geometry, colour };
   const times = await frameTimes(source, { signal });
-  const mattes = await learnMattes(decodeFrames(source, { signal }), plan, picture);
+  const consulted = await consult(request.library, source, plan, request.pipeline);
+  const learning = await learnMattes(decodeFrames(source, { signal }), plan, picture, consulted?.known);
+  const { mattes } = learning;
   const left = plan.tracks.flatMap((t) => leftToFill(t, mattes.get(t.id)) ?? []);
   const tracks = left.flatMap(standing).map((t) => withHalo(t, geometry));
   const fills = tracks.some((t) => t.action === 'wipe');
@@ -58,5 +65,6 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   }
   const manifest = restorer?.manifest;
   const network = manifest ? { name: manifest.name, sha256: manifest.sha256 } : null;
-  return { network, unblended: [...mattes.keys()], damage: report?.complaints ?? [], times };
+  const library = consulted ? await keepLearnt(consulted, source, plan, learning) : null;
+  return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], times };
 }

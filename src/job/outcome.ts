@@ -1,4 +1,5 @@
 import type { Plan, Track } from '../plan/plan.js';
+import type { LibraryReport } from './marks.js';
 
 /** One track in the report of a job. Frames are inclusive. */
 export interface ReportedTrack {
@@ -12,6 +13,8 @@ export interface ReportedTrack {
   readonly text?: string;
   /** How a wiped mark was restored: taken off the picture that shines through it (of a plate, its glyphs are filled), or filled. Only of what was delivered. */
   readonly restored?: 'unblended' | 'filled';
+  /** The mark of the library that was taken off. */
+  readonly mark?: string;
 }
 
 /** What a job did, for machines; printed by `--json`. */
@@ -30,6 +33,8 @@ export interface WipeReport {
   readonly damage: readonly string[];
   /** What the delivered file could not keep of the source, one sentence each. */
   readonly losses: readonly string[];
+  /** What the mark library had to do with it; null where none was used. */
+  readonly library: LibraryReport | null;
   readonly sheet: string | null;
   /** Cue files with what the subtitles say. */
   readonly subtitles: readonly string[];
@@ -47,9 +52,12 @@ export interface WipeOutcome {
 
 /**
  * The tracks of a plan as a report shows them: without masks.
- * @param unblended tracks that were taken off; undefined where nothing was delivered
+ * @param done tracks that were taken off, and by which marks of the library; undefined where nothing was delivered
  */
-export function reportTracks(plan: Plan, unblended?: readonly string[]): ReportedTrack[] {
+export function reportTracks(
+  plan: Plan,
+  done?: { readonly unblended: readonly string[]; readonly marks: ReadonlyMap<string, string> },
+): ReportedTrack[] {
   return plan.tracks.map(({ id, kind, action, spans, mask, confidence, why, text }) => ({
     id,
     kind,
@@ -59,6 +67,7 @@ export function reportTracks(plan: Plan, unblended?: readonly string[]): Reporte
     confidence,
     why,
     ...(text === undefined ? {} : { text }),
-    ...(unblended && action === 'wipe' ? { restored: unblended.includes(id) ? ('unblended' as const) : ('filled' as const) } : {}),
+    ...(done && action === 'wipe' ? { restored: done.unblended.includes(id) ? ('unblended' as const) : ('filled' as const) } : {}),
+    ...(done?.marks.has(id) ? { mark: done.marks.get(id)! } : {}),
   }));
 }

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.js';
+import type { LibraryAccess } from './marks.js';
 import type { ScanOptions } from './scan.js';
 
 /** Everything a wipe needs to know. Paths may be relative. */
@@ -15,6 +16,8 @@ export interface WipeRequest extends ScanOptions {
   /** Whether the network fills; otherwise copying in time and push-pull alone. */
   readonly network: boolean;
   readonly overwrite: boolean;
+  /** The mark library, where there may be one; without it each programme is learnt from alone. */
+  readonly library?: LibraryAccess | undefined;
   /** Told once the plan is known, with the seconds it took. */
   readonly onPlan?: (plan: Plan, seconds: number) => void;
 }

@@ -1,13 +1,12 @@
 import path from 'node:path';
 import { assertDeliverable } from '../media/encode.js';
 import { probe } from '../media/probe.js';
-import type { Programme } from '../media/programme.js';
 import { assertTargetFree, copyProgramme } from '../media/publish.js';
 import type { Plan, Track } from '../plan/plan.js';
-import { assertPlanFits, hashFile } from '../plan/subject.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
 import { cueTargets, writeCueFiles } from './cue-files.js';
-import { deliver } from './deliver.js';
+import { givenPlan } from './given-plan.js';
+import { deliver, type Delivered } from './deliver.js';
 import type { WipeRequest } from './request.js';
 import { drawContactSheet, scanProgramme } from './scan.js';
 
@@ -32,8 +31,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const scanned = performance.now();
   request.onPlan?.(plan, (scanned - began) / 1000);
   const status = statusOf(plan);
-  const done =
-    status === 'wiped' ? await deliver(source, plan, output, request) : { network: null, unblended: [], damage: [], times: undefined };
+  const done = status === 'wiped' ? await deliver(source, plan, output, request) : NOTHING;
   if (status === 'clean') await copyProgramme(source, output, { overwrite: request.overwrite, signal });
   const { overwrite } = request;
   const subtitles = status === 'held' ? [] : await writeCueFiles(source, plan, cueFiles, { overwrite, times: done.times, signal });
@@ -50,22 +48,17 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       network: done.network,
       frames: plan.programme.frames,
       seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
-      tracks: reportTracks(plan, done.unblended),
+      tracks: reportTracks(plan, done),
       damage: done.damage,
       losses: status === 'wiped' ? losses : [],
+      library: done.library,
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
       subtitles,
     },
   };
 }
 
-/** A plan written for this very file, or a refusal. */
-async function givenPlan(plan: Plan, source: Programme, signal?: AbortSignal): Promise<Plan> {
-  const { width, height } = source.video.geometry;
-  const sha256 = await hashFile(source.path, signal);
-  assertPlanFits(plan, { name: source.name, sha256, width, height, frames: plan.programme.frames });
-  return plan;
-}
+const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], times: undefined };
 
 /** The plan with its tracks on hold decided, where somebody decided. */
 function decideHeld(plan: Plan, held: 'wipe' | 'keep' | undefined): Plan {

@@ -101,6 +101,18 @@ const restore = z.strictObject({
     .describe('Whether the network fills what no other frame shows. Without it filling is quicker and plainer.'),
 });
 
+const library = z.strictObject({
+  use: z.boolean().default(true).describe('Whether mattes that were learnt from other programmes are tried, and used where they fit.'),
+  channel: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .optional()
+    .describe('The channel of these programmes: only its marks are tried, and new ones are kept for it.'),
+  learn: z.boolean().default(true).describe('Whether what these programmes tell for certain is kept. Nothing is kept without a channel.'),
+});
+
 const deliver = z.strictObject({
   suffix: z
     .string()
@@ -130,6 +142,7 @@ export const pipelineSchema = z.strictObject({
   limits: limits.prefault({}).describe('What is never done without a person.'),
   read: read.optional().describe('Reads the text of subtitles, which makes their detection surer. Without this block nothing is read.'),
   restore: restore.prefault({}).describe('How hidden pixels are restored.'),
+  library: library.prefault({}).describe('The mark library: mattes of semi-transparent marks, kept from programme to programme.'),
   deliver: deliver.prefault({}).describe('How the result is written.'),
 });
 

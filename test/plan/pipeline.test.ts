@@ -70,6 +70,7 @@ describe('a pipeline file', () => {
         times: { include: [], exclude: [] },
         limits: { maxArea: 0.25, maxTogether: 0.5 },
         restore: { network: true },
+        library: { use: true, learn: true },
         deliver: { suffix: '.textless', existing: 'refuse', quality: 'broadcast' },
       });
     } finally {

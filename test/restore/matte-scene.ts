@@ -30,13 +30,13 @@ export function badge({ x, y, width, height }: Box, alpha: number, colour: Drawn
 /** What a detector would give: everything that shows. */
 export const maskOf = ({ box, alpha }: DrawnMark): Mask => ({ box, data: Uint8Array.from(alpha, (a) => (a > 0.02 ? 255 : 0)) });
 
-/** Short shots that pan over pictures with large and small shapes. */
-export function scene(geometry: Geometry, frames: number): Frame[] {
+/** Short shots that pan over pictures with large and small shapes; others from each seed. */
+export function scene(geometry: Geometry, frames: number, from = 1): Frame[] {
   const { width, height } = geometry;
   const wide = width + 3 * SHOT;
   const pictures = Array.from({ length: Math.ceil(frames / SHOT) }, (_, seed) => [
-    texture(wide, height, seed + 1, 46),
-    texture(wide, height, seed + 99, 9),
+    texture(wide, height, seed + from, 46),
+    texture(wide, height, seed + from + 98, 9),
   ]);
   return Array.from({ length: frames }, (_, t) => {
     const [large, small] = pictures[Math.floor(t / SHOT)];
@@ -77,6 +77,20 @@ export function marked(
         if (u >= box.x && v >= box.y && u < box.x + box.width && v < box.y + box.height) sum += alpha[(v - box.y) * box.width + u - box.x];
     return sum / (sx * sy);
   }
+}
+
+/** Writes frames as a programme, H.264 in Matroska at 25 frames a second. @param more arguments of ffmpeg for the output */
+export function writeProgramme(
+  file: string,
+  frames: readonly Frame[],
+  { width, height, format }: Geometry,
+  more: readonly string[] = [],
+): void {
+  const raw = ['-f', 'rawvideo', '-pix_fmt', format.name, '-s', `${width}x${height}`, '-r', '25', '-i', 'pipe:0'];
+  const tags = ['-colorspace', 'bt709', '-color_range', 'tv'];
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...raw, '-c:v', 'libx264', '-preset', 'fast', '-crf', '14', ...tags, ...more, file], {
+    input: Buffer.concat(frames.map((f) => f.data)),
+  });
 }
 
 /** The frames after H.264 and back. */

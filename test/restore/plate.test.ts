@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planesOf, type Frame } from '../../src/core/frame.js';
 import type { Plan, Track } from '../../src/plan/plan.js';
-import { learnMattes, leftToFill, unblendFrames } from '../../src/restore/matte/unblend.js';
+import { learnMattes } from '../../src/restore/matte/lessons.js';
+import { leftToFill, unblendFrames } from '../../src/restore/matte/unblend.js';
 import { coded, marked, type DrawnMark } from './matte-scene.js';
 import { geometryOf, paint, texture, track } from './scene.js';
 
@@ -60,7 +61,7 @@ describe('the plate behind a subtitle', () => {
     [0.6, 20],
   ])('with α %f is taken off (crf %s), and the glyphs are left to fill', async (alpha, crf) => {
     const frames = crf === undefined ? shown(alpha) : coded(shown(alpha), geometry, crf);
-    const mattes = await learnMattes(stream(frames), planOf(ONE_SHOT), picture);
+    const { mattes } = await learnMattes(stream(frames), planOf(ONE_SHOT), picture);
     expect(Math.abs((mattes.get('subtitle-1')?.opacity ?? 0) - alpha)).toBeLessThan(0.02);
     const out: Frame[] = [];
     for await (const frame of unblendFrames(stream(frames), [subtitle], mattes, picture)) out.push(frame);
@@ -86,6 +87,6 @@ describe('the plate behind a subtitle', () => {
       ],
     ],
   ] as const)('is not taken off where it %s', async (_, frames, shots) => {
-    expect((await learnMattes(stream(frames), planOf(shots), picture)).size).toBe(0);
+    expect((await learnMattes(stream(frames), planOf(shots), picture)).mattes.size).toBe(0);
   });
 });

@@ -10,6 +10,10 @@ export interface LumaMatte extends Whole {
   readonly alpha: Float32Array;
   /** Roughness of the mean picture with the mark taken off, over what the scene round it leads to expect: about 1, more where a ghost of the mark stays. */
   readonly ghost: number;
+  /** Standard error of 1 - α by the programme's frames alone, without what is usual for marks. */
+  readonly seen: number;
+  /** Standard error of α by what a pixel says, root of the mean square under the mark. */
+  readonly pixel: number;
 }
 
 /** Depths at which a membrane's error is told apart, samples. */
@@ -47,7 +51,7 @@ function errorsByDepth(others: readonly Moments[]): number[] {
 }
 
 /** 1 − α by how the mark's levels follow the scene; both ways of looking at it, each as far as it holds where the truth is 1. */
-function transparency(mark: Moments, others: readonly Moments[]): Level {
+export function transparency(mark: Moments, others: readonly Moments[]): Level {
   let [sum, weights] = [0, 0];
   for (const way of ['overall', 'inTime'] as const) {
     const own = mark[way]();
@@ -78,19 +82,27 @@ export function estimateMatte(mark: Moments, others: readonly Moments[], tints: 
   const error = depth.map((d, i) => (d ? Math.sqrt(errors[DEPTHS.findIndex((most) => d <= most)] * rough[i] + RESIDUE) : 0));
   const body = bodyOf(mean, scene, error, inner);
   if (!body.length) return undefined;
-  const whole = opacityOf(transparency(mark, others), body, tints, ends);
+  const through = transparency(mark, others);
+  const whole = opacityOf(through, body, tints, ends);
   const { level } = whole;
   const rate = mean.map((m, i) => (m - scene[i]) / (level - scene[i] || 1));
   const off = error.map((e, i) => e / Math.max(1, Math.abs(level - scene[i])));
   const alpha = alphaMap(rate, off, mark.hole, whole.opacity);
   const left = mean.map((m, i) => (m - alpha[i] * level) / (1 - Math.min(OPAQUE, alpha[i])));
-  return { alpha, ...whole, ghost: ghostOf(left, rough, mark.hole) };
+  return { alpha, ...whole, ghost: ghostOf(left, rough, mark.hole), seen: through.error, pixel: rootMeanSquare(off, depth) };
+}
+
+function rootMeanSquare(values: Float32Array, where: Float32Array): number {
+  let [sum, n] = [0, 0];
+  values.forEach((v, i) => where[i] && ([sum, n] = [sum + v * v, n + 1]));
+  return Math.sqrt(sum / Math.max(1, n));
 }
 
 /** Squared gradient, in levels a sample, that noise and coding leave. */
-const FLAT = 2;
+export const FLAT = 2;
 
-function ghostOf(left: Float32Array, rough: Float32Array, { depth, box: { width, height } }: Hole): number {
+/** How rough a picture is in a hole over what the scene round it leads to expect. @param left levels of the hole's box */
+export function ghostOf(left: Float32Array, rough: Float32Array, { depth, box: { width, height } }: Hole): number {
   let [shown, expected] = [0, 0];
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {

@@ -1,6 +1,12 @@
 import { growBox, type Box, type Mask } from '../../core/area.js';
 import { growMap, shrinkMap } from '../../detect/regions.js';
 
+/** A way in the picture, luma samples. */
+export interface Shift {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** A mark's place, or one like it beside the mark, as a hole in a part of the picture. Maps are row-major, `width * height`. */
 export interface Hole {
   /** The part of the picture, in luma samples: the hole and some of what is round it. */
@@ -11,6 +17,8 @@ export interface Hole {
   readonly depth: Float32Array;
   /** Well inside the mark's own mask, moved here. */
   readonly inner: Uint8Array;
+  /** How far this hole is from the mark's own, in samples. */
+  readonly by: Shift;
 }
 
 /** Samples that codecs mix with a mark; picture round a hole that its membrane is spanned over. */
@@ -27,11 +35,6 @@ const BY_SAMPLES: readonly Shift[] = [7, 11, 16, 23].flatMap((s) => [{ x: s, y: 
 interface Size {
   readonly width: number;
   readonly height: number;
-}
-
-interface Shift {
-  readonly x: number;
-  readonly y: number;
 }
 
 /** The hole of a mark. */
@@ -93,12 +96,12 @@ function holeAt(there: Box, mark: Shape, picture: Size): Hole | undefined {
   const unknown = here.map((v, i) => v | hidden[i]);
   const depth = depthIn(unknown, box.width, box.height);
   for (let i = 0; i < depth.length; i++) if (!here[i]) depth[i] = 0;
-  return { box, unknown, depth, inner };
+  return { box, unknown, depth, inner, by: { x: there.x - mark.box.x, y: there.y - mark.box.y } };
 }
 
-/** A map of `from` seen through `to`. */
-function moved(map: Uint8Array, from: Box, to: Box): Uint8Array {
-  const out = new Uint8Array(to.width * to.height);
+/** A map of `from` seen through `to`; 0 where `from` has nothing. */
+export function moved<T extends Uint8Array | Float32Array>(map: T, from: Box, to: Box): T {
+  const out = new (map.constructor as new (length: number) => T)(to.width * to.height);
   const [x0, x1] = [Math.max(from.x, to.x), Math.min(from.x + from.width, to.x + to.width)];
   const y1 = Math.min(from.y + from.height, to.y + to.height);
   for (let y = Math.max(from.y, to.y); y < y1; y++) {
@@ -109,7 +112,7 @@ function moved(map: Uint8Array, from: Box, to: Box): Uint8Array {
 }
 
 /** A mask's pixels within a box, 1 where hidden. */
-const cutOut = ({ box, data }: Mask, to: Box): Uint8Array => moved(data, box, to).map((v) => (v ? 1 : 0));
+const cutOut = ({ box, data }: Mask, to: Box): Uint8Array => Uint8Array.from(moved(data, box, to), (v) => (v ? 1 : 0));
 
 /** Distance to the nearest zero of a map, in samples (chamfer 5-7-11 would be finer; steps of 1 and √2 do). */
 function depthIn(map: Uint8Array, width: number, height: number): Float32Array {

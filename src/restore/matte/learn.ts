@@ -3,7 +3,7 @@ import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } fr
 import type { Track } from '../../plan/plan.js';
 import { estimateMatte } from './estimate.js';
 import { holeOf, holesBeside } from './hole.js';
-import { endsOf, type Matte, type MatteSource } from './matte.js';
+import { endsOf, type Learnt, type Matte, type MatteSource } from './matte.js';
 import { UNSURE } from './opacity.js';
 import { Moments } from './moments.js';
 import { TintSums } from './tints.js';
@@ -21,7 +21,7 @@ const SHORT = 0.2;
  * Ghost left in the mean picture from which a mark is not taken off but filled. Of marks drawn on 48 clips the ghost
  * of those that could be taken off well was below 3, that of opaque ones above 50.
  */
-const GHOST = 3;
+export const GHOST = 3;
 /**
  * How much more restless a mark is than the scene at the most restless place beside it, from which it does not keep its look; and the least unrest that
  * counts. Of 17 drawn marks none was above .25, a place where captions follow one another was at 23.
@@ -62,26 +62,36 @@ export class MatteLearner implements MatteSource {
 
   /** The matte, where the scene shines through the mark; undefined where the mark hides it, or does not have one colour. */
   matte(): Matte | undefined {
+    return this.learnt().matte;
+  }
+
+  /** The matte and how sure it is, or why there is none. */
+  learnt(): Learnt {
     const usual = Math.max(RESTLESS, ...this.others.map((o) => o.unrest()));
-    if (this.mark.unrest() > CHANGES * usual) return undefined;
+    if (this.mark.unrest() > CHANGES * usual) return { why: 'it changes its look' };
     const scale = 2 ** (this.geometry.format.depth - 8);
     const ends = endsOf(this.geometry, this.colour);
     const found = estimateMatte(this.mark, this.others, this.tints.map((t) => t.tint()), ends); // prettier-ignore
-    if (!found || found.opaque > UNSURE || found.ghost > GHOST) return undefined;
-    const planes = [{ box: this.mark.hole.box, alpha: found.alpha, colour: scale * found.level }];
+    if (!found) return { why: 'it is too thin to be looked into' };
+    if (found.opaque > UNSURE) return { why: 'nothing, or too little, shines through it as far as this programme tells' };
+    if (found.ghost > GHOST) return { why: 'taking it off would leave a ghost: it has several colours, or moves' };
+    const { hole } = this.mark;
+    const planes = [{ box: hole.box, alpha: found.alpha, colour: scale * found.level }];
     for (const sums of this.tints) {
       const { alpha, level } = sums.fitted(found.alpha);
       planes.push({ box: sums.box, alpha, colour: scale * level });
     }
-    return { planes, opacity: found.opacity, fades: true };
+    const { opacity, error, seen, pixel, ghost } = found;
+    const known = Uint8Array.from(hole.depth, (d) => (d ? 1 : 0));
+    return { matte: { planes, opacity, fades: true }, known, error, seen, pixel, ghost, frames: this.frames.length };
   }
 }
 
-/** At most `most` frames, spread evenly over spans without their fades. */
-function spread(spans: readonly Span[], most: number): number[] {
+/** At most `most` frames, spread evenly over spans without their fades, within so many frames of the first. */
+export function spread(spans: readonly Span[], most: number, within = WITHIN): number[] {
   const inner = spans.flatMap(({ first, last }) => {
     const fade = Math.min(FADE, Math.floor(SHORT * (last - first + 1)));
-    const span = { first: first + fade, last: Math.min(last - fade, spans[0].first + WITHIN) };
+    const span = { first: first + fade, last: Math.min(last - fade, spans[0].first + within) };
     return span.last >= span.first ? [span] : [];
   });
   const all = inner.reduce((sum, s) => sum + spanLength(s), 0);

@@ -29,6 +29,24 @@ export function endsOf({ format }: Geometry, colour: ColourSpace): Ends {
   return { black: lumaZero / scale, white: (lumaZero + lumaRange) / scale };
 }
 
+/** What a programme says about a mark that is fixed in place. */
+export type Learnt =
+  | { readonly matte?: undefined; /** Why it cannot be taken off, after "it" or the like. */ readonly why: string }
+  | {
+      readonly matte: Matte;
+      /** Samples of luma's box that were looked at, 1, and those that were not, 0. */
+      readonly known: Uint8Array;
+      /** Standard error of the opacity; and what the frames alone say of it, without what is usual for marks. */
+      readonly error: number;
+      readonly seen: number;
+      /** Standard error of α by what a pixel says. */
+      readonly pixel: number;
+      /** Roughness of the mean picture without the mark, over what the scene round it leads to expect: about 1. */
+      readonly ghost: number;
+      /** Frames that were looked at. */
+      readonly frames: number;
+    };
+
 /** Learns the matte of one mark from some frames of the programme. */
 export interface MatteSource {
   /** Takes one of the frames that it was promised. */

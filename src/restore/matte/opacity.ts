@@ -59,21 +59,26 @@ export interface Whole {
   readonly level: number;
   /** Chance that the mark is too opaque to be taken off. */
   readonly opaque: number;
+  /** Standard error of the opacity. */
+  readonly error: number;
 }
 
 /** The likeliest opacity of the mark's body, the level that goes with it, and the chance that it is beyond {@link OPAQUE}. */
 export function opacityOf(through: Level, body: readonly Pixel[], tints: readonly Tint[], ends: Ends): Whole {
   const brighter = levelAt(1, body.map((p) => ({ ...p, scene: 0 }))) > 0; // prettier-ignore
   let best = { chance: -1, opacity: 1, level: 0 };
-  let [all, beyond] = [0, 0];
+  let [all, beyond, sum, squares] = [0, 0, 0, 0];
   for (let opacity = 0.04; opacity <= 1; opacity += 0.005) {
     const level = levelAt(opacity, body);
     const chroma = tints.map((t) => t.scene + t.difference / opacity);
     const fits = Math.exp(-0.5 * ((1 - opacity - through.value) / through.error) ** 2);
     const chance = fits * likelihood(level, brighter, chroma, ends);
     all += chance;
+    sum += chance * opacity;
+    squares += chance * opacity ** 2;
     if (opacity > OPAQUE) beyond += chance;
     if (chance > best.chance) best = { chance, opacity, level };
   }
-  return { opacity: best.opacity, level: best.level, opaque: all ? beyond / all : 1 };
+  const error = all ? Math.sqrt(Math.max(0, squares / all - (sum / all) ** 2)) : 1;
+  return { opacity: best.opacity, level: best.level, opaque: all ? beyond / all : 1, error };
 }

@@ -1,3 +1,4 @@
+import { seekConsensus } from './consensus.js';
 import { pushPull } from './push-pull.js';
 import { PATCH, origin, patchStart, type PyramidLevel } from './pyramid.js';
 import { patchGrid, searchPatches, type PatchGrid } from './patches.js';
@@ -145,6 +146,7 @@ export function denseFlow(
     const s = [shift[0] * k, shift[1] * k] as const;
     searchPatches(a[l], b[l], grid, s, false);
     if (l === last) searchPatches(a[l], b[l], grid, s, true);
+    seekConsensus(a[l], b[l], grid);
     flow = levelFlow(a[l], b[l], grid);
     if (l === 1 && !worth(flow)) return undefined;
   }

@@ -2,7 +2,7 @@ import { growBox, type Box, type Mask, type Span } from '../core/area.js';
 import { Packed, packedMask } from '../core/packed-mask.js';
 import type { CueCandidate } from './cue-candidates.js';
 import type { SurveySize } from './luma-source.js';
-import type { Inspector } from './crops.js';
+import type { Crop, Inspector } from './crops.js';
 import { cueMask } from './cue-mask.js';
 import { LevelSums } from './level-sums.js';
 import { boxAround, fillBox } from './logo-box.js';
@@ -86,10 +86,10 @@ export class CueInspector implements Inspector<InspectedCue> {
     return index >= first && index <= last && (index - first) % this.stride === 0;
   }
 
-  add(index: number, crop: Uint8Array): void {
-    if (this.isNearEnd(index)) this.kept.set(index, crop);
-    if (!this.isSummed(index)) return;
-    this.levels.add(crop);
+  add(index: number, crop: Crop): void {
+    const samples = crop.samples();
+    if (this.isNearEnd(index)) this.kept.set(index, samples);
+    if (this.isSummed(index)) this.levels.add(samples);
   }
 
   finish(): InspectedCue {

@@ -2,10 +2,10 @@ import type { Box, Mask, Span } from '../core/area.js';
 import { growBox } from '../core/area.js';
 import { Absence } from './absence.js';
 import { AreaScaler } from './area-scaler.js';
-import type { Inspector } from './crops.js';
+import type { Crop, Inspector } from './crops.js';
+import { PlaceSums } from './kernels/place-sums.js';
 import type { SurveySize } from './luma-source.js';
 import type { LogoCandidate } from './logo-candidates.js';
-import { LevelSums } from './level-sums.js';
 import { stepAt } from './logo-mask.js';
 import { wholeMask } from './whole-mask.js';
 
@@ -50,8 +50,7 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   readonly box: Box;
   readonly span: Span;
   private readonly shows: Float32Array;
-  private readonly levels: LevelSums;
-  private readonly power: Uint32Array;
+  private readonly sums: PlaceSums;
   private readonly seeds: Uint8Array;
   /** The part of the box that is the mark's by all that the survey saw. */
   private readonly near: Box;
@@ -63,7 +62,9 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   private readonly stride: number;
   /** Frames from one that is looked at to the next, and those since the last one. */
   private readonly step: number;
-  private readonly skipped: Uint8Array[] = [];
+  private readonly skipped: Crop[] = [];
+  /** Room for the samples of one frame. */
+  private readonly samples: Uint8Array;
   private readonly absence: Absence;
 
   constructor(
@@ -88,53 +89,46 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     this.step = Math.min(this.stride, LONGEST_STEP);
     this.shows = new Float32Array(picture.frames);
     const size = this.box.width * this.box.height;
-    this.levels = new LevelSums(size);
-    this.power = new Uint32Array(size);
+    this.sums = new PlaceSums(this.box.width, size);
+    this.samples = new Uint8Array(size);
     this.seeds = this.scaler.spread(candidate.pixel);
     this.absence = new Absence(size);
   }
 
-  add(index: number, crop: Uint8Array): void {
+  add(index: number, crop: Crop): void {
     if (index >= this.shows.length) return;
     if (index % this.step && index < this.shows.length - 1) {
       this.skipped.push(crop);
       return;
     }
-    const level = this.level(crop);
-    this.shows[index] = level;
-    this.lookBack(index);
-    this.absence.add(index, crop, level >= SURE, Math.abs(level) < GONE);
-    if (level < SURE || level > 1.3 || index % this.stride) return;
-    this.levels.add(crop);
-    const { power } = this;
-    const { width } = this.box;
-    for (let i = width, end = crop.length - width; i < end; i++) {
-      const x = crop[i + 1] - crop[i - 1];
-      const y = crop[i + width] - crop[i - width];
-      power[i] += x * x + y * y;
-    }
+    this.lookBack(index, crop);
+    const level = this.shows[index];
+    const samples = crop.samples(this.samples);
+    this.absence.add(index, samples, level >= SURE, Math.abs(level) < GONE);
+    if (level >= SURE && level <= 1.3 && index % this.stride === 0) this.sums.add(samples);
   }
 
-  /** Fills in the frames that were skipped: looks at them only where the logo came, went or faded meanwhile. */
-  private lookBack(index: number): void {
-    const { shows, skipped } = this;
+  /** Looks at a frame, and fills in those that were skipped: looks at them only where the logo came, went or faded meanwhile. */
+  private lookBack(index: number, crop: Crop): void {
+    const { shows, skipped, samples } = this;
     const first = index - skipped.length;
-    const [before, now] = [shows[first - 1] ?? 0, shows[index]];
+    const now = this.level(crop.samples(samples));
+    shows[index] = now;
+    const before = shows[first - 1] ?? 0;
     const changed = before < SURE !== now < SURE || Math.abs(now - before) > CHANGE;
-    skipped.forEach((crop, i) => {
-      shows[first + i] = changed ? this.level(crop) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
+    skipped.forEach((one, i) => {
+      shows[first + i] = changed ? this.level(one.samples(samples)) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
     });
     skipped.length = 0;
   }
 
   finish(): InspectedLogo {
     const { box, candidate } = this;
-    const { count } = this.levels;
-    const { mean, deviation } = this.levels.statistics();
+    const { count } = this.sums;
+    const { mean, deviation, power } = this.sums.statistics();
     const { width, height } = box;
     const unrest = new Float32Array(mean.length);
-    for (let i = width; i < unrest.length - width; i++)
-      unrest[i] = Math.sqrt(Math.max(0, this.power[i] / Math.max(1, count) - stepAt(mean, i, width) ** 2));
+    for (let i = width; i < unrest.length - width; i++) unrest[i] = Math.sqrt(Math.max(0, power[i] - stepAt(mean, i, width) ** 2));
     const picture = { mean, deviation, unrest, seeds: this.seeds, width, height, gone: this.absence.picture() };
     const { mask, sure } = count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
     return {

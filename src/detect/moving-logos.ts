@@ -1,6 +1,6 @@
-import type { Span } from '../core/area.js';
+import type { Box, Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
-import type { Inspector } from './crops.js';
+import type { Crop, Inspector } from './crops.js';
 import { between, oddsOf, placeIn, type MovingCandidate, type Place } from './moving-candidates.js';
 import { movingMask } from './moving-mask.js';
 import { growMap } from './regions.js';
@@ -30,6 +30,8 @@ const STRAIGHT = 0.7;
 
 /** Follows a mark that travels frame by frame at full size, from where the survey saw it first until it is gone. */
 export class MovingLogoInspector implements Inspector<Finding | undefined> {
+  /** The whole picture: it goes anywhere. */
+  readonly box: Box;
   readonly span: Span;
   private readonly window: TravellingWindow;
   private readonly own: Uint8Array;
@@ -54,10 +56,11 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     this.window = new TravellingWindow(Math.ceil(window.width * sx) + 2 * margin, Math.ceil(window.height * sy) + 2 * margin, FOLLOWED);
     this.own = spread(edges, window.width, this.window, { sx, sy, margin });
     this.reach = Math.ceil(Math.max(sx, sy)) + 1;
+    this.box = { x: 0, y: 0, width: picture.width, height: picture.height };
     this.span = { first: path[0].frame, last: picture.frames - 1 };
   }
 
-  add(index: number, luma: Uint8Array): void {
+  add(index: number, { luma }: Crop): void {
     if (this.over) return;
     const { places, window, picture } = this;
     const shot: Picture = { luma, width: picture.width, height: picture.height };

@@ -2,7 +2,7 @@ import type { Box, Mask, Span } from '../core/area.js';
 import { growBox } from '../core/area.js';
 import { Absence } from './absence.js';
 import { AreaScaler } from './area-scaler.js';
-import type { Crop, Inspector } from './crops.js';
+import type { Appointment, Crop, Inspector } from './crops.js';
 import { PlaceSums } from './kernels/place-sums.js';
 import type { SurveySize } from './luma-source.js';
 import type { LogoCandidate } from './logo-candidates.js';
@@ -45,8 +45,29 @@ const BLINK = 4;
 const FAR = 3;
 const FARTHEST = 0.25;
 
+/** Samples around a candidate in which weak edges of the same mark lie, which the survey did not see. */
+const nearby = ({ box }: LogoCandidate): number => 4 + (Math.min(box.width, box.height) >> 1);
+
+/** The part of the picture that a {@link LogoInspector} looks at: whole parts of a mark may lie farther away than its weak edges. */
+function farAround(candidate: LogoCandidate, survey: SurveySize, picture: SurveySize): AreaScaler {
+  const { box } = candidate;
+  const far = Math.min(Math.round(FAR * Math.min(box.width, box.height)), Math.round(FARTHEST * Math.min(survey.width, survey.height)));
+  return new AreaScaler(growBox(box, Math.max(nearby(candidate), far), survey.width, survey.height), survey, picture);
+}
+
+/** An appointment for a {@link LogoInspector}. */
+export const logoAppointment = (
+  candidate: LogoCandidate,
+  survey: SurveySize,
+  picture: SurveySize & { readonly frames: number },
+): Appointment<InspectedLogo> => ({
+  first: 0,
+  box: farAround(candidate, survey, picture).from,
+  open: () => new LogoInspector(candidate, survey, picture),
+});
+
 /** Follows a logo over the whole programme: in which frames it shows, and what its pixels are at full size. */
-export class LogoInspector implements Inspector<InspectedLogo> {
+class LogoInspector implements Inspector<InspectedLogo> {
   readonly box: Box;
   readonly span: Span;
   private readonly shows: Float32Array;
@@ -72,11 +93,8 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     survey: SurveySize,
     picture: { readonly width: number; readonly height: number; readonly frames: number },
   ) {
-    // Weak edges of a logo, which the survey did not see, lie outside the box of its strong ones; whole parts of it may lie farther away.
-    const short = Math.min(candidate.box.width, candidate.box.height);
-    const near = 4 + (short >> 1);
-    const far = Math.max(near, Math.min(Math.round(FAR * short), Math.round(FARTHEST * Math.min(survey.width, survey.height))));
-    this.scaler = new AreaScaler(growBox(candidate.box, far, survey.width, survey.height), survey, picture);
+    const near = nearby(candidate);
+    this.scaler = farAround(candidate, survey, picture);
     this.box = this.scaler.from;
     const { from } = new AreaScaler(growBox(candidate.box, near, survey.width, survey.height), survey, picture);
     this.near = { ...from, x: from.x - this.box.x, y: from.y - this.box.y };

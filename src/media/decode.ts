@@ -35,7 +35,7 @@ export interface LumaFrame {
 export interface LumaOptions extends DecodeOptions {
   /** Most lines wanted: larger pictures are scaled down, smaller ones left as they are. Not together with `crop`. */
   readonly lines?: number;
-  /** A box of the full-size picture, delivered unscaled. */
+  /** A box of the full-size picture, delivered unscaled; no report is made. */
   readonly crop?: Box;
   /** Buffers are used again when so many more frames have been delivered. */
   readonly stays?: number;
@@ -231,5 +231,5 @@ export async function* decodeLuma(programme: Programme, options: LumaOptions = {
   filters.push(`scale=w=${width}:h=${height}:flags=area+bitexact:sws_dither=none:in_range=full:out_range=full`, 'format=gray');
   const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(','), stays: options.stays };
   let index = span?.first ?? 0;
-  for await (const luma of pictures(programme, picture, !span, options)) yield { index: index++, width, height, luma };
+  for await (const luma of pictures(programme, picture, !span && !crop, options)) yield { index: index++, width, height, luma };
 }

@@ -14,7 +14,7 @@ export interface Mover {
   readonly company: number;
 }
 
-/** These three, and how differences are summed up, are known to the kernel, too. */
+/** Samples of a side. The kernel knows SIDE, REACH and CAP, and how differences are summed up, too. */
 const SIDE = 6;
 /** Samples compared of a block: every second, in chequers. */
 const SAMPLES = (SIDE * SIDE) / 2;

@@ -2,7 +2,7 @@ import { growBox, type Box, type Mask, type Span } from '../core/area.js';
 import { Packed, packedMask } from '../core/packed-mask.js';
 import type { CueCandidate } from './cue-candidates.js';
 import type { SurveySize } from './luma-source.js';
-import type { Inspector } from './crops.js';
+import type { Appointment, Crop, Inspector } from './crops.js';
 import { cueMask } from './cue-mask.js';
 import { LevelSums } from './level-sums.js';
 import { boxAround, fillBox } from './logo-box.js';
@@ -41,14 +41,31 @@ const ENOUGH = 120;
 const EDGE = 24;
 
 /** The first frame that a {@link CueInspector} looks at. */
-export const firstLook = ({ start }: CueCandidate): number => Math.max(0, start - MARGIN);
+const firstLook = ({ start }: CueCandidate): number => Math.max(0, start - MARGIN);
+
+/** The box of the picture that it looks at. */
+function lookAround({ box, lineHeight }: CueCandidate, survey: SurveySize, picture: SurveySize): Box {
+  const scale = picture.height / survey.height;
+  return growBox(scaled(box, scale), Math.round(0.6 * lineHeight * scale) + 8, picture.width, picture.height);
+}
+
+/** An appointment for a {@link CueInspector}. */
+export const cueAppointment = (
+  candidate: CueCandidate,
+  survey: SurveySize,
+  picture: SurveySize & { readonly frames: number },
+): Appointment<InspectedCue> => ({
+  first: firstLook(candidate),
+  box: lookAround(candidate, survey, picture),
+  open: () => new CueInspector(candidate, survey, picture),
+});
 
 /**
  * Looks at a cue at full size: sums over the frames where it surely stands, and copies of the frames around both ends.
  * The frames at the ends are projected on the cue's mean gradient; the slope is 0 without the cue and 1 with it, and
  * in between while it fades.
  */
-export class CueInspector implements Inspector<InspectedCue> {
+class CueInspector implements Inspector<InspectedCue> {
   readonly box: Box;
   readonly span: Span;
   private readonly plateau: Span;
@@ -63,8 +80,8 @@ export class CueInspector implements Inspector<InspectedCue> {
     picture: { readonly width: number; readonly height: number; readonly frames: number },
   ) {
     const scale = picture.height / survey.height;
-    const { start, end, lineHeight } = candidate;
-    this.box = growBox(scaled(candidate.box, scale), Math.round(0.6 * lineHeight * scale) + 8, picture.width, picture.height);
+    const { start, end } = candidate;
+    this.box = lookAround(candidate, survey, picture);
     this.span = { first: firstLook(candidate), last: Math.min(picture.frames - 1, end + MARGIN) };
     const lead = Math.min(4, (end - start) >> 2);
     this.plateau = { first: start + lead, last: end - lead };
@@ -86,10 +103,10 @@ export class CueInspector implements Inspector<InspectedCue> {
     return index >= first && index <= last && (index - first) % this.stride === 0;
   }
 
-  add(index: number, crop: Uint8Array): void {
-    if (this.isNearEnd(index)) this.kept.set(index, crop);
-    if (!this.isSummed(index)) return;
-    this.levels.add(crop);
+  add(index: number, crop: Crop): void {
+    const samples = crop.samples();
+    if (this.isNearEnd(index)) this.kept.set(index, samples);
+    if (this.isSummed(index)) this.levels.add(samples);
   }
 
   finish(): InspectedCue {
@@ -208,7 +225,9 @@ export class CueInspector implements Inspector<InspectedCue> {
 
 /** A cue's picture, packed: its maps are unpacked at each access. */
 function packedImage(mean: Float32Array, glyphs: Uint8Array, { width, height }: Box): CueImage {
-  const level = new Packed(Uint8Array.from(mean, Math.round));
+  const levels = new Uint8Array(mean.length);
+  for (let p = 0; p < levels.length; p++) levels[p] = mean[p] + 0.5;
+  const level = new Packed(levels);
   const ink = new Packed(glyphs);
   return {
     width,

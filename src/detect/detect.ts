@@ -6,13 +6,13 @@ import { decodeLuma, lumaSize } from '../media/decode.js';
 import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { blinkingCandidates, blinkingFindings } from './blinking.js';
-import { CueInspector, firstLook, type InspectedCue } from './cue-inspection.js';
+import { cueAppointment, type InspectedCue } from './cue-inspection.js';
 import { inspect, type Appointment } from './crops.js';
 import { Glances, openEyes } from './glances.js';
 import type { LogoCandidate } from './logo-candidates.js';
 import type { MovingCandidate } from './moving-candidates.js';
-import { LogoInspector, type InspectedLogo } from './logo-inspection.js';
-import { MovingLogoInspector } from './moving-logos.js';
+import { logoAppointment, type InspectedLogo } from './logo-inspection.js';
+import { movingAppointment } from './moving-logos.js';
 import { mergeLogos, worthALook } from './logo-places.js';
 import { logoFindings } from './logos.js';
 import { LUMA_STAYS, surveyLines, type LumaSource } from './luma-source.js';
@@ -66,6 +66,7 @@ export async function detectMarks(programme: Programme, options: DetectOptions):
     rate: toNumber(rate),
     size: (lines) => lumaSize(programme, lines),
     frames: (lines) => decodeLuma(programme, { ...decode, lines, stays: LUMA_STAYS }),
+    part: (crop) => decodeLuma(programme, { ...decode, crop, stays: LUMA_STAYS }),
   };
   return detectIn(source, { ...options, ...(programme.video.frames ? { expected: programme.video.frames } : {}) });
 }
@@ -152,8 +153,8 @@ async function blinkingIn(
   if (!places.length) return [];
   const picture = { width, height, frames: survey.frames };
   const size = source.size(surveyLines(width, height));
-  const looks = places.map((p) => ({ first: 0, open: () => new LogoInspector(p.candidate, size, picture) }));
-  const logos = await inspect(source.frames(height), width, looks, () => throwIfCancelled(options.signal));
+  const looks = places.map((p) => logoAppointment(p.candidate, size, picture));
+  const logos = await inspect(source, looks, () => throwIfCancelled(options.signal));
   return blinkingFindings(logos, places, survey.shots, survey.frames);
 }
 
@@ -170,14 +171,13 @@ async function inspectAll(source: LumaSource, { survey, moving }: Suspected, opt
   const size = source.size(surveyLines(width, height));
   const picture = { width, height, frames: survey.frames };
   const looks: Appointment<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
-  if (kinds.some((k) => CUES.includes(k)))
-    looks.push(...survey.cues.map((c) => ({ first: firstLook(c), open: () => new CueInspector(c, size, picture) })));
+  if (kinds.some((k) => CUES.includes(k))) looks.push(...survey.cues.map((c) => cueAppointment(c, size, picture)));
   const logos = kinds.some((k) => STANDING.includes(k)) ? worthALook(mergeLogos(survey.logos.filter(isSuspected))) : [];
   logos.push(...worthALook(mergeLogos(survey.logos.filter((c) => !isSuspected(c)))));
-  looks.push(...logos.map((c) => ({ first: 0, open: () => new LogoInspector(c, size, picture) })));
-  looks.push(...moving.map((c) => ({ first: c.path[0].frame, open: () => new MovingLogoInspector(c, picture, source.rate) })));
+  looks.push(...logos.map((c) => logoAppointment(c, size, picture)));
+  looks.push(...moving.map((c) => movingAppointment(c, picture, source.rate)));
   if (!looks.length) return { cues: [], logos: [], moving: [] };
-  const found = await inspect(source.frames(height), width, looks, (index) => {
+  const found = await inspect(source, looks, (index) => {
     throwIfCancelled(signal);
     onProgress?.({ stage: 'mask', done: index + 1, total: survey.frames });
   });

@@ -28,17 +28,24 @@ export class LevelSums {
 
   /** All 0 before the first frame. */
   mean(): Float32Array {
-    const mean = new Float32Array(this.sum.length);
-    const share = Math.max(1, this.count);
-    for (let i = 0; i < mean.length; i++) mean[i] = this.sum[i] / share;
-    return mean;
+    return meanOf(this.sum, Math.max(1, this.count));
   }
 
   statistics(): LevelStatistics {
-    const mean = this.mean();
-    const deviation = new Float32Array(mean.length);
-    const share = Math.max(1, this.count);
-    for (let i = 0; i < mean.length; i++) deviation[i] = Math.sqrt(Math.max(0, this.squares[i] / share - mean[i] * mean[i]));
-    return { mean, deviation };
+    return statisticsOf(this.sum, this.squares, Math.max(1, this.count));
   }
+}
+
+/** The statistics of sums over `count` frames. */
+export function statisticsOf(sum: Uint32Array, squares: Uint32Array, count: number): LevelStatistics {
+  const mean = meanOf(sum, count);
+  const deviation = new Float32Array(mean.length);
+  for (let i = 0; i < mean.length; i++) deviation[i] = Math.sqrt(Math.max(0, squares[i] / count - mean[i] * mean[i]));
+  return { mean, deviation };
+}
+
+function meanOf(sum: Uint32Array, count: number): Float32Array {
+  const mean = new Float32Array(sum.length);
+  for (let i = 0; i < mean.length; i++) mean[i] = sum[i] / count;
+  return mean;
 }

@@ -2,10 +2,10 @@ import type { Box, Mask, Span } from '../core/area.js';
 import { growBox } from '../core/area.js';
 import { Absence } from './absence.js';
 import { AreaScaler } from './area-scaler.js';
-import type { Inspector } from './crops.js';
+import type { Appointment, Crop, Inspector } from './crops.js';
+import { PlaceSums } from './kernels/place-sums.js';
 import type { SurveySize } from './luma-source.js';
 import type { LogoCandidate } from './logo-candidates.js';
-import { LevelSums } from './level-sums.js';
 import { stepAt } from './logo-mask.js';
 import { wholeMask } from './whole-mask.js';
 
@@ -45,13 +45,33 @@ const BLINK = 4;
 const FAR = 3;
 const FARTHEST = 0.25;
 
+/** Samples around a candidate in which weak edges of the same mark lie, which the survey did not see. */
+const nearby = ({ box }: LogoCandidate): number => 4 + (Math.min(box.width, box.height) >> 1);
+
+/** The part of the picture that a {@link LogoInspector} looks at: whole parts of a mark may lie farther away than its weak edges. */
+function farAround(candidate: LogoCandidate, survey: SurveySize, picture: SurveySize): AreaScaler {
+  const { box } = candidate;
+  const far = Math.min(Math.round(FAR * Math.min(box.width, box.height)), Math.round(FARTHEST * Math.min(survey.width, survey.height)));
+  return new AreaScaler(growBox(box, Math.max(nearby(candidate), far), survey.width, survey.height), survey, picture);
+}
+
+/** An appointment for a {@link LogoInspector}. */
+export const logoAppointment = (
+  candidate: LogoCandidate,
+  survey: SurveySize,
+  picture: SurveySize & { readonly frames: number },
+): Appointment<InspectedLogo> => ({
+  first: 0,
+  box: farAround(candidate, survey, picture).from,
+  open: () => new LogoInspector(candidate, survey, picture),
+});
+
 /** Follows a logo over the whole programme: in which frames it shows, and what its pixels are at full size. */
-export class LogoInspector implements Inspector<InspectedLogo> {
+class LogoInspector implements Inspector<InspectedLogo> {
   readonly box: Box;
   readonly span: Span;
   private readonly shows: Float32Array;
-  private readonly levels: LevelSums;
-  private readonly power: Uint32Array;
+  private readonly sums: PlaceSums;
   private readonly seeds: Uint8Array;
   /** The part of the box that is the mark's by all that the survey saw. */
   private readonly near: Box;
@@ -63,7 +83,9 @@ export class LogoInspector implements Inspector<InspectedLogo> {
   private readonly stride: number;
   /** Frames from one that is looked at to the next, and those since the last one. */
   private readonly step: number;
-  private readonly skipped: Uint8Array[] = [];
+  private readonly skipped: Crop[] = [];
+  /** Room for the samples of one frame. */
+  private readonly samples: Uint8Array;
   private readonly absence: Absence;
 
   constructor(
@@ -71,11 +93,8 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     survey: SurveySize,
     picture: { readonly width: number; readonly height: number; readonly frames: number },
   ) {
-    // Weak edges of a logo, which the survey did not see, lie outside the box of its strong ones; whole parts of it may lie farther away.
-    const short = Math.min(candidate.box.width, candidate.box.height);
-    const near = 4 + (short >> 1);
-    const far = Math.max(near, Math.min(Math.round(FAR * short), Math.round(FARTHEST * Math.min(survey.width, survey.height))));
-    this.scaler = new AreaScaler(growBox(candidate.box, far, survey.width, survey.height), survey, picture);
+    const near = nearby(candidate);
+    this.scaler = farAround(candidate, survey, picture);
     this.box = this.scaler.from;
     const { from } = new AreaScaler(growBox(candidate.box, near, survey.width, survey.height), survey, picture);
     this.near = { ...from, x: from.x - this.box.x, y: from.y - this.box.y };
@@ -88,53 +107,46 @@ export class LogoInspector implements Inspector<InspectedLogo> {
     this.step = Math.min(this.stride, LONGEST_STEP);
     this.shows = new Float32Array(picture.frames);
     const size = this.box.width * this.box.height;
-    this.levels = new LevelSums(size);
-    this.power = new Uint32Array(size);
+    this.sums = new PlaceSums(this.box.width, size);
+    this.samples = new Uint8Array(size);
     this.seeds = this.scaler.spread(candidate.pixel);
     this.absence = new Absence(size);
   }
 
-  add(index: number, crop: Uint8Array): void {
+  add(index: number, crop: Crop): void {
     if (index >= this.shows.length) return;
     if (index % this.step && index < this.shows.length - 1) {
       this.skipped.push(crop);
       return;
     }
-    const level = this.level(crop);
-    this.shows[index] = level;
-    this.lookBack(index);
-    this.absence.add(index, crop, level >= SURE, Math.abs(level) < GONE);
-    if (level < SURE || level > 1.3 || index % this.stride) return;
-    this.levels.add(crop);
-    const { power } = this;
-    const { width } = this.box;
-    for (let i = width, end = crop.length - width; i < end; i++) {
-      const x = crop[i + 1] - crop[i - 1];
-      const y = crop[i + width] - crop[i - width];
-      power[i] += x * x + y * y;
-    }
+    this.lookBack(index, crop);
+    const level = this.shows[index];
+    const samples = crop.samples(this.samples);
+    this.absence.add(index, samples, level >= SURE, Math.abs(level) < GONE);
+    if (level >= SURE && level <= 1.3 && index % this.stride === 0) this.sums.add(samples);
   }
 
-  /** Fills in the frames that were skipped: looks at them only where the logo came, went or faded meanwhile. */
-  private lookBack(index: number): void {
-    const { shows, skipped } = this;
+  /** Looks at a frame, and fills in those that were skipped: looks at them only where the logo came, went or faded meanwhile. */
+  private lookBack(index: number, crop: Crop): void {
+    const { shows, skipped, samples } = this;
     const first = index - skipped.length;
-    const [before, now] = [shows[first - 1] ?? 0, shows[index]];
+    const now = this.level(crop.samples(samples));
+    shows[index] = now;
+    const before = shows[first - 1] ?? 0;
     const changed = before < SURE !== now < SURE || Math.abs(now - before) > CHANGE;
-    skipped.forEach((crop, i) => {
-      shows[first + i] = changed ? this.level(crop) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
+    skipped.forEach((one, i) => {
+      shows[first + i] = changed ? this.level(one.samples(samples)) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
     });
     skipped.length = 0;
   }
 
   finish(): InspectedLogo {
     const { box, candidate } = this;
-    const { count } = this.levels;
-    const { mean, deviation } = this.levels.statistics();
+    const { count } = this.sums;
+    const { mean, deviation, power } = this.sums.statistics();
     const { width, height } = box;
     const unrest = new Float32Array(mean.length);
-    for (let i = width; i < unrest.length - width; i++)
-      unrest[i] = Math.sqrt(Math.max(0, this.power[i] / Math.max(1, count) - stepAt(mean, i, width) ** 2));
+    for (let i = width; i < unrest.length - width; i++) unrest[i] = Math.sqrt(Math.max(0, power[i] - stepAt(mean, i, width) ** 2));
     const picture = { mean, deviation, unrest, seeds: this.seeds, width, height, gone: this.absence.picture() };
     const { mask, sure } = count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
     return {

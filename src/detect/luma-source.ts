@@ -1,3 +1,5 @@
+import type { Box } from '../core/area.js';
+
 /** Frames for which a buffer of luma stays as it is after it was delivered. */
 export const LUMA_STAYS = 8;
 
@@ -17,6 +19,8 @@ export interface LumaSource {
   size(lines: number): { readonly width: number; readonly height: number };
   /** All frames in order, scaled down to `lines` lines where the picture has more. */
   frames(lines: number): AsyncIterable<Luma>;
+  /** The same of a box of the full-size picture only, from a source that saves something by it. */
+  part?(box: Box): AsyncIterable<Luma>;
 }
 
 /** Size of the surveyed picture in samples. */

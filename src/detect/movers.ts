@@ -1,4 +1,5 @@
 import type { Box } from '../core/area.js';
+import { Kernels } from './kernels/kernels.js';
 import { growMap, regionsOf } from './regions.js';
 
 /** Neighbouring blocks that shift alike, and not as the picture does. */
@@ -13,6 +14,7 @@ export interface Mover {
   readonly company: number;
 }
 
+/** Samples of a side. The kernel knows SIDE, REACH and CAP, and how differences are summed up, too. */
 const SIDE = 6;
 /** Samples compared of a block: every second, in chequers. */
 const SAMPLES = (SIDE * SIDE) / 2;
@@ -49,6 +51,11 @@ export class MoverFinder {
   private readonly dx: Int8Array;
   private readonly dy: Int8Array;
   private from = 0;
+  private readonly kernels: Kernels;
+  /** The two pictures of a look, and room for the kernel. */
+  private readonly earlier: Uint8Array;
+  private readonly later: Uint8Array;
+  private readonly lanes: Uint16Array;
 
   constructor(
     private readonly width: number,
@@ -60,12 +67,18 @@ export class MoverFinder {
     this.texture = new Float32Array(this.found.length);
     this.dx = new Int8Array(this.found.length);
     this.dy = new Int8Array(this.found.length);
+    this.kernels = new Kernels(2 * width * height + 32, 3);
+    this.earlier = this.kernels.place(Uint8Array, width * height);
+    this.later = this.kernels.place(Uint8Array, width * height);
+    this.lanes = this.kernels.place(Uint16Array, 16);
   }
 
   /** The movers between two pictures of a shot, row-major luma, largest first. */
   look(a: Uint8Array, b: Uint8Array): Mover[] {
+    this.earlier.set(a);
+    this.later.set(b);
     const textured = this.textured(a);
-    const camera = this.camera(a, b);
+    const camera = this.camera();
     this.found.fill(0);
     const moving = textured.filter((block) => {
       const at = this.corner(block);
@@ -144,7 +157,7 @@ export class MoverFinder {
   }
 
   /** The shift that most parts of the picture share: each votes with its most textured block, however little that is. */
-  private camera(a: Uint8Array, b: Uint8Array): { dx: number; dy: number } {
+  private camera(): { dx: number; dy: number } {
     const { columns, rows, texture } = this;
     const chosen = new Int32Array(PARTS * PARTS).fill(-1);
     for (let block = 0; block < texture.length; block++) {
@@ -156,7 +169,7 @@ export class MoverFinder {
     const votes = new Uint16Array(n * n);
     for (const block of chosen) {
       if (block < 0) continue;
-      const { dx, dy } = this.best(a, b, block);
+      const { dx, dy } = this.best(block);
       votes[(dy + REACH) * n + dx + REACH]++;
     }
     const most = votes.reduce((best, v, i) => (v > votes[best] ? i : best), REACH * n + REACH);
@@ -168,7 +181,7 @@ export class MoverFinder {
     const stood = this.difference(a, b, at, 0, 0, Infinity);
     const carried = this.difference(a, b, at, camera.dx, camera.dy, Infinity);
     const limit = Math.min(FOUND * SAMPLES, FALLS * Math.min(stood, carried));
-    const { dx, dy, left } = this.best(a, b, block, limit);
+    const { dx, dy, left } = this.best(block);
     if (left > limit || Math.max(Math.abs(dx), Math.abs(dy)) < 1) return;
     if (Math.max(Math.abs(dx - camera.dx), Math.abs(dy - camera.dy)) < 1) return;
     this.found[block] = 1;
@@ -176,24 +189,17 @@ export class MoverFinder {
     this.dy[block] = dy;
   }
 
-  /** The shift at which a block differs least, and by how much; of no matter which shift where all differ by more than `limit`. */
-  private best(a: Uint8Array, b: Uint8Array, block: number, limit = Infinity): { dx: number; dy: number; left: number } {
-    const { width, height } = this;
+  /** The shift at which a block differs least, and by how much. */
+  private best(block: number): { dx: number; dy: number; left: number } {
+    const { width, height, earlier, later, lanes } = this;
     const at = this.corner(block);
     const y = Math.floor(at / width);
     const x = at - y * width;
-    let [left, bx, by] = [this.difference(a, b, at, 0, 0, limit), 0, 0];
-    let least = Math.min(left, limit);
-    for (let dy = Math.max(-REACH, -y); dy <= Math.min(REACH, height - SIDE - y); dy++) {
-      for (let dx = Math.max(-REACH, -x); dx <= Math.min(REACH, width - SIDE - x); dx++) {
-        const d = this.difference(a, b, at, dx, dy, least);
-        if (d < left && d <= least) {
-          [left, bx, by] = [d, dx, dy];
-          least = d;
-        }
-      }
-    }
-    return { dx: bx, dy: by, left };
+    const [left, right] = [Math.max(-REACH, -x), Math.min(REACH, width - SIDE - x)];
+    const [top, bottom] = [Math.max(-REACH, -y), Math.min(REACH, height - SIDE - y)];
+    const [a, b] = [earlier.byteOffset + at, later.byteOffset + at];
+    const found = this.kernels.loops.findBlock(a, b, width, left, right, top, bottom, lanes.byteOffset);
+    return { dx: (found & 0xff) - REACH, dy: ((found >> 8) & 0xff) - REACH, left: found >> 16 };
   }
 
   /** Sum of differences of a block's samples, given up above `limit`. */

@@ -1,6 +1,7 @@
-import type { Span } from '../core/area.js';
+import type { Box, Span } from '../core/area.js';
 import type { Finding } from '../plan/plan.js';
-import type { Inspector } from './crops.js';
+import type { Appointment, Crop, Inspector } from './crops.js';
+import type { SurveySize } from './luma-source.js';
 import { between, oddsOf, placeIn, type MovingCandidate, type Place } from './moving-candidates.js';
 import { movingMask } from './moving-mask.js';
 import { growMap } from './regions.js';
@@ -28,8 +29,23 @@ const GOES_ON = 10;
 /** Samples that the straight pieces of a path may be off; their ends are whole samples. */
 const STRAIGHT = 0.7;
 
+/** The whole picture: it may go anywhere. */
+const anywhere = ({ width, height }: SurveySize): Box => ({ x: 0, y: 0, width, height });
+
+/** An appointment for a {@link MovingLogoInspector}. */
+export const movingAppointment = (
+  candidate: MovingCandidate,
+  picture: SurveySize & { readonly frames: number },
+  rate: number,
+): Appointment<Finding | undefined> => ({
+  first: candidate.path[0].frame,
+  box: anywhere(picture),
+  open: () => new MovingLogoInspector(candidate, picture, rate),
+});
+
 /** Follows a mark that travels frame by frame at full size, from where the survey saw it first until it is gone. */
-export class MovingLogoInspector implements Inspector<Finding | undefined> {
+class MovingLogoInspector implements Inspector<Finding | undefined> {
+  readonly box: Box;
   readonly span: Span;
   private readonly window: TravellingWindow;
   private readonly own: Uint8Array;
@@ -54,10 +70,11 @@ export class MovingLogoInspector implements Inspector<Finding | undefined> {
     this.window = new TravellingWindow(Math.ceil(window.width * sx) + 2 * margin, Math.ceil(window.height * sy) + 2 * margin, FOLLOWED);
     this.own = spread(edges, window.width, this.window, { sx, sy, margin });
     this.reach = Math.ceil(Math.max(sx, sy)) + 1;
+    this.box = anywhere(picture);
     this.span = { first: path[0].frame, last: picture.frames - 1 };
   }
 
-  add(index: number, luma: Uint8Array): void {
+  add(index: number, { luma }: Crop): void {
     if (this.over) return;
     const { places, window, picture } = this;
     const shot: Picture = { luma, width: picture.width, height: picture.height };

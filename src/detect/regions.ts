@@ -49,8 +49,7 @@ function joinedRuns(map: Uint8Array, width: number, height: number): Runs {
   let [above, start, count] = [0, 0, 0]; // first run of the row above, of this one, and their end
   for (let y = 0; y < height; y++, above = start, start = count) {
     let near = above;
-    for (let p = y * width, last = p + width; p < last; p++) {
-      if (!map[p]) continue;
+    for (let last = (y + 1) * width, p = nextSet(map, y * width, last); p < last; p = nextSet(map, p, last)) {
       const from = p;
       while (p < last && map[p]) p++;
       if (count === room) {
@@ -104,41 +103,58 @@ export function bridgeRows(map: Uint8Array, width: number, height: number, acros
 
 /** Grows the non-zero bytes by a square of `2 * by + 1` pixels. Values become 1. */
 export function growMap(map: Uint8Array, width: number, height: number, by: number): Uint8Array {
-  return slide(map, width, height, by, 0);
+  const rows = new Uint8Array(map.length);
+  /** Of each row, whether it has any. */
+  const filled = new Uint8Array(height);
+  for (let y = 0; y < height; y++) {
+    const [start, end] = [y * width, (y + 1) * width];
+    for (let p = nextSet(map, start, end); p < end; filled[y] = 1) {
+      const first = p;
+      while (p < end && map[p]) p++;
+      rows.fill(1, Math.max(start, first - by), Math.min(end, p + by));
+      p = nextSet(map, p, end);
+    }
+  }
+  return growColumns(rows, filled, width, by);
 }
 
 /** Shrinks the non-zero bytes by a square of `2 * by + 1` pixels; beyond the edge counts as set. */
 export function shrinkMap(map: Uint8Array, width: number, height: number, by: number): Uint8Array {
   const inverse = new Uint8Array(map.length);
   for (let i = 0; i < map.length; i++) inverse[i] = map[i] ? 0 : 1;
-  const grown = slide(inverse, width, height, by, 0);
-  for (let i = 0; i < map.length; i++) grown[i] = grown[i] ? 0 : 1;
+  const grown = growMap(inverse, width, height, by);
+  for (let i = 0; i < map.length; i++) grown[i] ^= 1;
   return grown;
 }
 
-function slide(map: Uint8Array, width: number, height: number, by: number, outside: number): Uint8Array {
-  const rows = new Uint8Array(map.length);
-  for (let y = 0; y < height; y++) {
-    let near = outside ? by : -1;
-    const o = y * width;
-    for (let x = 0; x < width + by; x++) {
-      if (x < width && map[o + x]) near = x + by;
-      if (x - by >= 0 && near >= x - by) rows[o + x - by] = 1;
-    }
-  }
-  return slideColumns(rows, width, height, by);
-}
-
-function slideColumns(rows: Uint8Array, width: number, height: number, by: number): Uint8Array {
+/** Each row takes in those up to `by` rows above and below it that are `filled`. Bytes are 0 or 1. */
+function growColumns(rows: Uint8Array, filled: Uint8Array, width: number, by: number): Uint8Array {
   const out = new Uint8Array(rows.length);
-  const near = new Int32Array(width).fill(-1);
+  const height = filled.length;
+  /** Of each column, one past the last row to which a set byte reaches. */
+  const reach = new Int32Array(width);
+  let last = -1; // the last row to which any reaches
   for (let y = 0; y < height + by; y++) {
-    for (let x = 0; x < width; x++) {
-      if (y < height && rows[y * width + x]) near[x] = y + by;
-      if (y - by >= 0 && near[x] >= y - by) out[(y - by) * width + x] = 1;
+    if (filled[y]) {
+      last = y + by;
+      for (let x = 0, p = y * width; x < width; x++, p++) if (rows[p]) reach[x] = y + by + 1;
     }
+    const to = y - by;
+    if (to < 0 || last < to) continue;
+    for (let x = 0, p = to * width; x < width; x++, p++) if (reach[x] > to) out[p] = 1;
   }
   return out;
+}
+
+/** The first non-zero byte from `from` on, or `end`. Looks at eight at a time where there is nothing. */
+function nextSet(map: Uint8Array, from: number, end: number): number {
+  let p = from;
+  while (p < end) {
+    if (map[p]) return p;
+    if (p + 8 <= end && !(map[p + 1] | map[p + 2] | map[p + 3] | map[p + 4] | map[p + 5] | map[p + 6] | map[p + 7])) p += 8;
+    else p++;
+  }
+  return end;
 }
 
 /** Sets the zero bytes that no path of zero bytes joins to the map's border (4-neighbourhood). */

@@ -1,3 +1,5 @@
+import { Kernels } from './kernels/kernels.js';
+
 /** Rows of the surveyed picture in which everything shifts sideways at one speed. */
 export interface ScrollBand {
   readonly top: number;
@@ -39,7 +41,11 @@ export class Scrolling {
   /** Looks that found a cell at a shift: `[row][column][shift + reach]`; and looks that saw it move. */
   private readonly votes: Uint16Array;
   private readonly moved: Uint16Array;
-  private earlier: Uint8Array | undefined;
+  private readonly kernels: Kernels;
+  /** The two pictures of a look. */
+  private readonly earlier: Uint8Array;
+  private readonly later: Uint8Array;
+  private waits = false;
   private looks = 0;
   private time = 0;
 
@@ -55,13 +61,21 @@ export class Scrolling {
     this.step = Math.max(APART, Math.round(rate / LOOKS_A_SECOND));
     this.votes = new Uint16Array(this.rows * COLUMNS * (2 * this.reach + 1));
     this.moved = new Uint16Array(this.rows * COLUMNS);
+    this.kernels = new Kernels(2 * width * height, 2);
+    this.earlier = this.kernels.place(Uint8Array, width * height);
+    this.later = this.kernels.place(Uint8Array, width * height);
   }
 
-  /** Takes the next frame. The buffer is kept for {@link APART} frames. */
+  /** Takes the next frame. */
   push(luma: Uint8Array): void {
     const phase = this.time++ % this.step;
-    if (phase === APART % this.step && this.earlier) this.look(this.earlier, luma);
-    if (phase === 0) this.earlier = luma;
+    if (phase === APART % this.step && this.waits) {
+      this.later.set(luma);
+      this.look();
+    }
+    if (phase) return;
+    this.earlier.set(luma);
+    this.waits = true;
   }
 
   /** The bands since the last time; starts anew. */
@@ -70,22 +84,22 @@ export class Scrolling {
     this.votes.fill(0);
     this.moved.fill(0);
     this.looks = 0;
-    this.earlier = undefined;
+    this.waits = false;
     return bands;
   }
 
-  private look(a: Uint8Array, b: Uint8Array): void {
+  private look(): void {
     this.looks++;
     const { reach } = this;
     for (let r = 0; r < this.rows; r++) {
       for (let c = 0; c < COLUMNS; c++) {
-        const stood = this.compare(a, b, r, c, 0, Infinity);
+        const stood = this.compare(r, c, 0, Infinity);
         if (stood <= MOVES) continue;
         const cell = r * COLUMNS + c;
         this.moved[cell]++;
         let [best, least] = [0, Math.min(FOUND, FALLS * stood)];
         for (let s = -reach; s <= reach; s++) {
-          const difference = s ? this.compare(a, b, r, c, s, least) : stood;
+          const difference = s ? this.compare(r, c, s, least) : stood;
           if (difference < least) [best, least] = [s, difference];
         }
         if (best) this.votes[cell * (2 * reach + 1) + best + reach]++;
@@ -93,17 +107,16 @@ export class Scrolling {
     }
   }
 
-  /** Mean difference of a cell between a and b shifted to the right by s, over every second row and column; given up above `limit`. */
-  private compare(a: Uint8Array, b: Uint8Array, row: number, column: number, s: number, limit: number): number {
-    const { width, rowHeight, columnWidth } = this;
+  /** Mean difference of a cell from itself, shifted to the right by s, over every second row and column; given up above `limit`. */
+  private compare(row: number, column: number, s: number, limit: number): number {
+    const { width, rowHeight, columnWidth, earlier, later } = this;
     const from = Math.max(column * columnWidth, -s);
     const to = Math.min((column + 1) * columnWidth, width - s);
     const count = ((to - from + 1) >> 1) * (rowHeight >> 1);
-    let sum = 0;
-    for (let y = row * rowHeight; y < (row + 1) * rowHeight && sum <= limit * count; y += 2) {
-      for (let p = y * width + from, end = y * width + to; p < end; p += 2) sum += Math.abs(b[p + s] - a[p]);
-    }
-    return sum / count;
+    const p = row * rowHeight * width + from;
+    const most = Math.min(Math.floor(limit * count), 0x7fffffff);
+    const [a, b] = [earlier.byteOffset + p, later.byteOffset + p + s];
+    return this.kernels.loops.cellDifference(a, b, width, rowHeight, to - from, most) / count;
   }
 
   private bands(): ScrollBand[] {

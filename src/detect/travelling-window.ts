@@ -1,3 +1,5 @@
+import { bestPlace } from './kernels/template-search.js';
+
 /** A picture and its size: 8-bit luma, row-major. */
 export interface Picture {
   readonly luma: Uint8Array;
@@ -45,13 +47,13 @@ export class TravellingWindow {
   private readonly counts: Uint16Array;
   frames = 0;
   /** The template: columns, rows, and gradients, levels a sample. */
-  private tx = new Int16Array(0);
-  private ty = new Int16Array(0);
-  private gx = new Float32Array(0);
-  private gy = new Float32Array(0);
+  tx = new Int16Array(0);
+  ty = new Int16Array(0);
+  gx = new Float32Array(0);
+  gy = new Float32Array(0);
   private level = new Float32Array(0);
   /** 1 over the squared length of the gradient. */
-  private weight = new Float32Array(0);
+  weight = new Float32Array(0);
   /** The statistics of so many frames. */
   private known: { readonly frames: number; readonly statistics: WindowStatistics } | undefined;
 
@@ -161,20 +163,32 @@ export class TravellingWindow {
   /** The place within `reach` samples of (x, y) where the template agrees best; undefined when too little of it lies inside. */
   find(picture: Picture, x: number, y: number, reach: number): Sighting | undefined {
     const [cx, cy] = [Math.round(x), Math.round(y)];
-    let best = Infinity;
-    let [bx, by] = [cx, cy];
-    const stride = Math.max(1, Math.floor(this.size / COARSE));
-    for (let v = cy - reach; v <= cy + reach; v++) {
-      for (let u = cx - reach; u <= cx + reach; u++) {
-        const cost = this.cost(picture, u, v, stride, best);
-        if (cost < best) [best, bx, by] = [cost, u, v];
-      }
-    }
-    if (best === Infinity) return undefined;
+    const place = this.coarse(picture, cx, cy, reach);
+    if (!place) return undefined;
+    const { x: bx, y: by } = place;
     let fine = { x: bx, y: by };
     for (let i = 0; i < REFINEMENTS; i++) fine = this.refined(picture, fine.x, fine.y);
     if (Math.hypot(fine.x - bx, fine.y - by) > 1) fine = { x: bx, y: by };
     return { ...fine, match: this.agreement(picture, fine.x, fine.y) };
+  }
+
+  /** The place, in whole samples, where a part of the template agrees best; undefined when too little of it lies inside. */
+  private coarse(picture: Picture, cx: number, cy: number, reach: number): { x: number; y: number } | undefined {
+    const { size, width, height } = this;
+    if (!size) return undefined;
+    const stride = Math.max(1, Math.floor(size / COARSE));
+    const [x, y] = [cx - reach, cy - reach];
+    const inside = x >= 0 && y >= 0 && cx + reach + width <= picture.width && cy + reach + height <= picture.height;
+    if (inside) return bestPlace(this, picture, this, { x, y, side: 2 * reach + 1, stride });
+    let best = Infinity;
+    let place: { x: number; y: number } | undefined;
+    for (let v = y; v <= cy + reach; v++) {
+      for (let u = x; u <= cx + reach; u++) {
+        const cost = this.cost(picture, u, v, stride, best);
+        if (cost < best) [best, place] = [cost, { x: u, y: v }];
+      }
+    }
+    return place;
   }
 
   /**

@@ -35,7 +35,7 @@ export interface LumaFrame {
 export interface LumaOptions extends DecodeOptions {
   /** Most lines wanted: larger pictures are scaled down, smaller ones left as they are. Not together with `crop`. */
   readonly lines?: number;
-  /** A box of the full-size picture, delivered unscaled. */
+  /** A box of the full-size picture, delivered unscaled; no report is made. */
   readonly crop?: Box;
   /** Buffers are used again when so many more frames have been delivered. */
   readonly stays?: number;
@@ -224,12 +224,12 @@ export async function* decodeLuma(programme: Programme, options: LumaOptions = {
   const { crop, span } = options;
   const size = crop ?? lumaSize(programme, options.lines ?? Infinity);
   const { width, height } = size;
-  // Planes first: a conversion to gray would stretch limited range.
-  const filters = programme.video.geometry.format.chroma === 'gray' ? [] : ['extractplanes=y'];
+  const filters: string[] = [];
   if (span) filters.push(`trim=start_frame=${span.first}:end_frame=${span.last + 1}`);
   if (crop) filters.push(`crop=w=${width}:h=${height}:x=${crop.x}:y=${crop.y}:exact=1`);
-  filters.push(`scale=w=${width}:h=${height}:flags=area+accurate_rnd+bitexact:sws_dither=none`, 'format=gray');
+  // One range on both sides, whatever the file says: gray counts as full range, and limited range would be stretched.
+  filters.push(`scale=w=${width}:h=${height}:flags=area+bitexact:sws_dither=none:in_range=full:out_range=full`, 'format=gray');
   const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(','), stays: options.stays };
   let index = span?.first ?? 0;
-  for await (const luma of pictures(programme, picture, !span, options)) yield { index: index++, width, height, luma };
+  for await (const luma of pictures(programme, picture, !span && !crop, options)) yield { index: index++, width, height, luma };
 }

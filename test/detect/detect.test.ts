@@ -114,6 +114,27 @@ describe('detectIn', { timeout: 120_000 }, () => {
     expect(mask.data.filter((v) => v).length).toBeLessThan(6 * glyph);
   });
 
+  it('finds the same in a source that delivers only the part that is looked at', async () => {
+    const text = await strokes(300);
+    const camera = pan();
+    const whole = programme(60, (t, out) => (camera(t, out), t >= 20 && t <= 45 && over(out, text)));
+    const areas: number[] = [];
+    const parts: LumaSource = {
+      ...whole,
+      async *part({ x, y, width, height }) {
+        areas.push(width * height);
+        for await (const { index, luma } of whole.frames(HEIGHT)) {
+          const at = (p: number): number => (y + Math.floor(p / width)) * WIDTH + x + (p % width);
+          yield { index, luma: Uint8Array.from({ length: width * height }, (_, p) => luma[at(p)]) };
+        }
+      },
+    };
+    const [one, other] = [await detectIn(whole, KINDS), await detectIn(parts, KINDS)];
+    expect(one.findings.length).toBeGreaterThan(0);
+    expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+    expect(Math.max(...areas)).toBeLessThan(0.7 * WIDTH * HEIGHT);
+  });
+
   it('finds a cue that stands over a cut, as one', async () => {
     const text = await strokes(300);
     const camera = pan(50);

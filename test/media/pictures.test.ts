@@ -119,14 +119,15 @@ describe('luma for looking', () => {
     expect(indices).toEqual([2, 3]);
   });
 
-  it('is scaled down to even sizes by averaging, never up', async () => {
+  it('is scaled down to even sizes by averaging, never up, and keeps its range', async () => {
     const clip = file('flat.mkv');
-    ffmpeg('-f', 'lavfi', '-i', 'color=c=0x808080:s=200x150:r=5:d=0.4', '-pix_fmt', 'yuv420p', '-c:v', 'ffv1', clip);
+    ffmpeg('-f', 'lavfi', '-i', 'color=c=white:s=200x150:r=5:d=0.4', '-pix_fmt', 'yuv420p', '-color_range', 'tv', '-c:v', 'ffv1', clip);
     const programme = await probe(clip);
     expect(lumaSize(programme, 61)).toEqual({ width: 80, height: 60 });
     expect(lumaSize(programme, 400)).toEqual({ width: 200, height: 150 });
     const [full, scaled] = await Promise.all([150, 60].map(async (lines) => (await decodeLuma(programme, { lines }).next()).value));
     expect([scaled?.width, scaled?.height]).toEqual([80, 60]);
-    expect(new Set(scaled?.luma)).toEqual(new Set(full?.luma));
+    expect([...new Set(scaled?.luma)]).toEqual([235]);
+    expect(new Set(full?.luma)).toEqual(new Set(scaled?.luma));
   });
 });

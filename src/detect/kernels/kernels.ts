@@ -25,6 +25,22 @@ interface Loops {
     power: number,
   ): void;
   halveRows(a: number, b: number, to: number, count: number): void;
+  addPlace(luma: number, width: number, count: number, sum: number, squares: number, power: number): void;
+  cellDifference(a: number, b: number, width: number, rows: number, columns: number, limit: number): number;
+  findBlock(a: number, b: number, width: number, fromX: number, toX: number, fromY: number, toY: number, lanes: number): number;
+  findTemplate(
+    luma: number,
+    width: number,
+    columns: number,
+    rows: number,
+    offsets: number,
+    gx: number,
+    gy: number,
+    weight: number,
+    count: number,
+    least: number,
+    lanes: number,
+  ): number;
 }
 
 interface ArrayType<T> {

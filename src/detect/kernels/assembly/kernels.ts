@@ -118,3 +118,182 @@ export function halveRows(a: usize, b: usize, to: usize, count: i32): void {
     v128.store64_lane(to + k, i8x16.narrow_i16x8_u(mean, mean), 0);
   }
 }
+
+/**
+ * Adds a place of a frame to the sums of {@link PlaceSums}: level and its square of all `count` pixels, and, without the first and
+ * last row of `width` pixels, the squares of the differences across and down. Sums are u32.
+ */
+export function addPlace(luma: usize, width: i32, count: i32, sum: usize, squares: usize, power: usize): void {
+  for (let p = 0; p < count; p += 8) {
+    const v = v128.load_ext<u8>(luma + p);
+    const o = 4 * p;
+    accumulate(sum + o, i32x4.extend_low_i16x8_u(v), i32x4.extend_high_i16x8_u(v));
+    accumulate(squares + o, i32x4.extmul_low_i16x8_s(v, v), i32x4.extmul_high_i16x8_s(v, v));
+  }
+  for (let p = width; p < count - width; p += 8) {
+    const at = luma + p;
+    const dx = i16x8.sub(v128.load_ext<u8>(at + 1), v128.load_ext<u8>(at - 1));
+    const dy = i16x8.sub(v128.load_ext<u8>(at + width), v128.load_ext<u8>(at - width));
+    accumulate(
+      power + 4 * p,
+      i32x4.add(i32x4.extmul_low_i16x8_s(dx, dx), i32x4.extmul_low_i16x8_s(dy, dy)),
+      i32x4.add(i32x4.extmul_high_i16x8_s(dx, dx), i32x4.extmul_high_i16x8_s(dy, dy)),
+    );
+  }
+}
+
+/**
+ * Sum of the absolute differences of two cells, over every second of `rows` rows and `columns` columns; given up above `limit`,
+ * which what is returned then exceeds.
+ *
+ * @param a u8, the first sample of one cell @param b of the other @param width samples from row to row of both
+ */
+export function cellDifference(a: usize, b: usize, width: i32, rows: i32, columns: i32, limit: i32): i32 {
+  const even = i16x8.splat(0xff);
+  let total = 0;
+  for (let y = 0; y < rows && total <= limit; y += 2) {
+    const p = a + y * width;
+    const q = b + y * width;
+    let sums = i32x4.splat(0);
+    let x = 0;
+    for (; x + 16 <= columns; x += 16) {
+      const u = v128.load(p + x);
+      const v = v128.load(q + x);
+      const d = v128.and(i8x16.sub(i8x16.max_u(u, v), i8x16.min_u(u, v)), even);
+      sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(d));
+    }
+    total += i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+    for (; x < columns; x += 2) total += abs(<i32>load<u8>(p + x) - <i32>load<u8>(q + x));
+  }
+  return total;
+}
+
+/** Samples that a block may shift, each way; its side; and the difference of a sample that counts at most. As in movers.ts. */
+const REACH: i32 = 8;
+const SIDE: i32 = 6;
+const CAP: i32 = 24;
+
+/** Difference of a sample from each of 16 neighbouring ones, at most {@link CAP}. */
+function capped(a: usize, b: usize): v128 {
+  const u = v128.load_splat<u8>(a);
+  const v = v128.load(b);
+  return i8x16.min_u(i8x16.sub(i8x16.max_u(u, v), i8x16.min_u(u, v)), i8x16.splat(<i8>CAP));
+}
+
+/** Sum of the differences of three rows of a block, in chequers, from the 16 blocks at `b` and beside it, u8. */
+function threeRows(a: usize, b: usize, width: i32, from: i32): v128 {
+  let sum = i8x16.splat(0);
+  for (let r = from; r < from + 3; r++) {
+    const o = r * width + (r & 1);
+    sum = i8x16.add(sum, i8x16.add(capped(a + o, b + o), i8x16.add(capped(a + o + 2, b + o + 2), capped(a + o + 4, b + o + 4))));
+  }
+  return sum;
+}
+
+/** The same of the whole block and one other. */
+function blockDifference(a: usize, b: usize, width: i32): i32 {
+  let sum = 0;
+  for (let r = 0; r < SIDE; r++)
+    for (let o = r * width + (r & 1), end = r * width + SIDE; o < end; o += 2)
+      sum += min(CAP, abs(<i32>load<u8>(a + o) - <i32>load<u8>(b + o)));
+  return sum;
+}
+
+/**
+ * Finds a block of one picture again in another, at a shift of `fromX` … `toX`, `fromY` … `toY` samples: the shift of the least
+ * difference, none above all, then the first. Returns the difference << 16 | (dy + REACH) << 8 | dx + REACH.
+ *
+ * @param a u8, the block's first sample @param b the same place in the other picture @param lanes room for 16 u16
+ */
+export function findBlock(a: usize, b: usize, width: i32, fromX: i32, toX: i32, fromY: i32, toY: i32, lanes: usize): i32 {
+  let least = blockDifference(a, b, width);
+  let where = (REACH << 8) | REACH;
+  for (let dy = fromY; dy <= toY; dy++) {
+    const row = b + dy * width;
+    const upper = threeRows(a, row - REACH, width, 0);
+    const lower = threeRows(a, row - REACH, width, 3);
+    const low = i16x8.add(i16x8.extend_low_i8x16_u(upper), i16x8.extend_low_i8x16_u(lower));
+    const high = i16x8.add(i16x8.extend_high_i8x16_u(upper), i16x8.extend_high_i8x16_u(lower));
+    if (v128.any_true(i16x8.lt_s(i16x8.min_s(low, high), i16x8.splat(<i16>least)))) {
+      v128.store(lanes, low);
+      v128.store(lanes + 16, high);
+      for (let dx = fromX; dx <= min(toX, REACH - 1); dx++) {
+        const d = <i32>load<u16>(lanes + 2 * (dx + REACH));
+        if (d >= least) continue;
+        least = d;
+        where = ((dy + REACH) << 8) | (dx + REACH);
+      }
+    }
+    if (toX < REACH) continue;
+    const last = blockDifference(a, row + REACH, width);
+    if (last >= least) continue;
+    least = last;
+    where = ((dy + REACH) << 8) | (2 * REACH);
+  }
+  return (least << 16) | where;
+}
+
+/** Samples of a template after which places are given up that cannot be the best any more. */
+const TRIED: i32 = 16;
+
+/**
+ * Tries a template at `rows` × `columns` places: the first of those where its gradients are off least. Off is the squared length of
+ * the error times `weight`, at most 1 a sample. Returns its index, in rows, and writes the sum to `least`; -1 where none is below what is there.
+ *
+ * @param luma u8, the first place @param width samples from row to row @param offsets i32, from a place to each sample
+ * @param gx f32, differences across and down @param weight f32 @param least f32 @param lanes room for 8 f32
+ */
+export function findTemplate(
+  luma: usize,
+  width: i32,
+  columns: i32,
+  rows: i32,
+  offsets: usize,
+  gx: usize,
+  gy: usize,
+  weight: usize,
+  count: i32,
+  least: usize,
+  lanes: usize,
+): i32 {
+  const one = f32x4.splat(1);
+  let best = load<f32>(least);
+  let where = -1;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c += 8) {
+      const place = luma + r * width + c;
+      let low = f32x4.splat(0);
+      let high = f32x4.splat(0);
+      let given = false;
+      for (let i = 0; i < count && !given;) {
+        for (const end = min(count, i + TRIED); i < end; i++) {
+          const o = 4 * i;
+          const at = place + load<i32>(offsets + o);
+          const dx = i16x8.sub(v128.load_ext<u8>(at + 1), v128.load_ext<u8>(at - 1));
+          const dy = i16x8.sub(v128.load_ext<u8>(at + width), v128.load_ext<u8>(at - width));
+          const u = v128.load_splat<f32>(gx + o);
+          const v = v128.load_splat<f32>(gy + o);
+          const w = v128.load_splat<f32>(weight + o);
+          const xLow = f32x4.sub(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(dx)), u);
+          const yLow = f32x4.sub(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(dy)), v);
+          const xHigh = f32x4.sub(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(dx)), u);
+          const yHigh = f32x4.sub(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(dy)), v);
+          low = f32x4.add(low, f32x4.pmin(one, f32x4.mul(f32x4.add(f32x4.mul(xLow, xLow), f32x4.mul(yLow, yLow)), w)));
+          high = f32x4.add(high, f32x4.pmin(one, f32x4.mul(f32x4.add(f32x4.mul(xHigh, xHigh), f32x4.mul(yHigh, yHigh)), w)));
+        }
+        given = i32x4.all_true(f32x4.ge(f32x4.pmin(low, high), f32x4.splat(best)));
+      }
+      if (given) continue;
+      v128.store(lanes, low);
+      v128.store(lanes + 16, high);
+      for (let k = 0; k < min(8, columns - c); k++) {
+        const sum = load<f32>(lanes + 4 * k);
+        if (sum >= best) continue;
+        best = sum;
+        where = r * columns + c + k;
+      }
+    }
+  }
+  store<f32>(least, best);
+  return where;
+}

@@ -14,6 +14,6 @@ it('is found under its name, with what a program needs to wipe by itself', async
     network: true,
     overwrite: false,
   });
-  expect(await textless.listMarks('there is no library')).toEqual({ marks: [], damaged: [] });
   await expect(refused).rejects.toMatchObject({ code: 'TEXTLESS_NOT_FOUND', exitStatus: 3 });
+  expect(await textless.listMarks('there is no library')).toEqual({ marks: [], damaged: [] });
 });

@@ -3,7 +3,7 @@ import { buildPyramid, type PyramidLevel } from './pyramid.js';
 import type { CandidateWindow } from './window.js';
 
 /** Half-size pixels up to which flow is searched for at half size; above, at a quarter: the picture is the sharper for having more lines. */
-const FINE = 16_000;
+const FINE = 20_000;
 
 /** A frame of a window with everything that is made of it once and used for many pairs. */
 export interface PreparedFrame {

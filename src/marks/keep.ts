@@ -4,7 +4,7 @@ import type { Geometry } from '../core/frame.js';
 import { moved } from '../restore/matte/hole.js';
 import type { Learnt } from '../restore/matte/matte.js';
 import type { Track } from '../plan/plan.js';
-import { common, samePicture } from './known.js';
+import { samePicture, samePlace } from './known.js';
 import { changeLibrary, listMarks, writeMark } from './library.js';
 import { placeOf, type Mark, type MarkPicture, type MarkRecord, type MarkSource } from './mark.js';
 
@@ -18,8 +18,7 @@ const GHOST = 2;
 const FRAMES = 24;
 /** Weight, one over the squared error of α, of what is known from long ago at most: a mark may change a little. */
 const WEIGHTIEST = 4e4;
-/** Places that count as the same; mean difference of α and difference of level up to which two mattes are of one mark. */
-const TOGETHER = 0.35;
+/** Mean difference of α and difference of level up to which two mattes are of one mark. */
 const ALPHA = 0.06;
 const LEVEL = 12;
 /** Programmes that are remembered one by one. */
@@ -79,7 +78,7 @@ async function keepOne(folder: string, lesson: Lesson, origin: Origin): Promise<
   // Read again: another process may have learnt the same mark since.
   const { marks } = await listMarks(folder);
   const here = marks.filter(
-    (m) => m.channel === origin.channel && samePicture(m.picture, origin.picture) && common(placeOf(m), placeOf(fresh)) >= TOGETHER,
+    (m) => m.channel === origin.channel && samePicture(m.picture, origin.picture) && samePlace(placeOf(m), placeOf(fresh)),
   );
   const same = here.find((m) => m.id === lesson.mark) ?? here.find((m) => !lesson.refused.includes(m.id) && alike(m, fresh));
   if (same?.sources.some((s) => s.sha256 === origin.source.sha256))

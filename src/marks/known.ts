@@ -40,7 +40,7 @@ export function knownMattes(
     if (!samePicture(mark.picture, picture) || (mark.levels.length === 1 && geometry.format.chroma !== 'gray')) continue;
     const place = placeOf(mark);
     const parts = fixed.filter((t) => share(t.mask.box, growBox(place, REACH, picture.width, picture.height)) >= INSIDE);
-    if (!parts.length || common(parts.map((t) => t.mask.box).reduce(unionBox), place) < TOGETHER) continue;
+    if (!parts.length || !samePlace(parts.map((t) => t.mask.box).reduce(unionBox), place)) continue;
     for (const track of parts) {
       const list = known.get(track.id) ?? [];
       if (list.length < TRIED)
@@ -63,9 +63,11 @@ function meeting(a: Box, b: Box): number {
   return area({ x, y, width: Math.min(a.x + a.width, b.x + b.width) - x, height: Math.min(a.y + a.height, b.y + b.height) - y });
 }
 
-/** Share of a box that lies in another; and of both that they have in common. */
+/** Share of a box that lies in another. */
 const share = (box: Box, inside: Box): number => meeting(box, inside) / area(box);
-export const common = (a: Box, b: Box): number => meeting(a, b) / (area(a) + area(b) - meeting(a, b));
+
+/** Whether two boxes count as the same place. */
+export const samePlace = (a: Box, b: Box): boolean => meeting(a, b) >= TOGETHER * (area(a) + area(b) - meeting(a, b));
 
 /** What of a mark belongs to one of the tracks in which it was found: the samples nearest to it. */
 function partOf(mark: Mark, track: Track, tracks: readonly Track[]): Mark {

@@ -25,9 +25,8 @@ export function patchGrid(level: PyramidLevel): PatchGrid {
   return { columns, rows, u: new Float32Array(n), v: new Float32Array(n), weight: new Float32Array(n) };
 }
 
-/** Refines one patch from (u0, v0) and writes it into the grid. */
-function descend(a: PyramidLevel, b: PyramidLevel, grid: PatchGrid, at: number, x: number, y: number, u0: number, v0: number): void {
-  let [u, v] = [u0, v0];
+/** Refines one patch from (u, v) and writes it into the grid. */
+function descend(a: PyramidLevel, b: PyramidLevel, grid: PatchGrid, at: number, x: number, y: number, u: number, v: number): void {
   let bu = u;
   let bv = v;
   let best = Infinity;
@@ -45,7 +44,6 @@ function descend(a: PyramidLevel, b: PyramidLevel, grid: PatchGrid, at: number, 
     u -= STEPPED[1];
     v -= STEPPED[2];
     if (settled || STEPPED[1] * STEPPED[1] + STEPPED[2] * STEPPED[2] < 1e-3) break;
-    if (k === 0 && u0 === 0 && v0 === 0 && cost <= GOOD) break; // it rests
   }
   if ((bu !== 0 || bv !== 0) && Math.abs(bu) + Math.abs(bv) < 1.5) {
     const rest = step(a, b, at, x, y, 0, 0);

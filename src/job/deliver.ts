@@ -1,14 +1,21 @@
+import type { Span } from '../core/area.js';
+import type { Frame } from '../core/frame.js';
 import { decodeFrames, frameTimes, type DecodeReport } from '../media/decode.js';
 import { encodeProgramme } from '../media/encode.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
 import type { Pipeline } from '../plan/pipeline.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, Track } from '../plan/plan.js';
 import { standing } from '../plan/travel.js';
 import { withHalo } from '../restore/halo.js';
 import { learnMattes } from '../restore/matte/lessons.js';
 import { leftToFill, unblendFrames } from '../restore/matte/unblend.js';
-import { openNetwork } from '../restore/network/network.js';
+import type { Matte } from '../restore/matte/matte.js';
+import { openNetwork, type Network } from '../restore/network/network.js';
 import { restoreFrames } from '../restore/restore.js';
+import { planChunks } from './checkpoint/chunks.js';
+import { restoringKey } from './checkpoint/key.js';
+import { resumeFrames } from './checkpoint/resume.js';
+import { Touched } from './checkpoint/touched.js';
 import { consult, keepLearnt, type LibraryReport } from './marks.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
@@ -32,7 +39,7 @@ export interface Delivered {
 
 /** Learns what can be taken off; then decodes, restores and encodes at the same time; then verifies and gives the result its name. */
 export async function deliver(source: Programme, plan: Plan, output: string, request: WipeRequest): Promise<Delivered> {
-  const { signal, onProgress, sheet } = request;
+  const { signal, sheet } = request;
   const { geometry, colour } = source.video;
   const picture = { geometry, colour };
   const times = await frameTimes(source, { signal });
@@ -50,8 +57,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const after = new Map<string, Picture>();
   const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
   const taken = keepPictures(decoded, shots, source.video, before);
-  const unblended = unblendFrames(taken, plan.tracks, mattes, picture);
-  const restored = restoreFrames(unblended, { ...picture, plan: { shots: plan.shots, tracks }, restorer, signal, onProgress });
+  const restored = restore(taken, { source, plan, tracks, mattes, restorer, request });
   const shown = keepPictures(restored, shots, source.video, after);
   await encodeProgramme(source, shown, times, output, {
     signal,
@@ -67,4 +73,36 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const network = manifest ? { name: manifest.name, sha256: manifest.sha256 } : null;
   const library = consulted ? await keepLearnt(consulted, source, plan, learning) : null;
   return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], times };
+}
+
+interface Restoring {
+  readonly source: Programme;
+  readonly plan: Plan;
+  /** What is left to fill. */
+  readonly tracks: Track[];
+  readonly mattes: ReadonlyMap<string, Matte>;
+  readonly restorer: Network | undefined;
+  readonly request: WipeRequest;
+}
+
+/** Takes mattes off and fills the rest: in one go, or, where a checkpoint is kept, chunk by chunk. */
+function restore(frames: AsyncIterable<Frame>, { source, plan, tracks, mattes, restorer, request }: Restoring): AsyncIterable<Frame> {
+  const { geometry, colour } = source.video;
+  const { checkpoint, signal, onProgress } = request;
+  const total = plan.programme.frames;
+  const pass = (part: AsyncIterable<Frame>, shots: readonly Span[], first: number): AsyncIterable<Frame> =>
+    restoreFrames(unblendFrames(part, plan.tracks, mattes, { geometry, colour }), {
+      ...{ geometry, colour, plan: { shots, tracks }, restorer, signal },
+      onProgress: (p) => onProgress?.({ ...p, done: first + p.done, total }),
+    });
+  if (!checkpoint) return pass(frames, plan.shots, 0);
+  const { folder, version, chunkFrames, onChunk } = checkpoint;
+  return resumeFrames(frames, {
+    ...{ folder, geometry, onChunk },
+    key: restoringKey(plan, mattes, { version, network: restorer?.manifest?.sha256 ?? null }),
+    chunks: planChunks(plan.shots, chunkFrames),
+    touched: new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, geometry),
+    restore: (part, { shots, first }) => pass(part, shots, first),
+    onResumed: (done) => onProgress?.({ stage: 'wipe', done, total }),
+  });
 }

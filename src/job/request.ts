@@ -1,6 +1,19 @@
 import type { Plan } from '../plan/plan.js';
 import type { LibraryAccess } from './marks.js';
+import type { KeptChunk } from './checkpoint/resume.js';
 import type { ScanOptions } from './scan.js';
+
+/** Where a job keeps what it has done, so that another run goes on from there. */
+export interface CheckpointRequest {
+  /** A folder of its own for this programme and pipeline; it exists. */
+  readonly folder: string;
+  /** Of the program: what another version restored is not taken over. */
+  readonly version: string;
+  /** Frames of a part at least; see `planChunks`. */
+  readonly chunkFrames?: number | undefined;
+  /** Told of each part that has been restored and kept. */
+  readonly onChunk?: (chunk: KeptChunk) => void;
+}
 
 /** Everything a wipe needs to know. Paths may be relative. */
 export interface WipeRequest extends ScanOptions {
@@ -18,6 +31,8 @@ export interface WipeRequest extends ScanOptions {
   readonly overwrite: boolean;
   /** The mark library, where there may be one; without it each programme is learnt from alone. */
   readonly library?: LibraryAccess | undefined;
+  /** Keeps the plan and what has been restored until the folder is removed; without it a run that ends early has done nothing. */
+  readonly checkpoint?: CheckpointRequest | undefined;
   /** Told once the plan is known, with the seconds it took. */
   readonly onPlan?: (plan: Plan, seconds: number) => void;
 }

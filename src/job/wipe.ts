@@ -8,7 +8,8 @@ import { cueTargets, writeCueFiles } from './cue-files.js';
 import { givenPlan } from './given-plan.js';
 import { deliver, type Delivered } from './deliver.js';
 import type { WipeRequest } from './request.js';
-import { drawContactSheet, scanProgramme } from './scan.js';
+import { scanOnce } from './checkpoint/scan-once.js';
+import { drawContactSheet } from './scan.js';
 
 /**
  * One programme from file to file: probe, scan (or the given plan), wipe, verify, deliver. The source is only read; the output appears under its name
@@ -24,10 +25,8 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const cueFiles = cueTargets(output, request.pipeline);
   for (const file of [output, ...cueFiles.map((c) => c.file)]) await assertTargetFree(source, file, request.overwrite);
   const began = performance.now();
-  const plan = decideHeld(
-    request.plan ? await givenPlan(request.plan, source, signal) : await scanProgramme(source, request),
-    request.held,
-  );
+  const found = request.plan ? await givenPlan(request.plan, source, signal) : await scanOnce(source, request);
+  const plan = decideHeld(found, request.held);
   const scanned = performance.now();
   request.onPlan?.(plan, (scanned - began) / 1000);
   const status = statusOf(plan);

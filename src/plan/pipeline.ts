@@ -1,10 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TextlessError } from '../core/errors.js';
-import { issuesOf } from './issues.js';
 import { nearest } from './nearest.js';
-import { locate, parseYaml, type Problem } from './pipeline-problems.js';
-import { pipelineSchema, type Pipeline } from './pipeline-schema.js';
+import { pipelineJsonSchema, pipelineSchema, type Pipeline } from './pipeline-schema.js';
+import { parseYamlFile } from './yaml-file.js';
 
 export type { AreaShare, MarkRule, Pipeline } from './pipeline-schema.js';
 
@@ -38,18 +37,7 @@ export async function loadPipeline(nameOrPath: string, { builtInFolder }: { read
 
 /** Reads a pipeline from YAML; `file` is only named in messages. @throws TEXTLESS_CONFIG */
 export function parsePipeline(text: string, file: string): Pipeline {
-  const { source, problems } = parseYaml(text);
-  if (problems.length) throw configError(file, problems);
-  const result = pipelineSchema.safeParse(source.document.toJS(), { reportInput: true });
-  if (!result.success) throw configError(file, locate(source, issuesOf(result.error)));
-  return result.data;
-}
-
-function configError(file: string, problems: readonly Problem[]): TextlessError {
-  return new TextlessError(
-    'TEXTLESS_CONFIG',
-    problems.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`).join('\n'),
-  );
+  return parseYamlFile(text, file, pipelineSchema, pipelineJsonSchema());
 }
 
 async function unknownName(name: string, folder: string): Promise<string> {

@@ -1,7 +1,6 @@
 import { isAlias, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document, type ParsedNode } from 'yaml';
 import { either, pathText, type Issue } from './issues.js';
 import { nearest } from './nearest.js';
-import { pipelineJsonSchema } from './pipeline-schema.js';
 
 /** A fault of a file and where it is. Lines and columns count from 1. */
 export interface Problem {
@@ -21,10 +20,10 @@ type Path = readonly (string | number)[];
 const WORDS: Partial<Record<string, string>> = {
   TAB_AS_INDENT: 'tabs cannot indent: use spaces',
   MULTIPLE_DOCS: 'one document a file: remove the --- line and what follows it',
-  TAG_RESOLVE_FAILED: 'tags (!) are not used in pipelines',
+  TAG_RESOLVE_FAILED: 'tags (!) are not used here',
 };
 
-/** Parses YAML 1.2. Anchors and tags are refused: a pipeline says everything in plain sight. */
+/** Parses YAML 1.2. Anchors and tags are refused: these files say everything in plain sight. */
 export function parseYaml(text: string): { source: Source; problems: Problem[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, version: '1.2', resolveKnownTags: false, prettyErrors: false });
@@ -35,7 +34,7 @@ export function parseYaml(text: string): { source: Source; problems: Problem[] }
   });
   visit(document, {
     Node: (_key, node) => {
-      if (isAlias(node) || node.anchor) problems.push(at(node.range?.[0] ?? 0, 'anchors and aliases (& and *) are not used in pipelines'));
+      if (isAlias(node) || node.anchor) problems.push(at(node.range?.[0] ?? 0, 'anchors and aliases (& and *) are not used here'));
     },
   });
   if (!problems.length && !isMap(document.contents))
@@ -43,20 +42,20 @@ export function parseYaml(text: string): { source: Source; problems: Problem[] }
   return { source: { document, lines }, problems: problems.sort(byPlace) };
 }
 
-/** Puts issues of the data at their places in the text, and names the nearest key to an unknown one. */
-export function locate(source: Source, issues: readonly Issue[]): Problem[] {
+/** Puts issues of the data at their places in the text, and names the nearest key to an unknown one that the format's JSON Schema has. */
+export function locate(source: Source, issues: readonly Issue[], schema: unknown): Problem[] {
   const problems = issues.map((issue) => {
     const offset = offsetOf(source.document, issue);
     return {
       ...position(source.lines, offset),
-      message: issue.key === undefined ? `${pathText(issue.path)} ${issue.message}` : unknownKey(issue, issue.key),
+      message: issue.key === undefined ? `${pathText(issue.path)} ${issue.message}` : unknownKey(issue, issue.key, schema),
     };
   });
   return problems.sort(byPlace);
 }
 
-function unknownKey({ path, message }: Issue, key: string): string {
-  const known = knownKeys(path);
+function unknownKey({ path, message }: Issue, key: string, schema: unknown): string {
+  const known = knownKeys(path, schema);
   const near = nearest(key, known);
   const place = path.length ? ` in ${pathText(path)}` : '';
   return near
@@ -65,9 +64,9 @@ function unknownKey({ path, message }: Issue, key: string): string {
 }
 
 /** The keys that the format knows at a path. */
-function knownKeys(path: Path): string[] {
+function knownKeys(path: Path, schema: unknown): string[] {
   type Node = { properties?: Record<string, Node>; items?: Node };
-  let node: Node | undefined = pipelineJsonSchema();
+  let node = schema as Node | undefined;
   for (const part of path) node = typeof part === 'number' ? node?.items : node?.properties?.[part];
   return Object.keys(node?.properties ?? {});
 }

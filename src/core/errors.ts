@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'TEXTLESS_LIBRARY'
   | 'TEXTLESS_VERIFY'
   | 'TEXTLESS_STALLED'
+  | 'TEXTLESS_RUNNING'
   | 'TEXTLESS_CANCELLED';
 
 /** Exit statuses of the command line: 0 done, 2 usage or configuration, 3 input refused, 4 failed, 130 cancelled. */
@@ -24,6 +25,7 @@ const EXIT: Partial<Record<ErrorCode, number>> = {
   TEXTLESS_USAGE: 2,
   TEXTLESS_CONFIG: 2,
   TEXTLESS_PLAN: 2,
+  TEXTLESS_RUNNING: 2,
   TEXTLESS_NOT_FOUND: 3,
   TEXTLESS_NOT_MEDIA: 3,
   TEXTLESS_UNSUPPORTED: 3,

@@ -49,7 +49,8 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const left = plan.tracks.flatMap((t) => leftToFill(t, mattes.get(t.id)) ?? []);
   const tracks = left.flatMap(standing).map((t) => withHalo(t, geometry));
   const fills = tracks.some((t) => t.action === 'wipe');
-  await using restorer = fills ? await openNetwork({ folder: request.modelFolder, network: request.network, signal }) : undefined;
+  const { modelFolder: folder, network: wanted, workers } = request;
+  await using restorer = fills ? await openNetwork({ folder, network: wanted, workers, signal }) : undefined;
   let report: DecodeReport | undefined;
   const wiped = plan.tracks.filter((t) => t.action === 'wipe');
   const shots = sheet ? choosePictures(wiped, geometry) : [];

@@ -28,6 +28,8 @@ export interface WipeRequest extends ScanOptions {
   readonly modelFolder: string;
   /** Whether the network fills; otherwise copying in time and push-pull alone. */
   readonly network: boolean;
+  /** Restoring processes; by default as many as help. The result does not depend on it. */
+  readonly workers?: number | undefined;
   readonly overwrite: boolean;
   /** The mark library, where there may be one; without it each programme is learnt from alone. */
   readonly library?: LibraryAccess | undefined;

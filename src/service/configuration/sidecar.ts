@@ -3,7 +3,7 @@ import { lstat, open } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { TextlessError } from '../../core/errors.js';
-import { pipelineJsonSchema, pipelineSchema, type Pipeline } from '../../plan/pipeline-schema.js';
+import { pipelineSchema, type Pipeline } from '../../plan/pipeline-schema.js';
 import { parseYamlFile } from '../../plan/yaml-file.js';
 
 /** Bytes of a sidecar, and brackets within brackets, at most: it comes from whoever may drop files. */
@@ -34,7 +34,7 @@ const sidecarSchema = z.strictObject({
 
 export type Sidecar = z.infer<typeof sidecarSchema>;
 
-const JSON_SCHEMA = { properties: { ...(pipelineJsonSchema()['properties'] as object), ...(z.toJSONSchema(sidecarSchema, { io: 'input' }).properties as object) } }; // prettier-ignore
+const JSON_SCHEMA = z.toJSONSchema(sidecarSchema, { io: 'input' });
 
 /** What a sidecar of a file may be called: `news.ts.textless.yaml` or `news.textless.yaml`. */
 export function sidecarNames(file: string): string[] {

@@ -1,5 +1,8 @@
 import type { State } from './states.js';
 
+/** What a person may ask of a job that the service holds: to end it, or to refuse its file. */
+export type Wish = 'cancel' | 'reject';
+
 /** A programme on its way, as the ledger knows it. Times are milliseconds since 1970. */
 export interface Job {
   readonly id: number;
@@ -43,7 +46,14 @@ export interface Job {
   /** A plan that a person gave, and what becomes of marks on hold. */
   readonly plan: string | null;
   readonly held: 'wipe' | 'keep' | null;
-  readonly pid: number | null;
+  /** 1 while its file lies where it was found, 0 once the service has put it away. */
+  readonly kept: number;
+  /** Times that the whole service ended while this was worked on, since it last came forward. */
+  readonly deaths: number;
+  /** What a person asked for and the service has not yet done. */
+  readonly wish: Wish | null;
+  /** The process that is at it, see `processIdentity`; and until when that is believed without another word. */
+  readonly worker: string | null;
   readonly lease: number | null;
   readonly created: number;
   readonly updated: number;

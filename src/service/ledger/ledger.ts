@@ -84,7 +84,7 @@ export class Ledger {
       if (!TRANSITIONS[from].includes(to)) throw new IllegalTransition(id, from, to);
       const at = this.now();
       const over = !LIVE.includes(to);
-      const lease = to === 'working' ? {} : { pid: null, lease: null, stage: null };
+      const lease = to === 'working' ? {} : { worker: null, lease: null, stage: null };
       this.#update(id, { ...lease, finished: over ? at : null, ...change, state: to, updated: at });
       this.#run('INSERT INTO event (job, at, "from", "to", detail) VALUES (?, ?, ?, ?, ?)', id, at, from, to, change.reason ?? null);
       return this.#told(this.#get(id), from);
@@ -125,6 +125,11 @@ export class Ledger {
     return all.reverse();
   }
 
+  /** Jobs that a person has asked something of. */
+  wishes(): Job[] {
+    return this.#jobs('SELECT * FROM job WHERE wish IS NOT NULL ORDER BY id');
+  }
+
   /** Finished and delivered jobs of the same content, pipeline and network. */
   withKey(key: string): Job[] {
     return this.#jobs("SELECT * FROM job WHERE key = ? AND state IN ('done', 'delivered') ORDER BY id", key);
@@ -139,9 +144,9 @@ export class Ledger {
     }[];
   }
 
-  /** Size and time of every file of a folder that became a job, by path: the latest job counts. */
+  /** Size and time of every file of a folder that became a job and still lies in its place, by path: the latest job counts. */
   known(folder: string): Map<string, { size: number; mtime: number; state: State }> {
-    const rows = this.#rows('SELECT source, size, mtime, state FROM job WHERE folder = ? ORDER BY id', folder);
+    const rows = this.#rows('SELECT source, size, mtime, state FROM job WHERE folder = ? AND kept = 1 ORDER BY id', folder);
     return new Map(
       rows.map((r) => [String(r['source']), { size: Number(r['size']), mtime: Number(r['mtime']), state: r['state'] as State }]),
     );

@@ -11,8 +11,8 @@ const STEPS: readonly string[] = [
      state TEXT NOT NULL, stage TEXT, done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
      attempt INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
      code TEXT, reason TEXT, detail TEXT,
-     work TEXT, target TEXT, result TEXT, same_as INTEGER, plan TEXT, held TEXT,
-     pid INTEGER, lease INTEGER,
+     work TEXT, target TEXT, result TEXT, same_as INTEGER, plan TEXT, held TEXT, kept INTEGER NOT NULL DEFAULT 1,
+     deaths INTEGER NOT NULL DEFAULT 0, wish TEXT, worker TEXT, lease INTEGER,
      created INTEGER NOT NULL, updated INTEGER NOT NULL, finished INTEGER
    );
    CREATE UNIQUE INDEX job_live ON job (source) WHERE state IN ('queued', 'working', 'delivering', 'delivered', 'held');

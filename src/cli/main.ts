@@ -10,6 +10,7 @@ import { scanCommand } from './scan.js';
 import { marksCommand } from './marks.js';
 import type { Context } from './context.js';
 import { openTerminal } from './terminal.js';
+import { watchCommand } from './watch.js';
 import { wipeCommand } from './wipe.js';
 
 const EXAMPLES = `
@@ -56,7 +57,7 @@ async function main(argv: string[]): Promise<number> {
   const done = (s: number): void => {
     status = s;
   };
-  for (const make of [wipeCommand, scanCommand, marksCommand, benchCommand, doctorCommand]) {
+  for (const make of [wipeCommand, scanCommand, watchCommand, marksCommand, benchCommand, doctorCommand]) {
     const command = make(open, done);
     for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
     program.addCommand(command);

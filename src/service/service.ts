@@ -181,6 +181,13 @@ export class Service {
     void this.engine.pump();
   }
 
+  /** Whether every file that is there has been done, as far as no person is needed; for a run that is to end. */
+  async idle(): Promise<boolean> {
+    await Promise.all([...this.#folders.values()].map((folder) => folder.looked()));
+    const waiting = this.intake().some((f) => f.waiting > 0 && !f.problem);
+    return !waiting && !this.ledger.in(['queued', 'working', 'delivering', 'delivered'], 1).length;
+  }
+
   /** Ends all work so that it can go on later, and lets the ledger go. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);

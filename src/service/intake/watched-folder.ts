@@ -26,6 +26,7 @@ export class WatchedFolder {
   #device: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #soon = false;
+  #first = false;
   #busy: Promise<void> = Promise.resolve();
 
   constructor(
@@ -52,6 +53,11 @@ export class WatchedFolder {
   start(): void {
     void this.#hints.start();
     this.#again(0);
+  }
+
+  /** Settles once the folder has been looked at, or could not be. */
+  async looked(): Promise<void> {
+    while (!this.#first && !this.#closing.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   /** A file has left its place, or what lies there counts as new. */
@@ -98,6 +104,7 @@ export class WatchedFolder {
         log.error({ folder: this.folder.name, in: this.folder.in, problem: says }, 'the folder cannot be read; it is tried again');
       this.problem = says;
     }
+    this.#first = true;
     this.#again(1000 * this.folder.ready.every);
   }
 }

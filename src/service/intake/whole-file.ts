@@ -13,7 +13,8 @@ export async function wholeFile(
     await probe(file, { signal });
     return undefined;
   } catch (error) {
-    if (!(error instanceof TextlessError)) return { code: 'TEXTLESS_NOT_MEDIA', reason: 'It cannot be opened.', detail: String(error), again: true };
+    if (!(error instanceof TextlessError))
+      return { code: 'TEXTLESS_NOT_MEDIA', reason: 'It cannot be opened.', detail: String(error), again: true };
     const { code, message: reason, detail } = error;
     // What is wrong with this machine is found out, and told, when the work begins.
     if (code === 'TEXTLESS_FFMPEG_MISSING' || code === 'TEXTLESS_STALLED') return undefined;

@@ -187,6 +187,7 @@ export class Engine {
       onProgress: ({ stage, done, total }) => this.#news.set(job.id, { stage, done, total }),
       onChunk: (chunk) => {
         ledger.addChunk(job.id, chunk);
+        log.debug({ job: job.id, chunk: chunk.first }, 'restored and kept');
         ledger.change(job.id, { deaths: 0 });
       },
     }));

@@ -1,0 +1,59 @@
+import type { FileBytes } from '../file-bytes.js';
+import { MOST_STEPS, missing, type Ending } from './evidence.js';
+
+const SEGMENT = 0x18538067;
+const CLUSTER = 0x1f43b675;
+
+/** One element of an EBML file (RFC 8794, 4 to 6). */
+interface Element {
+  readonly id: number;
+  readonly body: number;
+  /** Undefined where the size was not known when it was written. */
+  readonly end: number | undefined;
+}
+
+/** The element at `at`; undefined where none can begin. */
+async function elementAt(bytes: FileBytes, at: number): Promise<Element | undefined> {
+  const head = await bytes.read(at, 12);
+  const idLength = head.length > 0 ? Math.clz32(head[0]) - 23 : 0;
+  if (idLength < 1 || idLength > 4 || head.length <= idLength) return undefined;
+  const sizeLength = Math.clz32(head[idLength]) - 23;
+  if (sizeLength > 8 || head.length < idLength + sizeLength) return undefined;
+  let size = BigInt(head[idLength] & (0xff >> sizeLength));
+  for (let i = 1; i < sizeLength; i++) size = (size << 8n) | BigInt(head[idLength + i]);
+  const unknown = size === (1n << BigInt(7 * sizeLength)) - 1n;
+  const body = at + idLength + sizeLength;
+  return { id: head.readUIntBE(0, idLength), body, end: unknown ? undefined : body + Number(size) };
+}
+
+/** Element after element from `at` to `limit`, into clusters of no known size; `last` hears of each cluster. */
+async function walk(bytes: FileBytes, at: number, limit: number, last: (cluster: Element) => void): Promise<Ending> {
+  for (let steps = 0; at < limit; steps++) {
+    if (steps >= MOST_STEPS) return 'open';
+    const element = await elementAt(bytes, at);
+    if (!element) return { cut: `no element begins at byte ${at}` };
+    if (element.end === undefined && element.id !== CLUSTER) return 'open';
+    if ((element.end ?? 0) > limit) return missing(bytes, 'the last element', element.end ?? 0);
+    if (element.id === CLUSTER) last(element);
+    at = element.end ?? element.body;
+  }
+  return 'whole';
+}
+
+/**
+ * Matroska and WebM: the segment says how long it is, and so does each of its elements and of those in the last cluster, which
+ * therefore begin where zeros would not.
+ */
+export async function ebmlEnd(bytes: FileBytes): Promise<Ending> {
+  const header = await elementAt(bytes, 0);
+  if (header?.end === undefined) return 'open';
+  const segment = await elementAt(bytes, header.end);
+  if (!segment) return { cut: 'there is nothing behind its header' };
+  if (segment.id !== SEGMENT) return 'open';
+  const limit = segment.end ?? bytes.size;
+  if (limit > bytes.size) return missing(bytes, 'the segment', limit);
+  let cluster: Element | undefined;
+  const ending = await walk(bytes, segment.body, limit, (met) => (cluster = met));
+  if (ending !== 'whole' || cluster?.end === undefined) return ending;
+  return walk(bytes, cluster.body, cluster.end, () => {});
+}

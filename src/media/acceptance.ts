@@ -8,8 +8,8 @@ import { unsupported } from './refusal.js';
 export const FASTEST = 300;
 /** Above any day of broadcast with its margins, and above what time stamps of MPEG can express (26.5 hours). */
 const LONGEST_HOURS = 30;
-/** Twice what an object-based mix has. */
-const MOST_CHANNELS = 256;
+/** As many as a master with objects has at most. */
+const MOST_CHANNELS = 128;
 
 const refuse = (name: string, what: string, detail: string): never => {
   throw unsupported(name, what, detail);

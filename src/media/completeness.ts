@@ -29,9 +29,9 @@ async function lookAtEnd(programme: Programme, signal?: AbortSignal): Promise<Pa
 }
 
 async function whyIncomplete(programme: Programme, bytes: FileBytes, signal?: AbortSignal): Promise<string | undefined> {
-  const ending = (await endingOf(bytes)) ?? 'open';
+  const ending = await endingOf(bytes);
   if (ending === 'whole') return undefined;
-  if (ending !== 'open') return ending.cut;
+  if (typeof ending === 'object') return ending.cut;
   const zeros = await zeroTail(bytes);
   if (programme.container === MOV && programme.durationSeconds !== undefined) {
     return pictureEnd(programme, bytes, await lookAtEnd(programme, signal));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TextlessError } from '../core/errors.js';
 import { whyUnfinished } from './endings/ending.js';
-import { INPUT_GUARD, MOST_STREAMS } from './guard.js';
+import { INPUT_GUARD, LARGEST_SIDE, MOST_STREAMS } from './guard.js';
 import { incomplete, unsupported } from './refusal.js';
 import { ToolFailure, runTool } from './run-tool.js';
 import { tools } from './tools.js';
@@ -96,6 +96,8 @@ async function refusal(file: string, name: string, stderr: string): Promise<Text
   const detail = stderr.trim();
   const not = (sentence: string): TextlessError => new TextlessError('TEXTLESS_NOT_MEDIA', `${name} is ${sentence}.`, detail);
   if (stderr.includes('not on whitelist')) return not('a playlist, text or other file that does not hold a programme');
+  const [, width, height] = /Picture size (\d+)x(\d+) exceeds specified max pixel count/.exec(stderr) ?? [];
+  if (height !== undefined) return unsupported(name, `its picture of ${width}×${height} is larger than ${LARGEST_SIDE} samples`, detail);
   if (stderr.includes('exceeds max_streams')) return unsupported(name, `it has more than ${MOST_STREAMS} streams`, detail);
   if (stderr.includes('Cannot allocate memory')) return unsupported(name, 'it demands more memory than any programme', detail);
   const why = await whyUnfinished(file, stderr.includes('moov atom not found') ? 'its index is missing' : undefined);

@@ -8,6 +8,7 @@ import { whyUnfinished } from './endings/ending.js';
 import { readFirstFrames, readReport, type ProbedFrame, type ProbedStream, type ProbeReport } from './ffprobe.js';
 import { planarFormat, resolveColour } from './pixel-format.js';
 import { incomplete } from './refusal.js';
+import { assertFewTracks } from './track-count.js';
 import type { ColourTags, FieldOrder, Programme, ServiceInfo, SideData, StreamInfo, VideoStream } from './programme.js';
 
 const dropUndefined = <T extends object>(o: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
@@ -171,6 +172,7 @@ export async function probe(file: string, options: ProbeOptions = {}): Promise<P
   const absolute = path.resolve(file);
   const name = path.basename(absolute);
   const bytes = await sizeOf(absolute, name);
+  await assertFewTracks(absolute, name);
   const report = await readReport(absolute, name, options.signal);
   refuseAbsurd(name, report);
   const picture = pick(name, report, options.like);

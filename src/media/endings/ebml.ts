@@ -1,30 +1,6 @@
+import { CLUSTER, SEGMENT, elementAt, type Element } from '../ebml.js';
 import type { FileBytes } from '../file-bytes.js';
 import { MOST_STEPS, missing, type Ending } from './evidence.js';
-
-const SEGMENT = 0x18538067;
-const CLUSTER = 0x1f43b675;
-
-/** One element of an EBML file (RFC 8794, 4 to 6). */
-interface Element {
-  readonly id: number;
-  readonly body: number;
-  /** Undefined where the size was not known when it was written. */
-  readonly end: number | undefined;
-}
-
-/** The element at `at`; undefined where none can begin. */
-async function elementAt(bytes: FileBytes, at: number): Promise<Element | undefined> {
-  const head = await bytes.read(at, 12);
-  const idLength = head.length > 0 ? Math.clz32(head[0]) - 23 : 0;
-  if (idLength < 1 || idLength > 4 || head.length <= idLength) return undefined;
-  const sizeLength = Math.clz32(head[idLength]) - 23;
-  if (sizeLength > 8 || head.length < idLength + sizeLength) return undefined;
-  let size = BigInt(head[idLength] & (0xff >> sizeLength));
-  for (let i = 1; i < sizeLength; i++) size = (size << 8n) | BigInt(head[idLength + i]);
-  const unknown = size === (1n << BigInt(7 * sizeLength)) - 1n;
-  const body = at + idLength + sizeLength;
-  return { id: head.readUIntBE(0, idLength), body, end: unknown ? undefined : body + Number(size) };
-}
 
 /** Element after element from `at` to `limit`, into clusters of no known size; `last` hears of each cluster. */
 async function walk(bytes: FileBytes, at: number, limit: number, last: (cluster: Element) => void): Promise<Ending> {
@@ -54,6 +30,7 @@ export async function ebmlEnd(bytes: FileBytes): Promise<Ending> {
   if (limit > bytes.size) return missing(bytes, 'the segment', limit);
   let cluster: Element | undefined;
   const ending = await walk(bytes, segment.body, limit, (met) => (cluster = met));
+  if (ending === 'whole' && !cluster) return { cut: 'it holds nothing but a header' };
   if (ending !== 'whole' || cluster?.end === undefined) return ending;
   return walk(bytes, cluster.body, cluster.end, () => {});
 }

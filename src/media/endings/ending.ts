@@ -39,10 +39,10 @@ export async function zeroTail(bytes: FileBytes): Promise<boolean> {
 export async function endingOf(bytes: FileBytes): Promise<Ending | undefined> {
   const head = await bytes.read(0, 256);
   const kind = KINDS.find(({ begins }) => begins(head));
-  return kind && (kind.end ? kind.end(bytes) : 'open');
+  return kind && (kind.end ? kind.end(bytes) : 'stream');
 }
 
-/** A file smaller than this of which nothing can be read has nothing but a header. */
+/** A stream smaller than this of which nothing can be read has nothing but a header. */
 const HEADER = 65_536;
 
 /**
@@ -56,8 +56,8 @@ export function whyUnfinished(file: string, symptom?: string): Promise<string | 
     if (ending === undefined)
       return zeros && (await bytes.read(0, 256)).every((byte) => byte === 0) ? 'it is nothing but zeros' : undefined;
     if (typeof ending === 'object') return ending.cut;
-    if (ending === 'whole') return undefined;
+    if (ending === 'whole') return symptom;
     if (zeros) return 'it ends in nothing but zeros';
-    return symptom ?? (bytes.size < HEADER ? 'it holds nothing but a header' : undefined);
+    return symptom ?? (ending === 'stream' && bytes.size < HEADER ? 'it holds nothing but a header' : undefined);
   });
 }

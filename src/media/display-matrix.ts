@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { boxesAt } from './boxes.js';
+import { boxesAt, type Box } from './boxes.js';
 import { FileBytes } from './file-bytes.js';
 
 /*
@@ -9,14 +9,19 @@ import { FileBytes } from './file-bytes.js';
 
 const MATRIX = 36;
 
+/** The first box that a path leads to inside another. */
+async function first(bytes: FileBytes, parent: Box, path: readonly string[]): Promise<Box | undefined> {
+  for await (const box of boxesAt(bytes, path, parent.body, parent.end)) return box;
+  return undefined;
+}
+
 /** Offset of the matrix of the first picture track, or undefined. */
 async function matrixOffset(handle: FileHandle): Promise<number | undefined> {
   const bytes = await FileBytes.of(handle);
   for await (const trak of boxesAt(bytes, ['moov', 'trak'])) {
-    const within = async (path: string[]) => (await boxesAt(bytes, path, trak.body, trak.end).next()).value;
-    const hdlr = await within(['mdia', 'hdlr']);
+    const hdlr = await first(bytes, trak, ['mdia', 'hdlr']);
     if (!hdlr || (await bytes.read(hdlr.body + 8, 4)).toString('latin1') !== 'vide') continue;
-    const tkhd = await within(['tkhd']);
+    const tkhd = await first(bytes, trak, ['tkhd']);
     if (!tkhd) continue;
     const version = (await bytes.read(tkhd.body, 1))[0];
     return tkhd.body + (version === 1 ? 52 : 40);

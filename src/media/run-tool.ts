@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { TextlessError, cancelled, throwIfCancelled } from '../core/errors.js';
 import { adopt } from './children.js';
 import { PROBE_MEMORY, couldNotStart, limited } from './limits.js';
@@ -65,6 +66,25 @@ function failureOf(cut: Cut | undefined, child: ChildProcess, command: readonly 
   return new ToolFailure(messages || `${file} ended with ${child.signalCode ?? child.exitCode}`);
 }
 
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Collects what a child prints, and says when it is too much. */
+function collect(child: Child, most: number, onFlood: () => void): { readonly messages: Messages; readonly output: () => string } {
+  const printed: Buffer[] = [];
+  const messages = new Messages();
+  let bytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed.push(chunk);
+    bytes += chunk.length;
+    if (bytes > most) onFlood();
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    messages.take(chunk);
+    if (messages.bytes > FLOOD) onFlood();
+  });
+  return { messages, output: () => Buffer.concat(printed).toString('utf8') };
+}
+
 /**
  * Runs a program to its end, under limits of memory and processor time, and collects what it prints; for short runs only.
  * @throws ToolFailure when it exits with an error or prints too much; TextlessError `TEXTLESS_STALLED` when out of time,
@@ -76,27 +96,16 @@ export function runTool(file: string, args: readonly string[], limits: RunLimits
   const [program, argv] = limited(file, args, { addressSpace: PROBE_MEMORY, cpuSeconds: limit / 1000 });
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-    const printed: Buffer[] = [];
-    const messages = new Messages();
-    let bytes = 0;
     let cut: Cut | undefined;
     const end = (why: Cut): void => {
       cut ??= why;
       child.kill('SIGKILL');
       for (const pipe of [child.stdout, child.stderr]) pipe.destroy(); // a grandchild may hold them open
     };
+    const { messages, output } = collect(child, maxBuffer, () => end('flood'));
     const timer = setTimeout(() => end('late'), limit);
     const onAbort = (): void => end('cancelled');
     signal?.addEventListener('abort', onAbort, { once: true });
-    child.stdout.on('data', (chunk: Buffer) => {
-      printed.push(chunk);
-      bytes += chunk.length;
-      if (bytes > maxBuffer) end('flood');
-    });
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      messages.take(chunk);
-      if (messages.bytes > FLOOD) end('flood');
-    });
     const leave = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -107,7 +116,7 @@ export function runTool(file: string, args: readonly string[], limits: RunLimits
     });
     child.once('close', (code) => {
       leave();
-      if (code === 0 && cut === undefined) resolve({ stdout: Buffer.concat(printed).toString('utf8'), stderr: messages.text });
+      if (code === 0 && cut === undefined) resolve({ stdout: output(), stderr: messages.text });
       else reject(failureOf(cut, child, [file, ...args], messages.text, limits));
     });
     adopt(child);

@@ -1,7 +1,8 @@
 import { planContainer } from './container.js';
 import { INPUT_GUARD } from './guard.js';
 import type { Programme } from './programme.js';
-import { runTool, ToolFailure, tools } from './tools.js';
+import { runTool, ToolFailure } from './run-tool.js';
+import { tools } from './tools.js';
 import { TextlessError } from '../core/errors.js';
 
 /** Milliseconds for reading a whole file without decoding it. */

@@ -186,7 +186,10 @@ export class Engine {
     log.info({ job: job.id, file: job.name, attempt: job.attempt }, 'work begins');
     const worker = (running.worker = new WorkerProcess(task, {
       stall: this.options.jobs().stall,
-      onProgress: ({ stage, done, total }) => this.#news.set(job.id, { stage, done, total }),
+      onProgress: ({ stage, done, total }) => {
+        if (stage === 'wipe' && this.#news.get(job.id)?.stage !== stage) ledger.change(job.id, { deaths: 0 }); // its plan is kept
+        this.#news.set(job.id, { stage, done, total });
+      },
       onChunk: (chunk) => {
         ledger.addChunk(job.id, chunk);
         log.debug({ job: job.id, chunk: chunk.first }, 'restored and kept');

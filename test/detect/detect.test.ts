@@ -180,7 +180,7 @@ describe('detectIn', { timeout: 120_000 }, () => {
     expect([hidden(30, 60), hidden(82, 60)]).toEqual([0, 0]);
   });
 
-  it('takes long fades for a part of the cue', async () => {
+  it('case 62: takes long fades for a part of the cue', async () => {
     const text = await strokes(300);
     const camera = pan();
     const level = (t: number): number => Math.max(0, Math.min(1, (t - 29) / 12, (91 - t) / 12));

@@ -50,7 +50,7 @@ describe('shots', () => {
     expect(more).toEqual([]);
   });
 
-  it('are not begun by a pan, a fade to black and back, or a flash', () => {
+  it('case 62: are not begun by a pan, a fade to black and back, or a flash', () => {
     const pan = scene(2, 1);
     expect(startsIn(120, pan)).toEqual([0]);
     expect(startsIn(120, (x, y, t) => one(x, y, t) * Math.min(1, Math.abs(t - 60) / 12))).toEqual([0]);

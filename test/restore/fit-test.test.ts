@@ -63,7 +63,7 @@ beforeAll(async () => {
   known = mattes.get('logo-1')!;
 }, 60_000);
 
-describe('a matte learnt from one programme', { timeout: 120_000 }, () => {
+describe('case 61: a matte learnt from one programme', { timeout: 120_000 }, () => {
   it('is used on another of the channel, and is as good there as what that tells itself', async () => {
     const frames = broadcast(other, mark);
     const { mattes, marks, refused } = await given(frames, mark, known);

@@ -73,6 +73,23 @@ describe('an ffmpeg', () => {
     ).toEqual([]);
   });
 
+  it.each([
+    ['without the sound', `exec ${real} "\${@:1:$#-1}" -an "\${@: -1}"`],
+    [
+      'with less sound',
+      `${real} "$@"; for last; do :; done; cp "$last" "$last.mp4"; ${real} -v error -y -i "$last.mp4" -map 0 -c copy -frames:a 20 -f mp4 "$last"; rm "$last.mp4"; exit 0`,
+    ],
+    [
+      'with a frame less',
+      `${real} "$@"; for last; do :; done; cp "$last" "$last.mp4"; ${real} -v error -y -i "$last.mp4" -map 0 -c copy -frames:v 49 -f mp4 "$last"; rm "$last.mp4"; exit 0`,
+    ],
+  ])('case 60: that writes the programme %s is found out, and a person is asked', async (_, script) => {
+    await wiping(`${ENCODES} && { ${script}; }`, 'attempts: 1');
+    const job = await trial.until('a.mp4', 'held', 'failed');
+    expect(['TEXTLESS_VERIFY', 'TEXTLESS_ENCODE']).toContain(job.code);
+    expect(trial.names('out')).toEqual([]);
+  });
+
   it('case 40: that floods stderr does not fill the memory of the service', async () => {
     await wiping(`${ENCODES} && { yes 'this is a very long complaint about nothing at all, again and again' | head -c 300000000 >&2; }`);
     const before = process.memoryUsage().rss;

@@ -104,11 +104,43 @@ limits: { maxArea: 1, maxTogether: 1 }
 /** The same, but everything found needs a person. */
 export const HOLD = WIPE.replaceAll('holdConfidence: 0', 'holdConfidence: 1');
 
-/** Two seconds of a picture that moves, under a test card in the corner. */
+/** Two seconds of a picture that moves, under a test card in the corner, and a tone. */
 export function marked(file: string): void {
   const graph = '[0][1]overlay=W-w-16:12,format=yuv420p';
-  const inputs = ['-f', 'lavfi', '-i', 'mandelbrot=s=320x180:r=25:end_scale=0.05', '-f', 'lavfi', '-i', 'smptebars=s=48x32:r=25'];
-  ffmpeg(...inputs, '-filter_complex', graph, '-t', '2', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '14', file);
+  const inputs = [
+    '-f',
+    'lavfi',
+    '-i',
+    'mandelbrot=s=320x180:r=25:end_scale=0.05',
+    '-f',
+    'lavfi',
+    '-i',
+    'smptebars=s=48x32:r=25',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=440',
+  ];
+  ffmpeg(
+    ...inputs,
+    '-filter_complex',
+    `${graph}[v]`,
+    '-map',
+    '[v]',
+    '-map',
+    '2',
+    '-t',
+    '2',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-crf',
+    '14',
+    '-c:a',
+    'aac',
+    file,
+  );
 }
 
 /** The parts of the program as they are here, with another ffmpeg. */

@@ -54,7 +54,7 @@ export async function release(
 export function wish(ledger: Ledger, job: Job, what: Wish): Job {
   ledger.change(job.id, { wish: what });
   const now = ledger.job(job.id)!;
-  const open = what === 'cancel' ? CANCELLABLE : (['held'] as const);
+  const open: readonly State[] = what === 'cancel' ? [...CANCELLABLE, 'cancelled'] : ['held', 'rejected']; // it may have been granted at once
   if (open.includes(now.state)) return now;
   ledger.change(job.id, { wish: null });
   throw new TextlessError('TEXTLESS_USAGE', `Job ${job.id} (${job.name}) is ${now.state} by now; nothing was changed.`);

@@ -13,8 +13,8 @@ const MOST = 1000;
 /** Milliseconds that a receiver has for its answer, and between two looks at what is due. */
 const PATIENCE = 10_000;
 const TICK = 1000;
-/** Steps read at once. */
-const PAGE = 500;
+/** Steps, or messages, that are seen to at once. */
+const PAGE = 32;
 
 export interface HooksOptions {
   readonly ledger: Ledger;
@@ -81,16 +81,14 @@ export class Hooks {
     const { ledger, watch } = this.options;
     this.#begin();
     if (!this.#hooks.length) return;
-    for (;;) {
-      const events = ledger.eventsAfter(Number(ledger.fact('told')), PAGE);
-      for (const event of events) {
-        const wanted = this.#hooks.filter((h) => (h.on as readonly string[]).includes(event.to));
-        const job = wanted.length ? ledger.job(event.job) : undefined;
-        if (job) for (const { url } of wanted) ledger.addHook(url, JSON.stringify(messageOf(event, job, watch())), MOST);
-      }
-      if (events.length) ledger.setFact('told', String(events.at(-1)!.id));
-      if (events.length < PAGE) break;
+    const events = ledger.eventsAfter(Number(ledger.fact('told')), PAGE);
+    for (const event of events) {
+      const wanted = this.#hooks.filter((h) => (h.on as readonly string[]).includes(event.to));
+      const job = wanted.length ? ledger.job(event.job) : undefined;
+      if (job) for (const { url } of wanted) ledger.addHook(url, JSON.stringify(messageOf(event, job, watch())), MOST);
     }
+    if (events.length) ledger.setFact('told', String(events.at(-1)!.id));
+    if (events.length === PAGE) setImmediate(() => this.kick()); // others have their turn in between
     for (const { id, url } of ledger.hooks(PAGE)) {
       if (this.#hooks.some((h) => h.url === url)) continue;
       ledger.dropHook(id);

@@ -16,18 +16,18 @@ export const CANCELLABLE: readonly State[] = ['queued', 'working', 'held'];
 /** What a job begins with that comes into the queue anew. */
 const AFRESH: JobChange = { attempt: 0, deaths: 0, not_before: 0, code: null, detail: null, wish: null, done: 0, total: 0, finished: null };
 
-/** Somebody else was faster. */
+/** Queues a job, unless somebody else was faster. */
 function queued(ledger: Ledger, job: Job, change: JobChange): Job {
   try {
-    return ledger.move(job.id, 'queued', { ...AFRESH, ...change });
-  } catch (cause) {
-    if (!(cause instanceof IllegalTransition) && !/UNIQUE/.test(String(cause))) throw cause;
-    const now = ledger.job(job.id)?.state ?? 'gone';
-    throw new TextlessError('TEXTLESS_USAGE', `Job ${job.id} (${job.name}) is ${now} by now; nothing was changed.`, String(cause), {
-      cause,
-    });
+    if (ledger.job(job.id)?.state === job.state) return ledger.move(job.id, 'queued', { ...AFRESH, ...change });
+  } catch (error) {
+    if (!(error instanceof IllegalTransition) && !/UNIQUE/.test(String(error))) throw error;
   }
+  throw late(ledger, job);
 }
+
+const late = (ledger: Ledger, { id, name }: Job): TextlessError =>
+  new TextlessError('TEXTLESS_USAGE', `Job ${id} (${name}) is ${ledger.job(id)?.state ?? 'gone'} by now; nothing was changed.`);
 
 /**
  * Lets a held job go on: with a plan that a person edited, or by wiping or keeping what was on hold (wiped where nothing is said).
@@ -57,7 +57,7 @@ export function wish(ledger: Ledger, job: Job, what: Wish): Job {
   const open: readonly State[] = what === 'cancel' ? [...CANCELLABLE, 'cancelled'] : ['held', 'rejected']; // it may have been granted at once
   if (open.includes(now.state)) return now;
   ledger.change(job.id, { wish: null });
-  throw new TextlessError('TEXTLESS_USAGE', `Job ${job.id} (${job.name}) is ${now.state} by now; nothing was changed.`);
+  throw late(ledger, job);
 }
 
 /**

@@ -20,10 +20,13 @@ export interface MetricsOptions {
   readonly version: string;
 }
 
+/** Milliseconds between two looks at the event loop. */
+const RESOLUTION = 20;
+
 /** What the service shows to Prometheus. Gauges are read when they are asked for; counters count since the process began, restored frames since the ledger did. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #lag = monitorEventLoopDelay({ resolution: 20 });
+  readonly #lag = monitorEventLoopDelay({ resolution: RESOLUTION });
   readonly #jobs = this.#gauge('jobs', 'Jobs by folder and state.', 'folder', 'state');
   readonly #waiting = this.#gauge('waiting_files', 'Files seen in a folder that have not arrived yet.', 'folder');
   readonly #problem = this.#gauge('folder_problem', '1 while a folder cannot be read.', 'folder');
@@ -105,7 +108,8 @@ export class Metrics {
   }
 
   #lookAtLag(): void {
-    const seconds = (ns: number): number => (Number.isFinite(ns) ? ns / 1e9 : 0);
+    // What is recorded is the time between two looks: the lag is what exceeds the one that was asked for.
+    const seconds = (ns: number): number => (Number.isFinite(ns) ? Math.max(0, ns / 1e9 - RESOLUTION / 1000) : 0);
     for (const quantile of [50, 99]) this.#lags.set({ quantile: `0.${quantile}` }, seconds(this.#lag.percentile(quantile)));
     this.#lags.set({ quantile: '1' }, this.#lag.count ? seconds(this.#lag.max) : 0);
     this.#lag.reset();

@@ -16,6 +16,8 @@ interface Speed {
 export class Pace {
   readonly #looks = new Map<number, { stage: string; seen: { at: number; done: number }[] }>();
 
+  #told = false;
+
   constructor(private readonly ledger: Ledger) {}
 
   /** Looks at how far the running jobs are; call it every few seconds. @param now milliseconds since 1970 */
@@ -27,7 +29,9 @@ export class Pace {
       const speed = this.#speed(id);
       return speed ? [[id, speed] as const] : [];
     });
-    this.ledger.setFact('pace', JSON.stringify({ at: now, jobs: Object.fromEntries(speeds) }));
+    // Nothing is written while nothing runs: each write waits for the disk.
+    if (speeds.length || this.#told) this.ledger.setFact('pace', JSON.stringify({ at: now, jobs: Object.fromEntries(speeds) }));
+    this.#told = speeds.length > 0;
   }
 
   #see({ id, stage, done }: Job, now: number): void {

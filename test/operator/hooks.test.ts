@@ -33,7 +33,7 @@ async function receiving(): Promise<Receiver> {
 function sending({ ledger, watch }: Place, more: Partial<HooksOptions> = {}): { hooks: Hooks; lines: ReturnType<typeof logged>['lines'] } {
   const { log, lines } = logged();
   const hooks = new Hooks({ ledger, log, watch: () => watch, env, ...more });
-  ending.push(() => hooks.stop());
+  ending.push(() => hooks.stop(0));
   return { hooks, lines };
 }
 
@@ -194,7 +194,7 @@ describe('messages to receivers', () => {
     along(at.ledger, arrived(at, 'a.ts'), ['working', 'held'], HELD);
     first.hooks.kick();
     await until(() => first.lines.some((l) => l.msg.includes('sent again')));
-    await first.hooks.stop();
+    await first.hooks.stop(0);
     along(at.ledger, arrived(at, 'b.ts'), ['working', 'held'], HELD); // nobody looked
     to.answer = (response) => response.writeHead(200).end();
     to.got.length = 0;
@@ -202,6 +202,21 @@ describe('messages to receivers', () => {
     sending(at);
     await until(() => at.ledger.hooksWaiting() === 0);
     expect(messages(to).map((m) => m.job.name).sort()).toEqual(['a.ts', 'b.ts']); // prettier-ignore
+  });
+
+  it('under way when the service stops are given a moment, not more', async () => {
+    const [quick, slow] = [await receiving(), await receiving()];
+    quick.answer = (response) => void setTimeout(() => response.writeHead(200).end(), 200);
+    slow.answer = () => undefined;
+    const at = await placeWith({ url: quick.url }, { url: slow.url });
+    const { hooks } = sending(at);
+    await new Promise((resolve) => setImmediate(resolve));
+    along(at.ledger, arrived(at, 'a.ts'), ['working', 'held'], HELD);
+    const begun = performance.now();
+    await hooks.stop(1000); // it has not been told of the step before
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(quick.got).toHaveLength(1);
+    expect(at.ledger.hooks(10).map((h) => [h.url, h.attempt])).toEqual([[slow.url, 0]]);
   });
 
   it('to a receiver that is no longer in the configuration are dropped', async () => {

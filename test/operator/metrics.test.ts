@@ -120,7 +120,7 @@ describe('metrics', () => {
       ['DELETE', '/metrics'],
     ])
       // prettier-ignore
-      expect((await asked(port, { method: method!, url: url! })).status).toBe(404);
+      expect((await asked(port, { method: method, url: url })).status).toBe(404);
     expect((await asked(port, { url: '/metrics?x=1' })).status).toBe(200);
     const connected = new Promise((resolve) => http.get({ host: '127.0.0.2', port, path: '/metrics' }, () => resolve('answered')).on('error', () => resolve('refused'))); // prettier-ignore
     expect(await connected).toBe('refused');

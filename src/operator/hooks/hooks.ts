@@ -13,6 +13,8 @@ const MOST = 1000;
 /** Milliseconds that a receiver has for its answer, and between two looks at what is due. */
 const PATIENCE = 10_000;
 const TICK = 1000;
+/** Milliseconds that messages under way have when the service stops. */
+const MOMENT = 2000;
 /** Steps, or messages, that are seen to at once. */
 const PAGE = 32;
 
@@ -47,22 +49,21 @@ export class Hooks {
     if (this.#stopping.signal.aborted) return;
     try {
       this.#gather();
-      for (const hook of this.#hooks)
-        if (!this.#busy.has(hook.url))
-          this.#busy.set(
-            hook.url,
-            this.#drain(hook).finally(() => this.#busy.delete(hook.url)),
-          );
+      this.#dropOrphans();
+      for (const hook of this.#hooks) if (!this.#busy.has(hook.url)) this.#begun(hook);
     } catch (error) {
       this.options.log.error({ err: error }, 'messages could not be queued; it is tried again');
     }
   }
 
-  /** Ends what is under way; it is sent again by the next run. */
-  async stop(): Promise<void> {
+  /** Gives what is under way a moment, then ends it; what was not taken is sent again by the next run. */
+  async stop(moment = MOMENT): Promise<void> {
     clearInterval(this.#timer);
-    this.#stopping.abort();
+    this.kick();
+    const late = setTimeout(() => this.#stopping.abort(), moment);
     await Promise.all(this.#busy.values());
+    clearTimeout(late);
+    this.#stopping.abort();
   }
 
   get #hooks(): readonly Hook[] {
@@ -72,16 +73,16 @@ export class Hooks {
   /** What happened before there were any receivers is not told. */
   #begin(): void {
     const { ledger } = this.options;
-    if (!this.#hooks.length) ledger.setFact('told', undefined);
-    else if (ledger.fact('told') === undefined) ledger.setFact('told', String(ledger.lastEvent()));
+    const told = ledger.fact('told');
+    if (!this.#hooks.length && told !== undefined) ledger.setFact('told', undefined);
+    else if (this.#hooks.length && told === undefined) ledger.setFact('told', String(ledger.lastEvent()));
   }
 
   /** Makes messages of the steps since the last look. A crash in between makes one twice, with the same delivery. */
   #gather(): void {
     const { ledger, watch } = this.options;
     this.#begin();
-    if (!this.#hooks.length) return;
-    const events = ledger.eventsAfter(Number(ledger.fact('told')), PAGE);
+    const events = this.#hooks.length ? ledger.eventsAfter(Number(ledger.fact('told')), PAGE) : [];
     for (const event of events) {
       const wanted = this.#hooks.filter((h) => (h.on as readonly string[]).includes(event.to));
       const job = wanted.length ? ledger.job(event.job) : undefined;
@@ -89,11 +90,20 @@ export class Hooks {
     }
     if (events.length) ledger.setFact('told', String(events.at(-1)!.id));
     if (events.length === PAGE) setImmediate(() => this.kick()); // others have their turn in between
+  }
+
+  #dropOrphans(): void {
+    const { ledger, log } = this.options;
     for (const { id, url } of ledger.hooks(PAGE)) {
       if (this.#hooks.some((h) => h.url === url)) continue;
       ledger.dropHook(id);
-      this.options.log.warn({ host: hostOf(url) }, 'a message was dropped: its receiver is no longer in the configuration');
+      log.warn({ host: hostOf(url) }, 'a message was dropped: its receiver is no longer in the configuration');
     }
+  }
+
+  #begun(hook: Hook): void {
+    const over = this.#drain(hook).finally(() => this.#busy.delete(hook.url));
+    this.#busy.set(hook.url, over);
   }
 
   async #drain(hook: Hook): Promise<void> {

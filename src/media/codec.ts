@@ -198,6 +198,11 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   utvideo: { encoder: 'utvideo', formats: /^yuv4(20|22|44)p$/, options: () => [] },
 };
 
+/** Every encoder that a programme may need, with the codec it writes. */
+export const ENCODERS: readonly { readonly codec: string; readonly encoder: string }[] = Object.entries(RECIPES).map(
+  ([codec, { encoder }]) => ({ codec, encoder }),
+);
+
 /**
  * Only mjpeg insists on the names that imply full range; the others are told the range, and nothing is converted.
  * ProRes 4444 is decoded to 12 bits but can only be encoded from 10, which is announced as a loss.

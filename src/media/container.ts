@@ -72,9 +72,14 @@ function isM2ts(file: string): boolean {
   }
 }
 
+/** Seconds after which time stamps of 33 bits at 90 kHz begin again (ISO/IEC 13818-1, 2.4.3.7). */
+const WRAP = '95443.717689';
+
 /** PIDs, services and time stamps as they were. */
 function tsOptions(programme: Programme, streams: readonly number[]): string[] {
   const options = ['-mpegts_copyts', '1', '-mpegts_m2ts_mode', isM2ts(programme.path) ? '1' : '0'];
+  // A recording whose time stamps begin again soon is read as one that starts below zero, which the muxer would shift.
+  if (programme.startSeconds < 0) options.push('-output_ts_offset', WRAP);
   streams.forEach((index, at) => {
     const { id } = programme.streams[index];
     if (id !== undefined && id >= 16) options.push('-streamid', `${at}:${id}`);

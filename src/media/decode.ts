@@ -192,8 +192,9 @@ export async function frameTimes(programme: Programme, options: DecodeOptions = 
     failure: decodeFailure(programme),
     signal: options.signal,
     onLine: (line) => {
-      dog.wait();
-      return clock.take(line);
+      const told = clock.take(line);
+      if (told) dog.wait(); // a frame; complaints alone are no progress
+      return told;
     },
   });
   const dog = new Watchdog(run.kill, `Decoding ${programme.name}`);

@@ -1,55 +1,30 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { boxesAt, type Box } from './boxes.js';
+import { FileBytes } from './file-bytes.js';
 
 /*
  * The display matrix (ISO/IEC 14496-12, `tkhd`) says how a player turns the picture. ffmpeg loses it when frames come
  * through a pipe, so its 36 bytes are taken over from the source as they are.
  */
 
-interface Atom {
-  readonly type: string;
-  /** First byte of the content. */
-  readonly start: number;
-  readonly end: number;
-}
+const MATRIX = 36;
 
-async function read(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, at);
-  return buffer.subarray(0, bytesRead);
-}
-
-async function* atoms(file: FileHandle, start: number, end: number): AsyncGenerator<Atom> {
-  for (let at = start; at + 8 <= end;) {
-    const head = await read(file, at, 16);
-    if (head.length < 8) return;
-    let size = head.readUInt32BE(0);
-    const wide = size === 1;
-    if (wide) size = Number(head.readBigUInt64BE(8));
-    else if (size === 0) size = end - at;
-    if (size < 8) return;
-    yield { type: head.toString('latin1', 4, 8), start: at + (wide ? 16 : 8), end: Math.min(end, at + size) };
-    at += size;
-  }
-}
-
-async function child(file: FileHandle, parent: Atom, type: string): Promise<Atom | undefined> {
-  for await (const atom of atoms(file, parent.start, parent.end)) if (atom.type === type) return atom;
+/** The first box that a path leads to inside another. */
+async function first(bytes: FileBytes, parent: Box, path: readonly string[]): Promise<Box | undefined> {
+  for await (const box of boxesAt(bytes, path, parent.body, parent.end)) return box;
   return undefined;
 }
 
 /** Offset of the matrix of the first picture track, or undefined. */
-async function matrixOffset(file: FileHandle): Promise<number | undefined> {
-  const { size } = await file.stat();
-  const moov = await child(file, { type: '', start: 0, end: size }, 'moov');
-  if (!moov) return undefined;
-  for await (const trak of atoms(file, moov.start, moov.end)) {
-    if (trak.type !== 'trak') continue;
-    const mdia = await child(file, trak, 'mdia');
-    const hdlr = mdia && (await child(file, mdia, 'hdlr'));
-    if (!hdlr || (await read(file, hdlr.start + 8, 4)).toString('latin1') !== 'vide') continue;
-    const tkhd = await child(file, trak, 'tkhd');
+async function matrixOffset(handle: FileHandle): Promise<number | undefined> {
+  const bytes = await FileBytes.of(handle);
+  for await (const trak of boxesAt(bytes, ['moov', 'trak'])) {
+    const hdlr = await first(bytes, trak, ['mdia', 'hdlr']);
+    if (!hdlr || (await bytes.read(hdlr.body + 8, 4)).toString('latin1') !== 'vide') continue;
+    const tkhd = await first(bytes, trak, ['tkhd']);
     if (!tkhd) continue;
-    const version = (await read(file, tkhd.start, 1))[0];
-    return tkhd.start + (version === 1 ? 52 : 40);
+    const version = (await bytes.read(tkhd.body, 1))[0];
+    return tkhd.body + (version === 1 ? 52 : 40);
   }
   return undefined;
 }
@@ -59,7 +34,7 @@ export async function copyDisplayMatrix(source: string, target: string): Promise
   const [from, to] = await Promise.all([open(source, 'r'), open(target, 'r+')]);
   try {
     const [a, b] = [await matrixOffset(from), await matrixOffset(to)];
-    if (a !== undefined && b !== undefined) await to.write(await read(from, a, 36), 0, 36, b);
+    if (a !== undefined && b !== undefined) await to.write(await (await FileBytes.of(from)).read(a, MATRIX), 0, MATRIX, b);
   } finally {
     await Promise.all([from.close(), to.close()]);
   }

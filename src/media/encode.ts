@@ -15,6 +15,7 @@ import type { FrameTimes, Programme } from './programme.js';
 import { publish, type PublishOptions } from './publish.js';
 import { rawMatroska } from './raw-matroska.js';
 import { encoderTimeline, measuredRate, type EncoderTimeline } from './timeline.js';
+import { hasEncoder } from './tools.js';
 import { Watchdog } from './watchdog.js';
 
 export interface EncodeOptions extends PublishOptions {
@@ -67,6 +68,17 @@ export function assertDeliverable(programme: Programme, times?: FrameTimes): rea
   return lossesOf(programme, planContainer(programme));
 }
 
+/**
+ * Whether this ffmpeg can write the codec of a programme; {@link encodeProgramme} asks too, but that may be hours later.
+ * @throws TextlessError `TEXTLESS_FFMPEG_MISSING` when it was built without the encoder, `TEXTLESS_UNSUPPORTED`
+ */
+export async function assertEncoder(programme: Programme): Promise<void> {
+  const { encoder } = planCodec(programme, { keyInterval: 1, constantRate: true });
+  if (await hasEncoder(encoder)) return;
+  const sentence = `This ffmpeg was built without ${encoder}, which ${programme.name} needs: install one that has it.`;
+  throw new TextlessError('TEXTLESS_FFMPEG_MISSING', sentence);
+}
+
 interface Plans {
   readonly codec: CodecPlan;
   readonly container: ContainerPlan;
@@ -75,6 +87,7 @@ interface Plans {
 }
 
 async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Plans> {
+  await assertEncoder(programme);
   const { rate, constant } = measuredRate(programme.video, times);
   const codec = planCodec(programme, {
     quality: options.quality,
@@ -207,7 +220,7 @@ async function pictureIndex(programme: Programme, { streams }: ContainerPlan, pa
  *
  * @param frames one for each tick of `times`, in order, in the source's geometry; they are read as fast as they are encoded
  * @throws TextlessError `TEXTLESS_UNSUPPORTED`, `TEXTLESS_ENCODE`, `TEXTLESS_VERIFY` (counts differ), `TEXTLESS_NO_SPACE`,
- * `TEXTLESS_OUTPUT`, `TEXTLESS_STALLED`, `TEXTLESS_CANCELLED`, and whatever `frames` throws
+ * `TEXTLESS_OUTPUT`, `TEXTLESS_FFMPEG_MISSING`, `TEXTLESS_STALLED`, `TEXTLESS_CANCELLED`, and whatever `frames` throws
  */
 export async function encodeProgramme(
   programme: Programme,

@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
 import { TextlessError, cancelled, type ErrorCode } from '../core/errors.js';
 import { adopt } from './children.js';
+import { WORK_MEMORY, limitChild } from './limits.js';
 import { tools } from './tools.js';
 
 /*
@@ -17,6 +18,9 @@ import { tools } from './tools.js';
  *  5 `file:` targets get no -y: only absolute paths are passed            12 filters are not escaped: no foreign text is put into one
  *  6 lavfi is unknown to it with ffmpeg 7: not used                       14 a command must not be run twice: one command, one run
  *  7 a source is not closed when ffmpeg ends first (encode.ts)            15 its ffprobe parses text: ffprobe.ts asks for JSON itself
+ * 16 what comes without a line break is collected without end: the process is ended
+ * Its path takes no arguments before ffmpeg's own, so limits are set on the process right after its start and not by starting
+ * it through `prlimit`. ffprobe, which sees a file first, is under limits from its first instruction (run-tool.ts).
  * 13, paths and capabilities are kept per process, is why `useTools` is called once.
  */
 
@@ -49,6 +53,11 @@ export interface FfmpegRun {
 }
 
 const TAIL = 50;
+/** Characters of a message that are kept. */
+const LONGEST = 2000;
+/** Characters without a line break, and of messages in all, after which ffmpeg is taken for mad. A day of broken pictures is less. */
+const UNBROKEN = 1 << 20;
+const FLOOD = 1 << 28;
 const QUIET = ['-hide_banner', '-nostats', '-v', 'error'];
 
 function build(ffmpegPath: string, job: FfmpegJob): FfmpegCommand {
@@ -78,6 +87,7 @@ class Supervised implements FfmpegRun {
   readonly settled: Promise<void>;
   #child: ChildProcess | undefined;
   #unwanted: TextlessError | true | undefined;
+  #said = 0;
   readonly #onAbort = (): void => this.kill(cancelled(this.job.signal));
 
   constructor(
@@ -111,12 +121,35 @@ class Supervised implements FfmpegRun {
       reject(cause);
     });
     adopt(child);
+    if (child.pid !== undefined) limitChild(child.pid, { addressSpace: WORK_MEMORY });
+    this.#meter(child.stderr);
+    // Pictures on stdout are ours; else fluent collects what is printed there.
+    if (this.job.outputs.every((output) => typeof output.at === 'string')) this.#meter(child.stdout);
     if (this.#unwanted) this.kill(); // a wish to end it that came before it existed (fault 3)
   }
 
+  /** Ends a process that prints without a line break (fault 16). */
+  #meter(pipe: Readable | null): void {
+    let unbroken = 0;
+    pipe?.on('data', (chunk: string | Buffer) => {
+      const end = Math.max(chunk.lastIndexOf('\n'), chunk.lastIndexOf('\r'));
+      unbroken = end < 0 ? unbroken + chunk.length : chunk.length - end - 1;
+      if (unbroken > UNBROKEN) this.#flooded();
+    });
+  }
+
+  #flooded(): void {
+    const { code, sentence } = this.job.failure;
+    this.kill(new TextlessError(code, sentence, [...this.messages, 'ffmpeg printed messages without end'].join('\n')));
+    this.#child?.stderr?.destroy();
+  }
+
   #heard(line: string): void {
-    if (this.job.onLine?.(line) || !line.trim()) return;
-    this.messages.push(line); // all of them: fluent keeps only those that tell nothing (fault 10)
+    if (this.job.onLine?.(line)) return;
+    this.#said += line.length + 1;
+    if (this.#said > FLOOD) this.#flooded();
+    if (!line.trim()) return;
+    this.messages.push(line.slice(0, LONGEST)); // all of them: fluent keeps only those that tell nothing (fault 10)
     if (this.messages.length > TAIL) this.messages.shift();
   }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { TextlessError } from '../core/errors.js';
-import { INPUT_GUARD } from './guard.js';
-import { ToolFailure, runTool, tools } from './tools.js';
+import { whyUnfinished } from './endings/ending.js';
+import { INPUT_GUARD, LARGEST_SIDE, MOST_STREAMS } from './guard.js';
+import { incomplete, unsupported } from './refusal.js';
+import { ToolFailure, runTool } from './run-tool.js';
+import { tools } from './tools.js';
 
 const text = z.string().optional();
 const count = z.coerce.number().optional();
@@ -89,25 +92,30 @@ async function ffprobe<T>(schema: z.ZodType<T>, file: string, args: readonly str
 }
 
 /** Why ffprobe could not read a file, as one sentence. */
-function refusal(name: string, stderr: string): TextlessError {
-  let sentence = `${name} is not a video file, or it is damaged beyond reading.`;
-  if (stderr.includes('not on whitelist')) sentence = `${name} is a playlist, text or other file that does not hold a programme.`;
-  else if (stderr.includes('moov atom not found'))
-    sentence = `${name} is incomplete: its index is missing (cut off, or still being written).`;
-  return new TextlessError('TEXTLESS_NOT_MEDIA', sentence, stderr.trim());
+async function refusal(file: string, name: string, stderr: string): Promise<TextlessError> {
+  const detail = stderr.trim();
+  const not = (sentence: string): TextlessError => new TextlessError('TEXTLESS_NOT_MEDIA', `${name} is ${sentence}.`, detail);
+  if (stderr.includes('not on whitelist')) return not('a playlist, text or other file that does not hold a programme');
+  const [, width, height] = /Picture size (\d+)x(\d+) exceeds specified max pixel count/.exec(stderr) ?? [];
+  if (height !== undefined) return unsupported(name, `its picture of ${width}×${height} is larger than ${LARGEST_SIDE} samples`, detail);
+  if (stderr.includes('exceeds max_streams')) return unsupported(name, `it has more than ${MOST_STREAMS} streams`, detail);
+  if (stderr.includes('Cannot allocate memory')) return unsupported(name, 'it demands more memory than any programme', detail);
+  const why = await whyUnfinished(file, stderr.includes('moov atom not found') ? 'its index is missing' : undefined);
+  return why === undefined ? not('not a video file, or it is damaged beyond reading') : incomplete(name, `${why}\n${detail}`);
 }
 
 /**
  * Container, streams, services and chapters of a file.
  * @param file absolute path
- * @throws TextlessError `TEXTLESS_NOT_MEDIA` when ffprobe cannot read it as one of the known containers
+ * @throws TextlessError `TEXTLESS_NOT_MEDIA` when ffprobe cannot read it as one of the known containers, `TEXTLESS_INCOMPLETE` when
+ * that seems to be because only its beginning is there, `TEXTLESS_UNSUPPORTED` when it takes too much
  */
 export async function readReport(file: string, name: string, signal?: AbortSignal): Promise<ProbeReport> {
   try {
     return await ffprobe(report, file, ['-show_format', '-show_streams', '-show_chapters', '-show_programs'], signal);
   } catch (error) {
-    if (error instanceof ToolFailure) throw refusal(name, error.stderr);
-    if (error instanceof z.ZodError || error instanceof SyntaxError) throw refusal(name, error.message);
+    if (error instanceof ToolFailure) throw await refusal(file, name, error.stderr);
+    if (error instanceof z.ZodError || error instanceof SyntaxError) throw await refusal(file, name, error.message);
     throw error;
   }
 }

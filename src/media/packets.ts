@@ -1,17 +1,22 @@
 import { TextlessError } from '../core/errors.js';
 import { INPUT_GUARD } from './guard.js';
-import { ToolFailure, runTool, tools } from './tools.js';
+import { ToolFailure, runTool } from './run-tool.js';
+import { tools } from './tools.js';
 
 /** Packets that are looked at to find the distance between key frames. */
 const LOOK = 600;
 /** Distance assumed when there is one key frame only: the habit of the encoders themselves. */
 const USUAL = 250;
 
-async function packets(file: string, index: number, args: readonly string[], signal?: AbortSignal): Promise<string[]> {
+/** Milliseconds for all packets of a file, and for those at one place. */
+const ALL = 3_600_000;
+const FEW = 60_000;
+
+async function packets(file: string, index: number, args: readonly string[], signal?: AbortSignal, limit = ALL): Promise<string[]> {
   const { ffprobe } = await tools();
   const select = ['-v', 'error', ...INPUT_GUARD, '-select_streams', String(index), ...args, '-of', 'csv=p=0', '-i', file];
   try {
-    const { stdout } = await runTool(ffprobe, select, { signal, limit: 3_600_000, maxBuffer: 512 << 20 });
+    const { stdout } = await runTool(ffprobe, select, { signal, limit, maxBuffer: 512 << 20 });
     return stdout.split('\n').filter((line) => line !== '');
   } catch (error) {
     if (error instanceof ToolFailure)
@@ -32,4 +37,24 @@ export async function keyInterval(file: string, index: number, signal?: AbortSig
   const keys = lines.flatMap((line, at) => (line.startsWith('K') ? [at] : []));
   if (keys.length < 2) return lines.length === 1 && keys.length === 1 ? 1 : USUAL;
   return Math.max(...keys.slice(1).map((at, i) => at - keys[i]));
+}
+
+/** Where a packet lies in its file. */
+export interface PacketPlace {
+  /** First byte. */
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** Most packets that are looked at from the last key frame on: minutes of any rate. */
+const LAST = 5000;
+
+/** Places of the packets from the last key frame before `seconds` on, found by the file's index: few, and none when they cannot be read. */
+export async function lastPackets(file: string, index: number, seconds: number, signal?: AbortSignal): Promise<PacketPlace[]> {
+  const from = ['-read_intervals', `${Math.max(0, seconds).toFixed(3)}%+#${LAST}`];
+  const lines = await packets(file, index, [...from, '-show_entries', 'packet=size,pos'], signal, FEW);
+  return lines.flatMap((line) => {
+    const [, bytes, at] = /^(\d+),(\d+)/.exec(line) ?? [];
+    return at === undefined ? [] : [{ at: Number(at), bytes: Number(bytes) }];
+  });
 }

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TextlessError } from '../core/errors.js';
 import { parseRational, toNumber, type Rational } from '../core/time.js';
+import { FASTEST, refuseAbsurd, refuseUnsupported } from './acceptance.js';
+import { assertClear } from './encryption.js';
+import { whyUnfinished } from './endings/ending.js';
 import { readFirstFrames, readReport, type ProbedFrame, type ProbedStream, type ProbeReport } from './ffprobe.js';
 import { planarFormat, resolveColour } from './pixel-format.js';
+import { incomplete } from './refusal.js';
+import { assertFewTracks } from './track-count.js';
 import type { ColourTags, FieldOrder, Programme, ServiceInfo, SideData, StreamInfo, VideoStream } from './programme.js';
-
-/** Largest width and height in samples. */
-const LARGEST = 8192;
-/** A nominal rate above this is a time base in disguise (screen captures state 57600/1). */
-const FASTEST = 300;
 
 const dropUndefined = <T extends object>(o: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
@@ -26,7 +26,7 @@ async function sizeOf(file: string, name: string): Promise<number> {
     throw new TextlessError('TEXTLESS_NOT_FOUND', sentence, message, { cause: error });
   }
   if (!found.isFile()) throw new TextlessError('TEXTLESS_NOT_MEDIA', `${name} is not a file.`, file);
-  if (found.size === 0) throw new TextlessError('TEXTLESS_NOT_MEDIA', `${name} is empty.`, file);
+  if (found.size === 0) throw new TextlessError('TEXTLESS_EMPTY', `${name} is empty.`, file);
   return found.size;
 }
 
@@ -84,25 +84,6 @@ function colourTags(s: ProbedStream): ColourTags {
   });
 }
 
-/** Refuses what cannot be wiped without harm, naming it. */
-function refuseUnsupported(name: string, s: ProbedStream): void {
-  const refuse = (what: string): never => {
-    throw new TextlessError(
-      'TEXTLESS_UNSUPPORTED',
-      `${name} cannot be processed: ${what}.`,
-      `stream ${s.index}: ${s.codec_name} ${s.pix_fmt ?? ''}`,
-    );
-  };
-  if (s.side_data_list.some((d) => d.side_data_type.startsWith('DOVI')))
-    refuse('Dolby Vision is not supported, its metadata would no longer fit the picture');
-  if (!s.width || !s.height) refuse('the size of its picture cannot be determined');
-  if ((s.width ?? 0) > LARGEST || (s.height ?? 0) > LARGEST)
-    refuse(`its picture of ${s.width}×${s.height} is larger than ${LARGEST} samples`);
-  if (!s.pix_fmt) refuse(`its pictures (${s.codec_name}) cannot be decoded here`);
-  else if (!planarFormat(s.pix_fmt))
-    refuse(`pixel format ${s.pix_fmt} is not supported (Y'CbCr 4:2:0, 4:2:2, 4:4:4 or gray at 8, 10 or 12 bits is)`);
-}
-
 /** DNxHD gives every frame the same number of bytes, so one frame tells the rate. */
 function constantBitRate(s: ProbedStream, frame: ProbedFrame | undefined): number | undefined {
   return s.codec_name === 'dnxhd' && frame?.pkt_size ? frame.pkt_size * 8 * toNumber(nominalRate(s)) : undefined;
@@ -150,6 +131,25 @@ function services(report: ProbeReport): ServiceInfo[] {
   );
 }
 
+/** The picture that is meant: in a multiplex the one with the PID that `like` says, else the first whose size is known. */
+function pick(name: string, { streams }: ProbeReport, like: Programme | undefined): ProbedStream {
+  const pictures = streams.filter(isPicture);
+  const id = like?.container === 'mpegts' ? like.streams[like.video.index].id : undefined;
+  const picture = pictures.find((s) => id !== undefined && Number(s.id) === id) ?? pictures.find((s) => s.width && s.height) ?? pictures[0];
+  if (!picture) throw new TextlessError('TEXTLESS_UNSUPPORTED', `${name} has no picture.`, streams.map((s) => s.codec_type).join(', '));
+  return picture;
+}
+
+/** Refuses what cannot be processed, the cause before its effects: what is encrypted or half there looks undecodable too. */
+async function accept(absolute: string, name: string, report: ProbeReport, picture: ProbedStream): Promise<void> {
+  await assertClear(absolute, name, report.format.format_name, picture.id === undefined ? undefined : Number(picture.id));
+  if (!picture.width || !picture.height || !picture.pix_fmt) {
+    const why = await whyUnfinished(absolute);
+    if (why !== undefined) throw incomplete(name, why);
+  }
+  refuseUnsupported(name, picture);
+}
+
 export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
   /** The programme that this file is a version of: decides which of several pictures is meant. */
@@ -163,21 +163,20 @@ export interface ProbeOptions {
  * with the PID that the picture has in `like`.
  *
  * @param file a path, absolute or relative to the working directory; any name is fine
- * @throws TextlessError `TEXTLESS_NOT_FOUND`, `TEXTLESS_NOT_MEDIA`, `TEXTLESS_UNSUPPORTED` (no picture, or one that cannot be
- * processed), `TEXTLESS_STALLED`, `TEXTLESS_FFMPEG_MISSING`, `TEXTLESS_CANCELLED`
+ * @throws TextlessError `TEXTLESS_NOT_FOUND`, `TEXTLESS_NOT_MEDIA`, `TEXTLESS_EMPTY`, `TEXTLESS_INCOMPLETE` (nothing can be
+ * read yet; what can be read but ends early passes, see `assertComplete`), `TEXTLESS_ENCRYPTED`, `TEXTLESS_UNSUPPORTED` (no
+ * picture, one that cannot be processed, or more of something than any programme has), `TEXTLESS_STALLED`,
+ * `TEXTLESS_FFMPEG_MISSING`, `TEXTLESS_CANCELLED`
  */
 export async function probe(file: string, options: ProbeOptions = {}): Promise<Programme> {
   const absolute = path.resolve(file);
   const name = path.basename(absolute);
   const bytes = await sizeOf(absolute, name);
+  await assertFewTracks(absolute, name);
   const report = await readReport(absolute, name, options.signal);
-  const pictures = report.streams.filter(isPicture);
-  const { like } = options;
-  const id = like?.container === 'mpegts' ? like.streams[like.video.index].id : undefined;
-  const picture = pictures.find((s) => id !== undefined && Number(s.id) === id) ?? pictures.find((s) => s.width && s.height) ?? pictures[0];
-  if (!picture)
-    throw new TextlessError('TEXTLESS_UNSUPPORTED', `${name} has no picture.`, report.streams.map((s) => s.codec_type).join(', '));
-  refuseUnsupported(name, picture);
+  refuseAbsurd(name, report);
+  const picture = pick(name, report, options.like);
+  await accept(absolute, name, report, picture);
   const firstFrames = await readFirstFrames(absolute, picture.index, options.signal);
   return dropUndefined({
     path: absolute,

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { TextlessError, cancelled, throwIfCancelled } from '../core/errors.js';
-import { adopt } from './children.js';
+import { TextlessError } from '../core/errors.js';
+import { ENCODERS } from './codec.js';
+import { runTool } from './run-tool.js';
 
 /** Where the two programs lie; a bare name is looked up on PATH. */
 export interface ToolPaths {
@@ -17,32 +18,20 @@ export interface ToolDescription {
   readonly version?: string;
   /** Why it cannot be used, when it cannot. */
   readonly problem?: string;
-}
-
-/** What a tool printed. */
-export interface ToolOutput {
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Thrown by {@link runTool} when the program ran and said no. */
-export class ToolFailure extends Error {
-  constructor(
-    readonly stderr: string,
-    options?: ErrorOptions,
-  ) {
-    super(stderr.trim().split('\n').at(-1) ?? '', options);
-  }
+  /** What will go wrong with some programmes, as sentences for a person; absent when nothing will. */
+  readonly warnings?: readonly string[];
 }
 
 const OLDEST = [5, 1] as const;
 let paths: ToolPaths = { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' };
 let checked: Promise<ToolPaths> | undefined;
+let listed: Promise<ReadonlySet<string> | undefined> | undefined;
 
 /** Sets where ffmpeg and ffprobe lie, once, before anything is probed; what is not given is looked up on PATH. */
 export function useTools(given: { readonly ffmpeg?: string | undefined; readonly ffprobe?: string | undefined }): void {
   paths = { ffmpeg: given.ffmpeg || 'ffmpeg', ffprobe: given.ffprobe || 'ffprobe' };
   checked = undefined;
+  listed = undefined;
 }
 
 /** The version in the first line of `ffmpeg -version`, and whether it is new enough; builds from git (`N-…`) count as new. */
@@ -69,13 +58,43 @@ async function describeTool(name: 'ffmpeg' | 'ffprobe'): Promise<ToolDescription
   }
 }
 
-/** Both programs with their versions, or what is wrong with them. Never throws. */
-export function describeTools(): Promise<ToolDescription[]> {
-  return Promise.all([describeTool('ffmpeg'), describeTool('ffprobe')]);
+const describeVersions = (): Promise<[ToolDescription, ToolDescription]> => Promise.all([describeTool('ffmpeg'), describeTool('ffprobe')]);
+
+/** Names in what `ffmpeg -encoders` prints: a line of flags and name for each, below a line of dashes. */
+async function listEncoders(): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const { stdout } = await runTool(paths.ffmpeg, ['-v', 'error', '-hide_banner', '-encoders'], { limit: 20_000 });
+    const names = stdout.split('\n').flatMap((line) => /^ [VAS][A-Z.]{5} (\S+)/.exec(line)?.[1] ?? []);
+    return names.length > 0 ? new Set(names) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this ffmpeg has an encoder; true when it does not say what it has. */
+export async function hasEncoder(encoder: string): Promise<boolean> {
+  return (await (listed ??= listEncoders()))?.has(encoder) ?? true;
+}
+
+async function lackingEncoders(): Promise<string[]> {
+  const held = await Promise.all(ENCODERS.map(({ encoder }) => hasEncoder(encoder)));
+  const lacking = ENCODERS.filter((_, at) => !held[at]);
+  return lacking.map(({ codec, encoder }) => `was built without ${encoder}: programmes in ${codec} cannot be delivered`);
+}
+
+const warned = (tool: ToolDescription, warnings: readonly string[]): ToolDescription => (warnings.length ? { ...tool, warnings } : tool);
+
+/** Both programs with their versions, what is wrong with them and what they lack. Never throws. */
+export async function describeTools(): Promise<ToolDescription[]> {
+  const [ffmpeg, ffprobe] = await describeVersions();
+  if (ffmpeg.problem !== undefined) return [ffmpeg, ffprobe];
+  const differs = ffprobe.problem === undefined && ffprobe.version !== ffmpeg.version;
+  const sentence = `is version ${ffprobe.version ?? 'unknown'}, but ffmpeg is ${ffmpeg.version ?? 'unknown'}: they may not agree on what is in a file`;
+  return [warned(ffmpeg, await lackingEncoders()), warned(ffprobe, differs ? [sentence] : [])];
 }
 
 async function check(): Promise<ToolPaths> {
-  const wrong = (await describeTools()).filter((tool) => tool.problem !== undefined);
+  const wrong = (await describeVersions()).filter((tool) => tool.problem !== undefined);
   if (wrong.length === 0) return paths;
   const what = wrong.map((tool) => [tool.path, tool.version, tool.problem].filter(Boolean).join(' ')).join(', ');
   throw new TextlessError('TEXTLESS_FFMPEG_MISSING', `ffmpeg and ffprobe ${OLDEST.join('.')} or newer are needed: ${what}.`);
@@ -84,33 +103,4 @@ async function check(): Promise<ToolPaths> {
 /** The checked paths. @throws TextlessError `TEXTLESS_FFMPEG_MISSING` */
 export function tools(): Promise<ToolPaths> {
   return (checked ??= check());
-}
-
-/** Limits of one run of {@link runTool}. */
-export interface RunLimits {
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds until the program is killed. */
-  readonly limit?: number;
-  /** Most bytes it may print. */
-  readonly maxBuffer?: number;
-}
-
-/**
- * Runs a program to its end and collects what it prints; for short runs only.
- * @throws ToolFailure when it exits with an error, TextlessError when cancelled or out of time.
- */
-export function runTool(file: string, args: readonly string[], limits: RunLimits = {}): Promise<ToolOutput> {
-  const { signal, limit = 60_000, maxBuffer = 64 << 20 } = limits;
-  throwIfCancelled(signal);
-  return new Promise((resolve, reject) => {
-    const options = { timeout: limit, maxBuffer, killSignal: 'SIGKILL' as const, windowsHide: true, encoding: 'utf8' as const };
-    const child = execFile(file, args, { ...options, ...(signal ? { signal } : {}) }, (error, stdout, stderr) => {
-      if (!error) resolve({ stdout, stderr });
-      else if (signal?.aborted) reject(cancelled(signal));
-      else if (error.killed) reject(new TextlessError('TEXTLESS_STALLED', `${file} did not answer in time.`, [file, ...args].join(' ')));
-      else reject(new ToolFailure(stderr || error.message, { cause: error }));
-    });
-    adopt(child);
-    child.stdin?.end();
-  });
 }

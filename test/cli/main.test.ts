@@ -123,7 +123,7 @@ describe('textless wipe', { timeout: 120_000 }, () => {
     truncateSync(mp4, Math.floor(statSync(mp4).size * 0.6)); // the index at the end is gone
     const refused = await textless(['wipe', 'cut.mp4']);
     expect(refused.status).toBe(3);
-    expect(refused.stderr).toContain('[TEXTLESS_NOT_MEDIA]');
+    expect(refused.stderr).toContain('[TEXTLESS_INCOMPLETE]');
     expect(leftovers(folder)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -14,7 +14,7 @@ import { copyProgramme } from '../../src/media/publish.js';
 import { describeTools, useTools } from '../../src/media/tools.js';
 import { Watchdog } from '../../src/media/watchdog.js';
 import { ffmpeg, sha256, temporaryFolder } from '../fixtures/programmes.js';
-import { frameDigests, leftovers, picture, processesNaming, small } from './support.js';
+import { frameDigests, leftovers, picture, processesNaming, program, small } from './support.js';
 
 const folder = temporaryFolder('failures');
 const file = (name: string): string => path.join(folder, name);
@@ -42,13 +42,7 @@ afterEach(() => {
   for (const name of readdirSync(out)) rmSync(path.join(out, name));
 });
 
-/** An ffmpeg that does something before or after the real one. */
-function wrapper(name: string, script: string): string {
-  const at = file(name);
-  writeFileSync(at, `#!/bin/bash\n${script}\n`);
-  chmodSync(at, 0o755);
-  return at;
-}
+const wrapper = (name: string, script: string): string => program(file(name), script);
 
 /** Passes frames on and calls `then` when `count` have passed. */
 async function* meddled(count: number, then: () => void): AsyncGenerator<Frame> {
@@ -234,7 +228,7 @@ describe('a full disk', () => {
 });
 
 describe('ffmpeg itself', () => {
-  it('that is missing or too old is said plainly', async () => {
+  it('case 39 and 65: that is missing or too old is said plainly', async () => {
     useTools({ ffmpeg: file('nowhere'), ffprobe: wrapper('old', 'echo "ffprobe version 4.4.2 Copyright"') });
     expect(await describeTools()).toMatchObject([
       { name: 'ffmpeg', problem: 'was not found' },
@@ -270,7 +264,7 @@ describe('ffmpeg itself', () => {
     });
   });
 
-  it('that stalls is ended', () => {
+  it('case 37: that stalls is ended', () => {
     vi.useFakeTimers();
     try {
       const reasons: string[] = [];

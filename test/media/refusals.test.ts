@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -27,11 +27,11 @@ const refusal = (code: ErrorCode, words: string | RegExp) => ({
 });
 
 describe('a file is refused', () => {
-  it('when it is missing, a folder or empty', async () => {
+  it('case 4: when it is missing, a folder or empty', async () => {
     writeFileSync(file('empty.mp4'), '');
     await expect(probe(file('nowhere.mp4'))).rejects.toMatchObject(refusal('TEXTLESS_NOT_FOUND', 'nowhere.mp4 does not exist'));
     await expect(probe(folder)).rejects.toMatchObject(refusal('TEXTLESS_NOT_MEDIA', 'is not a file'));
-    await expect(probe(file('empty.mp4'))).rejects.toMatchObject(refusal('TEXTLESS_NOT_MEDIA', 'is empty'));
+    await expect(probe(file('empty.mp4'))).rejects.toMatchObject(refusal('TEXTLESS_EMPTY', 'is empty'));
   });
 
   it('when it is text, a cut-off MP4 or has no picture', async () => {
@@ -40,7 +40,7 @@ describe('a file is refused', () => {
     truncateSync(file('cut.mp4'), 2000);
     ffmpeg(...tone(300), file('radio.mp4'));
     await expect(probe(file('letter.mp4'))).rejects.toMatchObject(refusal('TEXTLESS_NOT_MEDIA', 'letter.mp4'));
-    await expect(probe(file('cut.mp4'))).rejects.toMatchObject(refusal('TEXTLESS_NOT_MEDIA', /incomplete/));
+    await expect(probe(file('cut.mp4'))).rejects.toMatchObject(refusal('TEXTLESS_INCOMPLETE', /incomplete/));
     await expect(probe(file('radio.mp4'))).rejects.toMatchObject(refusal('TEXTLESS_UNSUPPORTED', 'has no picture'));
   });
 
@@ -56,7 +56,7 @@ describe('a file is refused', () => {
     }
   });
 
-  it('when it is larger than 8192 samples', async () => {
+  it('case 19: when it is larger than 8192 samples', async () => {
     ffmpeg('-f', 'lavfi', '-i', 'color=s=8200x16:d=0.04', '-pix_fmt', 'yuv420p', '-c:v', 'ffv1', file('wide.mkv'));
     await expect(probe(file('wide.mkv'))).rejects.toMatchObject(refusal('TEXTLESS_UNSUPPORTED', '8200×16'));
   });
@@ -73,7 +73,7 @@ describe('a file is refused', () => {
 });
 
 describe('a playlist with the name of a programme', () => {
-  it('opens neither other files nor hosts', async () => {
+  it('case 20: opens neither other files nor hosts', async () => {
     let asked = 0;
     const server = createServer((_, response) => {
       asked++;
@@ -112,9 +112,20 @@ describe('names', () => {
     'line\nbreak.mp4',
     '[0]{a}*?.mp4',
     '~$HOME;`x`.mp4',
+    'tab\there.mp4',
+    'feed 📺.mp4',
+    'أخبار\u202e4pm.mp4',
+    'caf\u00e9.mp4',
+    'cafe\u0301.mp4',
+    `${'ä'.repeat(125)}x.mp4`, // 255 bytes
+    'dot at the end.mp4.',
+    'blank at the end.mp4 ',
+    'CON',
+    'concat:good.mp4|good.mp4',
+    'subfile,,start,0,end,0,,:good.mp4',
   ];
 
-  it.each(NAMES)('%j is read, encoded to and copied to', async (name) => {
+  it.each(NAMES)('case 21: %j is read, encoded to and copied to', async (name) => {
     mkdirSync(file('in'), { recursive: true });
     mkdirSync(file('out'), { recursive: true });
     copyFileSync(good, path.join(file('in'), name));
@@ -129,6 +140,15 @@ describe('names', () => {
     expect(leftovers(file('out'))).toEqual([]);
   });
 
+  it('case 21: that are not UTF-8 are refused with a code, and the file stays as it is', async () => {
+    const real = Buffer.concat([Buffer.from(`${folder}/not`), Buffer.from([0xff, 0xfe]), Buffer.from('.mp4')]);
+    writeFileSync(real, readFileSync(good));
+    const listed = readdirSync(folder).find((name) => name.startsWith('not') && name.includes('\ufffd'));
+    expect(listed).toBeDefined();
+    await expect(probe(file(listed ?? ''))).rejects.toMatchObject({ code: 'TEXTLESS_NOT_FOUND' });
+    expect(readFileSync(real).equals(readFileSync(good))).toBe(true);
+  });
+
   it('relative to the working folder are resolved', async () => {
     const programme = await probe(path.relative(process.cwd(), good));
     expect(programme.path).toBe(good);
@@ -137,7 +157,7 @@ describe('names', () => {
 });
 
 describe('damage', () => {
-  it('in the middle or at the end of a file costs only what is damaged, and is reported', async () => {
+  it('case 5: in the middle or at the end of a file costs only what is damaged, and is reported', async () => {
     ffmpeg(...picture('96x64', '25', 2), '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-pix_fmt', 'yuv420p', file('whole.ts'));
     const bytes = readFileSync(file('whole.ts'));
     bytes.fill(0xa5, 60_000, 64_000);
@@ -178,7 +198,7 @@ describe('damage', () => {
 });
 
 describe('what is known without a file', () => {
-  it('versions of ffmpeg: 5.1 and newer, and builds from git', () => {
+  it('case 39: versions of ffmpeg: 5.1 and newer, and builds from git', () => {
     expect(readVersion('ffmpeg version 5.1.9-0+deb12u1 Copyright')).toEqual({ version: '5.1.9-0+deb12u1', usable: true });
     for (const version of ['n7.1', '6.0', 'N-47683-g0e8eb07980', '12.0'])
       expect(readVersion(`ffprobe version ${version} x`)?.usable).toBe(true);

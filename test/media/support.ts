@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compareDelivered } from '../../src/media/compare.js';
 import { decodeFrames, frameTimes } from '../../src/media/decode.js';
@@ -70,4 +70,11 @@ export function processesNaming(text: string): string[] {
       return [];
     }
   });
+}
+
+/** A program made of a few lines of shell, such as an ffmpeg that misbehaves or does something before the real one. */
+export function program(at: string, script: string): string {
+  writeFileSync(at, `#!/bin/bash\n${script}\n`);
+  chmodSync(at, 0o755);
+  return at;
 }

@@ -31,7 +31,7 @@ describe('frame times', () => {
     ['ts', ['-c:v', 'mpeg2video', '-bf', '2']],
     ['mp4', ['-c:v', 'libx264', '-preset', 'ultrafast']],
     ['mkv', ['-c:v', 'libx264', '-preset', 'ultrafast']],
-  ])('with an offset in %s (%j) stay, and sound stays where it is', async (kind, codec) => {
+  ])('case 7: with an offset in %s (%j) stay, and sound stays where it is', async (kind, codec) => {
     const name = `offset-${codec[1]}.${kind}`;
     const sound = ['-itsoffset', '1.7', ...tone(300, 1)];
     const out = ['-output_ts_offset', '3.3', '-c:a', kind === 'ts' ? 'mp2' : 'aac', '-pix_fmt', 'yuv420p'];
@@ -43,7 +43,7 @@ describe('frame times', () => {
     expect(delivered.streams[1].startTicks).toBe(source.streams[1].startTicks);
   });
 
-  it('that begin before zero are kept', async () => {
+  it('case 7: that begin before zero are kept', async () => {
     ffmpeg(
       ...picture('96x64', '25', 0.4),
       '-vf',
@@ -94,7 +94,7 @@ describe('the frame grid', () => {
     expect(measuredRate(fields, at([0, 3003, 9009])).constant).toBe(false);
   });
 
-  it('refuses recordings whose time stamps jump back, as spliced ones do', async () => {
+  it('case 7: refuses recordings whose time stamps jump back, as spliced ones do', async () => {
     ffmpeg(...picture('96x64', '25', 0.4), ...H264, '-f', 'mpegts', file('part.ts'));
     writeFileSync(file('spliced.ts'), Buffer.concat([readFileSync(file('part.ts')), readFileSync(file('part.ts'))]));
     const spliced = await probe(file('spliced.ts'));

@@ -16,12 +16,16 @@ export const reportFile = (job: Pick<Job, 'work'>): string => path.join(job.work
 /** What goes with the delivered file: its report, its cues. Name endings instead of the extension, or after the name. */
 export const CUES = ['.srt', '.vtt'] as const;
 
+/** What the delivered file is called where nothing is in the way. */
+export const wantedTarget = (job: Job, folder: WatchFolder, suffix: string): string =>
+  path.join(folder.out, ...path.dirname(job.name).split('/'), deliveredName(path.basename(job.name), suffix));
+
 /**
  * Decides what the delivered file is to be called.
  * @returns undefined where the name is taken and the folder's policy refuses that
  */
 export async function chooseTarget(job: Job, folder: WatchFolder, suffix: string, ledger: Ledger): Promise<string | undefined> {
-  const wanted = path.join(folder.out, ...path.dirname(job.name).split('/'), deliveredName(path.basename(job.name), suffix));
+  const wanted = wantedTarget(job, folder, suffix);
   if (folder.existing === 'replace') return wanted;
   const promised = new Set(ledger.in(LIVE).flatMap((j) => (j.target && j.id !== job.id ? [j.target] : [])));
   if (folder.existing === 'suffix') return freeName(wanted, (file) => promised.has(file));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
@@ -16,7 +16,17 @@ import type { Installation } from '../engine/messages.js';
 import type { Job } from '../ledger/job.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { LIVE } from '../ledger/states.js';
-import { chooseTarget, deliverResult, linkResult, putAway, reasonOf, reportFile, resultFile, writeReason } from './deliver.js';
+import {
+  chooseTarget,
+  deliverResult,
+  linkResult,
+  putAway,
+  reasonOf,
+  reportFile,
+  resultFile,
+  wantedTarget,
+  writeReason,
+} from './deliver.js';
 import { hashOrNone, placeFile } from './place.js';
 
 interface Failure {
@@ -72,6 +82,16 @@ export class Finisher {
       return true;
     }
     return false;
+  }
+
+  /** Whether the very result that this work would have lies in its place already: a ledger may be lost, what it led to is not. */
+  async recognise(job: Job, folder: WatchFolder, pipeline: Pipeline): Promise<boolean> {
+    const target = wantedTarget(job, folder, pipeline.deliver.suffix);
+    const report = await readFile(`${target}.report.json`, 'utf8').then((text) => JSON.parse(text) as DeliveryReport, () => undefined); // prettier-ignore
+    if (report?.key !== job.key || !report?.sha256?.output || (await hashOrNone(target)) !== report.sha256.output) return false;
+    this.options.ledger.move(job.id, 'delivering', { target, result: report.sha256.output });
+    await this.deliver(job.id);
+    return true;
   }
 
   async #target(job: Job, folder: WatchFolder, pipeline: Pipeline): Promise<string | undefined> {
@@ -223,6 +243,12 @@ export class Finisher {
     for (const file of [`${base}.plan.json`, `${base}.sheet.png`, `${base}.reason.json`]) await rm(file, { force: true });
     await rm(masksFolder(`${base}.plan.json`), { recursive: true, force: true });
   }
+}
+
+/** What a report is asked for when it is met again. */
+interface DeliveryReport {
+  readonly key?: string;
+  readonly sha256?: { readonly output?: string };
 }
 
 /** What is delivered beside a programme: what was found and done, by what, on what ground. Names only, no paths of this machine. */

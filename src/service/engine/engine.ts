@@ -179,14 +179,20 @@ export class Engine {
     if (this.#twin(job, key)) return void ledger.move(job.id, 'queued', { not_before: Date.now() + TWIN });
     const limits = { installation, chunkFrames, workers: job.code === 'TEXTLESS_KILLED' ? 1 : undefined };
     const task = await taskOf(job, folder, ready, limits);
-    if (await this.finisher.linkTwin({ ...job, key, work }, folder, ready.pipeline)) return;
+    const same = { ...job, sha256, key, work };
+    if (await this.finisher.linkTwin(same, folder, ready.pipeline)) return;
+    if (await this.finisher.recognise(same, folder, ready.pipeline)) return;
     over.signal.throwIfAborted();
     log.info({ job: job.id, file: job.name, attempt: job.attempt }, 'work begins');
     const worker = (running.worker = new WorkerProcess(task, {
       stall: this.options.jobs().stall,
-      onProgress: ({ stage, done, total }) => this.#news.set(job.id, { stage, done, total }),
+      onProgress: ({ stage, done, total }) => {
+        if (stage === 'wipe' && this.#news.get(job.id)?.stage !== stage) ledger.change(job.id, { deaths: 0 }); // its plan is kept
+        this.#news.set(job.id, { stage, done, total });
+      },
       onChunk: (chunk) => {
         ledger.addChunk(job.id, chunk);
+        log.debug({ job: job.id, chunk: chunk.first }, 'restored and kept');
         ledger.change(job.id, { deaths: 0 });
       },
     }));

@@ -1,11 +1,14 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
+import { assertPlainFile } from '../../media/plain-file.js';
 import type { WatchFolder } from '../configuration/watch.js';
 import { sidecarNames } from '../configuration/sidecar.js';
+import { reasonOf } from '../delivery/deliver.js';
 import { askCompanion } from './companions.js';
 import { listFolder, type Entry } from './listing.js';
 import { whatNameSays } from './names.js';
 import { Readiness, type Look } from './readiness.js';
+import type { Fault } from './whole-file.js';
 
 /** A file that has arrived, or never will. */
 export interface Arrival {
@@ -21,9 +24,7 @@ export interface IntakeOptions {
   /** What is known of files of the folder that are spoken for, by path. */
   readonly known: Map<string, { readonly size: number; readonly mtime: number }>;
   /** Opens a file that has held still. @returns undefined when it is whole, `again` when it may still become so */
-  readonly open: (
-    file: string,
-  ) => Promise<{ readonly code: string; readonly reason: string; readonly detail: string; readonly again: boolean } | undefined>;
+  readonly open: (file: string) => Promise<Fault | undefined>;
   readonly onArrival: (arrival: Arrival) => void;
   /** Seconds of a clock that does not jump. */
   readonly clock?: () => number;
@@ -36,7 +37,6 @@ const SIDE_BY_SIDE = 64;
 const THOROUGH = 12;
 
 const steady = (): number => performance.now() / 1000;
-const LINK = { code: 'TEXTLESS_NOT_MEDIA', reason: 'It is a link, a device or a folder, not a file.' };
 const UNSPEAKABLE = { code: 'TEXTLESS_NOT_FOUND', reason: 'Its name is not UTF-8: rename it.' };
 
 /** Looks at one in-folder again and again and tells which files have arrived. Writes nothing. */
@@ -103,7 +103,7 @@ export class FolderIntake {
     const before = this.options.known.get(file);
     if (before?.size === look.size && before.mtime === look.mtime) return;
     if (kind === 'unspeakable') return this.#arrived(file, look, UNSPEAKABLE);
-    if (!found!.isFile()) return this.#arrived(file, look, LINK);
+    if (!found!.isFile()) return this.#arrived(file, look, await notPlain(file));
     if (this.#readiness.see(file, await this.#withSidecar(file, look), this.#clock()) === 'open') await this.#open(file, look);
   }
 
@@ -136,5 +136,15 @@ export class FolderIntake {
     this.options.known.set(file, look);
     const name = path.relative(this.folder.in, file).split(path.sep).join('/');
     this.options.onArrival({ file, name, look, ...(refused ? { refused } : {}) });
+  }
+}
+
+/** Why something is no file that could be opened. */
+async function notPlain(file: string): Promise<Arrival['refused']> {
+  try {
+    await assertPlainFile(file);
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
   }
 }

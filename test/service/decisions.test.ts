@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
+import { HOLD, installationWith, marked, program, Trial, type TrialOptions } from './trial.js';
+
+const folder = temporaryFolder('service');
+const good = path.join(folder, 'good.mp4');
+const other = path.join(folder, 'other.mp4');
+const realFfmpeg = execFileSync('which', ['ffmpeg']).toString().trim();
+let n = 0;
+let trial: Trial;
+const begin = (options?: TrialOptions): Trial => (trial = new Trial(path.join(folder, `${n++}`), options));
+const drop = (name: string, from = good): void => copyFileSync(from, trial.path('in', name));
+
+beforeAll(() => {
+  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', good);
+  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=2', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', other);
+});
+afterEach(() => trial.stop());
+
+describe('people', () => {
+  it('hold, release with a plan, and get what they decided; reject puts the source away', async () => {
+    begin({ pipeline: './hold.yaml' });
+    writeFileSync(trial.path('hold.yaml'), HOLD);
+    marked(trial.path('in', 'a.mp4'));
+    marked(trial.path('in', 'b.mp4'));
+    appendFileSync(trial.path('in', 'b.mp4'), Buffer.from('\0\0\0\x08free', 'latin1'));
+    await trial.start();
+    const [a, b] = [await trial.until('a.mp4', 'held'), await trial.until('b.mp4', 'held')];
+    expect(a.reason).toMatch(/need a decision/);
+    expect(trial.names('hold').filter((name) => name.startsWith('a.mp4'))).toEqual([
+      'a.mp4.plan.json',
+      'a.mp4.plan.masks',
+      'a.mp4.reason.json',
+      'a.mp4.sheet.png',
+    ]);
+    const { ledger } = trial.service!;
+    ledger.change(a.id, { held: 'wipe' });
+    ledger.move(a.id, 'queued');
+    ledger.change(b.id, { wish: 'reject' });
+    await trial.until('a.mp4', 'done');
+    await trial.until('b.mp4', 'rejected');
+    const report = JSON.parse(readFileSync(trial.path('out', 'a.textless.mp4.report.json'), 'utf8')) as { status: string };
+    expect(report.status).toBe('wiped');
+    await trial.when('the source put away', () => trial.names('failed').includes('b.mp4'));
+    expect(trial.names('hold')).toEqual([]);
+    expect(trial.names('in')).toEqual([]);
+  });
+
+  it('cancel a job that runs; its file stays and is not taken in again', async () => {
+    begin();
+    const at = program(trial.path('slow'), `[[ " $* " == *rawvideo* ]] && sleep 30\nexec ${realFfmpeg} "$@"`);
+    drop('a.mp4');
+    await trial.start({ installation: installationWith(at, trial.path('marks')) });
+    const job = await trial.until('a.mp4', 'working');
+    trial.service!.ledger.change(job.id, { wish: 'cancel' });
+    await trial.until('a.mp4', 'cancelled');
+    expect(execFileSync('ps', ['ax']).toString()).not.toContain(trial.path('slow'));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(trial.jobs()).toHaveLength(1);
+    expect(existsSync(trial.path('in', 'a.mp4'))).toBe(true);
+  });
+});
+
+describe('case 57: a configuration that is read again', () => {
+  it('with an error changes nothing and says what is wrong; a good one counts', async () => {
+    begin();
+    const service = await trial.start();
+    const before = service.watch;
+    writeFileSync(trial.path('watch.yaml'), 'version: 1\nfolders: []\n');
+    await expect(service.reload()).rejects.toMatchObject({ code: 'TEXTLESS_CONFIG' });
+    expect(service.watch).toBe(before);
+    drop('a.mp4');
+    await trial.until('a.mp4', 'done');
+    trial.configure({ out: 'out3', folder: ', priority: 3' });
+    await service.reload();
+    drop('b.mp4', other);
+    expect((await trial.until('b.mp4', 'done')).priority).toBe(3);
+    expect(trial.names('out3')).toContain('b.textless.mp4');
+  });
+});
+
+describe('a second service', () => {
+  it('on the same folders is refused', async () => {
+    begin();
+    await trial.start();
+    const text = `import { Ledger } from ${JSON.stringify(path.resolve('src/service/ledger/ledger.ts'))}; import { own } from ${JSON.stringify(path.resolve('src/service/ownership.ts'))};
+      try { own(Ledger.open(${JSON.stringify(trial.path('work', 'ledger.sqlite'))})); console.log('owned'); } catch (error) { console.log(error.code); }`;
+    expect(
+      execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', text])
+        .toString()
+        .trim(),
+    ).toBe('TEXTLESS_RUNNING');
+    expect(statSync(trial.path('work', 'ledger.sqlite')).size).toBeGreaterThan(0);
+  });
+});

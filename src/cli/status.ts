@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { TextlessError } from '../core/errors.js';
 import { overviewOf, type FolderOverview, type Overview } from '../operator/overview.js';
@@ -56,15 +57,21 @@ async function follow({ config }: Flags, { terminal, signal }: Context): Promise
   await withLedger(config, async (ledger, watch) => {
     process.stdout.write('\x1b[2J');
     while (!signal.aborted) {
-      const { columns = 80, rows = 24 } = process.stdout;
+      const [columns, rows] = [process.stdout.columns || 80, process.stdout.rows || 24];
       const lines = overviewLines(overviewOf(ledger, watch, { limit: NAMED }), terminal).slice(0, rows - 1);
-      process.stdout.write(`\x1b[H${lines.map((line) => `${line.slice(0, columns - 1)}\x1b[K\n`).join('')}\x1b[J`);
+      process.stdout.write(`\x1b[H${lines.map((line) => `${cut(line, columns - 1)}\x1b[K\n`).join('')}\x1b[J`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, REFRESH);
         signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
       });
     }
   });
+}
+
+/** A line that is too long loses its colours with its end: one in the middle of which a code is cut would colour all that follows. */
+function cut(line: string, width: number): string {
+  const plain = stripVTControlCharacters(line);
+  return plain.length <= width ? line : plain.slice(0, width);
 }
 
 const overviewJson = ({ service, silent, lacks, folders, running, held, failed, finished }: Overview): object => ({

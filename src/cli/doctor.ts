@@ -5,25 +5,13 @@ import sharp from 'sharp';
 import { TextlessError } from '../core/errors.js';
 import { installedLanguages } from '../detect/reading/languages.js';
 import { describeTools } from '../media/tools.js';
+import { check, type Check } from '../operator/setup/check.js';
+import { examineSetUp } from '../operator/setup/set-up.js';
 import { readManifest } from '../restore/network/manifest.js';
-import type { Done, OpenContext } from './context.js';
+import type { Watch } from '../service/configuration/watch.js';
+import type { Context, Done, OpenContext } from './context.js';
 import { modelFolder, packageVersion } from './installation.js';
-
-interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly says: string;
-}
-
-/** Runs a check; a thrown error is its answer. */
-async function check(name: string, look: () => Promise<string> | string): Promise<Check> {
-  try {
-    return { name, ok: true, says: await look() };
-  } catch (error) {
-    const says = error instanceof TextlessError ? error.message : String(error instanceof Error ? error.message : error);
-    return { name, ok: false, says };
-  }
-}
+import { openConfiguration } from './watch.js';
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
@@ -31,6 +19,14 @@ async function tool(name: string): Promise<string> {
   const found = (await describeTools()).find((t) => t.name === name);
   if (!found?.version || found.problem) throw new TextlessError('TEXTLESS_FFMPEG_MISSING', found?.problem ?? `${name} was not found.`);
   return `${found.version} (${found.path})`;
+}
+
+/** The two come from one source; a mix of versions disagrees about what a file holds. */
+async function sameVersion(): Promise<string> {
+  const [one, two] = (await describeTools()).map((t) => ({ name: t.name, version: t.version }));
+  if (!one.version || !two.version) throw new TextlessError('TEXTLESS_FFMPEG_MISSING', 'ffmpeg and ffprobe cannot both be run.');
+  if (one.version === two.version) return `ffmpeg and ffprobe are both ${one.version}`;
+  throw new TextlessError('TEXTLESS_FFMPEG_MISSING', `${one.name} is ${one.version}, but ${two.name} is ${two.version}: use those of one installation.`); // prettier-ignore
 }
 
 async function freeSpace(): Promise<string> {
@@ -44,6 +40,7 @@ async function examine(): Promise<Check[]> {
     check('textless', () => packageVersion()),
     check('node', () => process.version),
     ...['ffmpeg', 'ffprobe'].map((name) => check(name, () => tool(name))),
+    check('versions', sameVersion),
     check('network', async () => {
       const { name, version, sha256, steps } = await readManifest(modelFolder);
       return `${name} ${version}, ${steps} steps, sha256 ${sha256.slice(0, 12)}…`;
@@ -60,19 +57,38 @@ async function examine(): Promise<Check[]> {
   ]);
 }
 
+/** The configuration, and what it needs; without one that can be read nothing more can be said. */
+async function examineWatch(config: string, env: Context['env']): Promise<Check[]> {
+  let watch: Watch | undefined;
+  const read = await check('watch', async () => {
+    watch = await openConfiguration(config);
+    return `${watch.file}: ${watch.folders.length} ${watch.folders.length === 1 ? 'folder' : 'folders'}, pipelines readable, in and out apart`;
+  });
+  return watch ? [read, ...(await examineSetUp(watch, env))] : [read];
+}
+
+const HELP = `
+Examples:
+  $ textless doctor
+  $ textless doctor --config watch.yaml                and whether the watched folders can be served
+  $ textless doctor --json`;
+
 /** `textless doctor` */
 export function doctorCommand(open: OpenContext, done: Done): Command {
   return new Command('doctor')
     .description('say whether everything is here that is needed')
+    .option('-c, --config <watch.yaml>', 'look at watched folders too')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExamples:\n  $ textless doctor\n  $ textless doctor --json')
-    .action(async (flags: { json?: boolean }) => {
-      const { terminal } = open(flags);
-      const checks = await examine();
+    .addHelpText('after', HELP)
+    .action(async (flags: { json?: boolean; config?: string }) => {
+      const { terminal, env } = open(flags);
+      const checks = [...(await examine()), ...(flags.config ? await examineWatch(flags.config, env) : [])];
+      const width = Math.max(...checks.map((c) => c.name.length));
       if (flags.json) terminal.say(JSON.stringify({ ok: checks.every((c) => c.ok), checks }));
-      else
-        for (const c of checks)
-          terminal.say(`${c.ok ? terminal.style('green', 'ok    ') : terminal.style('red', 'wrong ')} ${c.name.padEnd(10)} ${c.says}`);
+      else for (const c of checks) terminal.say(`${mark(c, terminal)} ${c.name.padEnd(width)} ${c.says}`);
       done(checks.every((c) => c.ok) ? 0 : 4);
     });
 }
+
+const mark = ({ ok, advice }: Check, terminal: Context['terminal']): string =>
+  advice ? terminal.style('yellow', 'note  ') : ok ? terminal.style('green', 'ok    ') : terminal.style('red', 'wrong ');

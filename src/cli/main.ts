@@ -4,6 +4,10 @@ import { TextlessError, cancelled } from '../core/errors.js';
 import { useTools } from '../media/tools.js';
 import { benchCommand } from './bench.js';
 import { doctorCommand } from './doctor.js';
+import { jobsCommand } from './jobs.js';
+import { rejectCommand } from './reject.js';
+import { releaseCommand } from './release.js';
+import { statusCommand } from './status.js';
 import { interruptSignal } from './interrupt.js';
 import { packageVersion } from './installation.js';
 import { scanCommand } from './scan.js';
@@ -19,6 +23,7 @@ Examples:
   $ textless wipe *.ts -o clean/ --pipeline station-logo
   $ textless scan programme.mp4 -o plan.json          only look: a plan and a contact sheet
   $ textless wipe programme.mp4 --tracks plan.json    wipe what the (edited) plan says
+  $ textless watch                                    watch folders; textless status says how they are
   $ textless marks list                               semi-transparent marks that are known already
   $ textless doctor                                   is everything here that is needed?
 
@@ -57,7 +62,8 @@ async function main(argv: string[]): Promise<number> {
   const done = (s: number): void => {
     status = s;
   };
-  for (const make of [wipeCommand, scanCommand, watchCommand, marksCommand, benchCommand, doctorCommand]) {
+  const folders = [watchCommand, statusCommand, jobsCommand, releaseCommand, rejectCommand];
+  for (const make of [wipeCommand, scanCommand, ...folders, marksCommand, benchCommand, doctorCommand]) {
     const command = make(open, done);
     for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
     program.addCommand(command);

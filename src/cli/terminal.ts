@@ -23,7 +23,8 @@ export interface TerminalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const STAGES: Record<Progress['stage'], string> = {
+/** What the steps of a job are called. */
+export const STAGES: Record<Progress['stage'], string> = {
   scan: 'looking for marks',
   mask: 'drawing masks',
   read: 'reading text',

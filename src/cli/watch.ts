@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import pino, { type Logger } from 'pino';
 import { TextlessError } from '../core/errors.js';
+import { Operator } from '../operator/operator.js';
 import { loadWatch, type Watch } from '../service/configuration/watch.js';
 import type { Installation } from '../service/engine/messages.js';
 import { Service } from '../service/service.js';
@@ -75,20 +76,34 @@ interface Serving {
 
 /** Runs the service until the signal, or with --once until nothing is left to do. */
 async function serve(watch: Watch, { log, signal, env, flags }: Serving): Promise<void> {
+  const operator = new Operator(watch, { log, env, version: packageVersion() });
   const service = await Service.start(watch, {
     log,
     signal,
     installation: installation(env, flags.library),
+    onStep: operator.onStep,
     chunkFrames: chunkFrames(env),
   });
   const reload = (): void =>
-    void service.reload().catch((error: unknown) => log.error({ err: error }, 'the new configuration is faulty; the old one stays'));
-  process.on('SIGHUP', reload);
-  log.info({ config: watch.file, folders: watch.folders.map((f) => f.name) }, 'watching');
-  while (!signal.aborted && !(flags.once && (await service.idle()))) await wait(signal);
-  log.info('stopping');
-  await service.stop();
-  process.off('SIGHUP', reload);
+    void reloaded(service, operator).catch((error: unknown) =>
+      log.error({ err: error }, 'the new configuration is faulty; the old one stays'),
+    );
+  try {
+    await operator.start(service.ledger, () => service.watch);
+    process.on('SIGHUP', reload);
+    log.info({ config: watch.file, folders: watch.folders.map((f) => f.name) }, 'watching');
+    while (!signal.aborted && !(flags.once && (await service.idle()))) await wait(signal);
+    log.info('stopping');
+  } finally {
+    process.off('SIGHUP', reload);
+    await operator.close();
+    await service.stop();
+  }
+}
+
+async function reloaded(service: Service, operator: Operator): Promise<void> {
+  operator.check(await loadWatch(service.watch.file, { builtInFolder: pipelineFolder }));
+  await service.reload();
 }
 
 /** For trials with programmes of a few seconds: shots are restored and kept one by one. */

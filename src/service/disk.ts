@@ -7,13 +7,13 @@ import type { Job } from './ledger/job.js';
 /** What a job may need beside its source's size, in the work folder: the result, and what is kept of restoring. */
 const IN_WORK = 1.5;
 
-interface Disk {
+export interface Disk {
   readonly free: number;
   readonly total: number;
 }
 
 /** The disk of a folder, or of the first one above it that is there. */
-async function diskOf(folder: string): Promise<Disk> {
+export async function diskOf(folder: string): Promise<Disk> {
   try {
     const { bavail, bsize, blocks } = await statfs(folder);
     return { free: bavail * bsize, total: blocks * bsize };
@@ -44,7 +44,7 @@ export async function lackOfRoom(job: Pick<Job, 'size'>, folder: WatchFolder, wo
   return undefined;
 }
 
-const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+export const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 /** Memory that one programme in work may take at 1080p, and cores that it can use. */
 const MEMORY = 4 * 2 ** 30;

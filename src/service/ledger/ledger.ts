@@ -3,7 +3,7 @@ import path from 'node:path';
 import Database from 'libsql';
 import { TextlessError } from '../../core/errors.js';
 import type { Job, JobChange, JobEvent, NewJob } from './job.js';
-import { migrate } from './schema.js';
+import { LEDGER_VERSION, migrate, versionOf } from './schema.js';
 import { IllegalTransition, LIVE, TRANSITIONS, type State } from './states.js';
 
 /*
@@ -53,6 +53,30 @@ export class Ledger {
       if (error instanceof TextlessError) throw error;
       throw new TextlessError('TEXTLESS_OUTPUT', `The ledger ${file} cannot be opened.`, String(error), { cause: error });
     }
+  }
+
+  /**
+   * Opens a ledger for those who look and ask beside the service: nothing is made, put aside or brought to another version.
+   * @throws TEXTLESS_NOT_FOUND when there is none; TEXTLESS_OUTPUT when it is damaged or may not be opened; TEXTLESS_CONFIG when it is of another version
+   */
+  static existing(file: string, { now = Date.now }: { readonly now?: () => number } = {}): Ledger {
+    if (!existsSync(file)) throw new TextlessError('TEXTLESS_NOT_FOUND', `There is no ledger ${file}: the service has not run yet.`);
+    let db: Database.Database | undefined;
+    try {
+      db = opened(file);
+    } catch (cause) {
+      throw new TextlessError('TEXTLESS_OUTPUT', `The ledger ${file} cannot be opened.`, String(cause), { cause });
+    }
+    if (!db) throw new TextlessError('TEXTLESS_OUTPUT', `The ledger ${file} is damaged; the service puts it aside when it starts next.`);
+    const version = versionOf(db);
+    if (version === LEDGER_VERSION) return new Ledger(db, undefined, now);
+    db.close();
+    const by = version > LEDGER_VERSION ? 'a later' : 'an earlier';
+    throw new TextlessError(
+      'TEXTLESS_CONFIG',
+      `${file} was written by ${by} version of textless.`,
+      `version ${version}, not ${LEDGER_VERSION}`,
+    );
   }
 
   close(): void {
@@ -162,6 +186,41 @@ export class Ledger {
 
   chunks(id: number): { first: number; last: number; bytes: number; sha256: string }[] {
     return this.#rows('SELECT first, last, bytes, sha256 FROM chunk WHERE job = ? ORDER BY first', id) as never;
+  }
+
+  /** Chunks of all jobs that have been restored and kept, and the frames in them. */
+  chunkTotals(): { chunks: number; frames: number } {
+    return this.#rows('SELECT count(*) AS chunks, coalesce(sum(last - first + 1), 0) AS frames FROM chunk')[0] as never;
+  }
+
+  /** When the job that has waited longest in the queue came into it: as it arrived, or by a person; attempts in between do not count. */
+  oldestQueued(): number | undefined {
+    const [{ at }] = this.#rows(
+      `SELECT min(at) AS at FROM (SELECT max(event.at) AS at FROM job JOIN event ON event.job = job.id
+       WHERE job.state = 'queued' AND event."to" = 'queued' AND coalesce(event."from", '') NOT IN ('working', 'delivering') GROUP BY job.id)`,
+    );
+    return at === null ? undefined : Number(at);
+  }
+
+  /** Steps of all jobs after one of them, in order. */
+  eventsAfter(id: number, limit: number): JobEvent[] {
+    return this.#rows('SELECT id, job, at, "from", "to", detail FROM event WHERE id > ? ORDER BY id LIMIT ?', id, limit) as never;
+  }
+
+  /** The number of the latest step; 0 where there is none. */
+  lastEvent(): number {
+    return Number(this.#rows('SELECT coalesce(max(id), 0) AS id FROM event')[0]['id']);
+  }
+
+  /** Messages to one receiver that are due, the oldest first. */
+  hooksTo(url: string, limit: number): { id: number; body: string; attempt: number }[] {
+    const due = 'SELECT id, body, attempt FROM hook WHERE url = ? AND not_before <= ? ORDER BY id LIMIT ?';
+    return this.#rows(due, url, this.now(), limit) as never;
+  }
+
+  /** How many messages wait, due or not. */
+  hooksWaiting(): number {
+    return Number(this.#rows('SELECT count(*) AS n FROM hook')[0]['n']);
   }
 
   /** A fact about the service: who runs it, what it waits for. */

@@ -41,9 +41,13 @@ const STEPS: readonly string[] = [
 /** The version of ledgers that this program writes. */
 export const LEDGER_VERSION = STEPS.length;
 
+/** The version that a ledger was written in; 0 for one that holds nothing. */
+export const versionOf = (db: Database.Database): number =>
+  Number((db.pragma('user_version') as { user_version: number }[])[0].user_version);
+
 /** Brings a ledger to this program's version. @returns the version that it had, or -1 when it is of a later program */
 export function migrate(db: Database.Database): number {
-  const had = Number((db.pragma('user_version') as { user_version: number }[])[0].user_version);
+  const had = versionOf(db);
   if (had > LEDGER_VERSION) return -1;
   for (let version = had; version < LEDGER_VERSION; version++) {
     db.exec('BEGIN IMMEDIATE');

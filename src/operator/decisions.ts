@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { TextlessError } from '../core/errors.js';
+import type { Watch } from '../service/configuration/watch.js';
+import { sidecarNames } from '../service/configuration/sidecar.js';
+import type { Job, JobChange, Wish } from '../service/ledger/job.js';
+import type { Ledger } from '../service/ledger/ledger.js';
+import { IllegalTransition, LIVE, type State } from '../service/ledger/states.js';
+import { dropPlan, takePlan } from './plans.js';
+
+/** States from which a person may ask for another attempt, and in which something can be called off. */
+export const RETRIABLE: readonly State[] = ['failed', 'rejected', 'cancelled', 'done', 'held'];
+export const CANCELLABLE: readonly State[] = ['queued', 'working', 'held'];
+
+/** What a job begins with that comes into the queue anew. */
+const AFRESH: JobChange = { attempt: 0, deaths: 0, not_before: 0, code: null, detail: null, wish: null, done: 0, total: 0, finished: null };
+
+/** Queues a job, unless somebody else was faster. */
+function queued(ledger: Ledger, job: Job, change: JobChange): Job {
+  try {
+    if (ledger.job(job.id)?.state === job.state) return ledger.move(job.id, 'queued', { ...AFRESH, ...change });
+  } catch (error) {
+    if (!(error instanceof IllegalTransition) && !/UNIQUE/.test(String(error))) throw error;
+  }
+  throw late(ledger, job);
+}
+
+const late = (ledger: Ledger, { id, name }: Job): TextlessError =>
+  new TextlessError('TEXTLESS_USAGE', `Job ${id} (${name}) is ${ledger.job(id)?.state ?? 'gone'} by now; nothing was changed.`);
+
+/**
+ * Lets a held job go on: with a plan that a person edited, or by wiping or keeping what was on hold (wiped where nothing is said).
+ * @throws TEXTLESS_PLAN, TEXTLESS_NOT_FOUND, TEXTLESS_USAGE, TEXTLESS_OUTPUT
+ */
+export async function release(
+  ledger: Ledger,
+  job: Job,
+  watch: Watch,
+  { plan, held }: { readonly plan?: string | undefined; readonly held?: 'wipe' | 'keep' | undefined },
+): Promise<Job> {
+  const copy = plan === undefined ? undefined : await takePlan(job, plan, watch, held ?? null);
+  // What is held for another reason than marks goes on as it is: its marks have not been looked at.
+  const usual = job.code === 'TEXTLESS_HELD' && !copy ? 'wipe' : job.held;
+  try {
+    return queued(ledger, job, { held: held ?? usual, ...(copy ? { plan: copy } : {}), reason: 'A person released it.' });
+  } catch (error) {
+    if (copy) await dropPlan(copy);
+    throw error;
+  }
+}
+
+/** Tells the service, through the ledger, what a person wants. @throws TEXTLESS_USAGE when it is too late */
+export function wish(ledger: Ledger, job: Job, what: Wish): Job {
+  ledger.change(job.id, { wish: what });
+  const now = ledger.job(job.id)!;
+  const open: readonly State[] = what === 'cancel' ? [...CANCELLABLE, 'cancelled'] : ['held', 'rejected']; // it may have been granted at once
+  if (open.includes(now.state)) return now;
+  ledger.change(job.id, { wish: null });
+  throw late(ledger, job);
+}
+
+/**
+ * Queues a finished, refused or held job once more. Its file is taken from where the service put it.
+ * @throws TEXTLESS_NOT_FOUND when the file is gone or another one; TEXTLESS_USAGE where a decision on marks is wanted, or the file has another job
+ */
+export async function retry(ledger: Ledger, job: Job): Promise<Job> {
+  if (job.code === 'TEXTLESS_HELD' && job.state === 'held')
+    throw new TextlessError('TEXTLESS_USAGE', `Job ${job.id} (${job.name}) waits for a decision on marks: use release or reject.`);
+  const other = ledger.latestOf(job.source);
+  if (other && other.id !== job.id && LIVE.includes(other.state))
+    throw new TextlessError('TEXTLESS_USAGE', `${job.name} is dealt with already, as job ${other.id} (${other.state}).`);
+  const place = existsSync(job.source) ? job.source : placeApart(job); // a retry that ended in the middle has put it there
+  const found = await lstat(place).catch(() => undefined);
+  if (!found?.isFile() || found.size !== job.size)
+    throw new TextlessError('TEXTLESS_NOT_FOUND', `${job.name} ${found ? 'has changed' : 'is gone'}: drop it in again.`, job.source);
+  const source = job.state !== 'held' && job.kept === 0 && place === job.source ? await setApart(job) : place;
+  const plan = job.plan !== null && existsSync(job.plan) ? job.plan : null;
+  const { mtimeMs: mtime, ino } = await lstat(source);
+  return queued(ledger, job, { source, mtime, inode: String(ino), plan, target: null, result: null, same_as: null, reason: 'A person asked for another attempt.' }); // prettier-ignore
+}
+
+const placeApart = ({ id, source }: Job): string => path.join(path.dirname(source), `.again-${id}`, path.basename(source));
+
+/**
+ * Takes a file that was put away, and its sidecar, out of the place that it will be put into again: the two must not meet.
+ * Also removes such places of other jobs that are empty by now.
+ */
+async function setApart(job: Job): Promise<string> {
+  const folder = path.dirname(job.source);
+  if (path.basename(folder) === `.again-${job.id}`) return job.source;
+  for (const name of await readdir(folder)) if (/^\.again-\d+$/.test(name)) await rmdir(path.join(folder, name)).catch(() => undefined);
+  const apart = path.dirname(placeApart(job));
+  try {
+    await mkdir(apart, { recursive: true });
+    for (const file of sidecarNames(job.source)) if (existsSync(file)) await rename(file, path.join(apart, path.basename(file)));
+    await rename(job.source, path.join(apart, path.basename(job.source)));
+  } catch (cause) {
+    throw new TextlessError('TEXTLESS_OUTPUT', `${job.source} cannot be taken out of its folder.`, String(cause), { cause });
+  }
+  await rm(`${job.source}.reason.json`, { force: true });
+  return placeApart(job);
+}

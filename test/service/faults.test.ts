@@ -194,6 +194,8 @@ describe('a working process', () => {
     }
     const job = await trial.until('a.mp4', 'held');
     expect(job).toMatchObject({ code: 'TEXTLESS_KILLED', attempt: 3 });
+    const workers = trial.words.filter((w) => w.includes('work begins')).map((w) => (JSON.parse(w) as { workers?: number }).workers);
+    expect(workers).toEqual([undefined, 1, 1]);
     expect(trial.names('hold')).toEqual(['a.mp4.reason.json']);
   });
 

@@ -101,6 +101,7 @@ export async function putAway(job: Job, folder: WatchFolder, to: 'archive' | 'fa
   const { dir, name, ext } = path.parse(path.join(folder[to], ...job.name.split('/')));
   for (let n = 1; ; n++) {
     const place = path.join(dir, n === 1 ? `${name}${ext}` : `${name}-${n}${ext}`);
+    if (place === job.source) return place; // it was put away before, and worked on from there
     // A run that ended in the middle may have put it there.
     if ((await sameFile(job.source, place)) || (job.sha256 && (await hashOrNone(place)) === job.sha256)) {
       await rm(job.source);

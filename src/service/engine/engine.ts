@@ -44,6 +44,8 @@ export interface EngineOptions {
 
 interface Running {
   readonly job: Job;
+  /** Whether the attempt before took more memory than there was. */
+  readonly frugal: boolean;
   readonly over: AbortController;
   worker?: WorkerProcess;
   /** Why a person or the service ended it. */
@@ -93,6 +95,7 @@ export class Engine {
       if (lacks || this.#stopping || ledger.job(job.id)?.state !== 'queued') return;
       const lease = Date.now() + LEASE;
       const running: Running = {
+        frugal: job.code === 'TEXTLESS_KILLED',
         job: ledger.move(job.id, 'working', { lease, stage: 'prepare', code: null, reason: null, detail: null }),
         over: new AbortController(),
       };
@@ -176,14 +179,14 @@ export class Engine {
     const { sha256, key, work } = ready;
     if (job.work && job.work !== work) await rm(job.work, { recursive: true, force: true });
     ledger.change(job.id, { sha256, key, work, priority: ready.sidecar?.priority ?? job.priority });
-    if (this.#twin(job, key)) return void ledger.move(job.id, 'queued', { not_before: Date.now() + TWIN });
-    const limits = { installation, chunkFrames, workers: job.code === 'TEXTLESS_KILLED' ? 1 : undefined };
+    if (this.#twin(job, work)) return void ledger.move(job.id, 'queued', { not_before: Date.now() + TWIN });
+    const limits = { installation, chunkFrames, workers: running.frugal ? 1 : undefined };
     const task = await taskOf(job, folder, ready, limits);
     const same = { ...job, sha256, key, work };
     if (await this.finisher.linkTwin(same, folder, ready.pipeline)) return;
     if (await this.finisher.recognise(same, folder, ready.pipeline)) return;
     over.signal.throwIfAborted();
-    log.info({ job: job.id, file: job.name, attempt: job.attempt }, 'work begins');
+    log.info({ job: job.id, file: job.name, attempt: job.attempt, workers: task.workers }, 'work begins');
     const worker = (running.worker = new WorkerProcess(task, {
       stall: this.options.jobs().stall,
       onProgress: ({ stage, done, total }) => {
@@ -247,11 +250,11 @@ export class Engine {
     this.options.onGone(job, job.source);
   }
 
-  /** Whether the same work is being done for another job; it is waited for. */
-  #twin(job: Job, key: string): boolean {
+  /** Whether the same content is being worked on for another job, in the same folder; that is waited for. */
+  #twin(job: Job, work: string): boolean {
     return this.options.ledger
       .in(['working', 'delivering', 'delivered'])
-      .some((o) => o.key === key && o.id !== job.id && (o.id < job.id || o.worker !== null || o.state !== 'working'));
+      .some((o) => o.work === work && o.id !== job.id && (o.id < job.id || o.worker !== null || o.state !== 'working'));
   }
 
   /** Says to the ledger how far running jobs are, and ends those whose files have changed. */

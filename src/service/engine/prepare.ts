@@ -14,11 +14,10 @@ import type { Installation, Task } from './messages.js';
 export interface Preparation {
   readonly pipeline: Pipeline;
   readonly sidecar: Sidecar | undefined;
-  readonly sidecarFile: string | undefined;
   readonly sha256: string;
   /** Content, pipeline, decision, network and version: what decides the result. */
   readonly key: string;
-  /** Folder of what is not yet delivered: named by the key, so that it is found again even without the ledger. */
+  /** Folder of what is not yet delivered, named by content and pipeline: it is found again even without the ledger, and what was found stays when a person decides. */
   readonly work: string;
 }
 
@@ -42,7 +41,8 @@ export async function prepare(
   const decision = [job.plan ? await hashFile(job.plan, signal) : null, job.held ?? beside?.sidecar.held ?? folder.held];
   const channel = beside?.sidecar.channel ?? folder.channel ?? null;
   const key = digest(sha256, pipeline, decision, channel, version, restore.sha256, perceive.sha256);
-  return { pipeline, sidecar: beside?.sidecar, sidecarFile: beside?.file, sha256, key, work: path.join(workFolder, key.slice(0, 24)) };
+  const work = path.join(workFolder, digest(sha256, pipeline, version, perceive.sha256).slice(0, 24));
+  return { pipeline, sidecar: beside?.sidecar, sha256, key, work };
 }
 
 /** The task of a working process. Makes the work folder. */

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { TextlessError } from '../core/errors.js';
 import { installedLanguages } from '../detect/reading/languages.js';
 import { describeTools } from '../media/tools.js';
-import { check, type Check } from '../operator/setup/check.js';
+import { Advice, check, type Check } from '../operator/setup/check.js';
 import { examineSetUp } from '../operator/setup/set-up.js';
 import { readManifest } from '../restore/network/manifest.js';
 import type { Watch } from '../service/configuration/watch.js';
@@ -15,18 +15,11 @@ import { openConfiguration } from './watch.js';
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
-async function tool(name: string): Promise<string> {
+async function tool(name: string): Promise<string | Advice> {
   const found = (await describeTools()).find((t) => t.name === name);
   if (!found?.version || found.problem) throw new TextlessError('TEXTLESS_FFMPEG_MISSING', found?.problem ?? `${name} was not found.`);
-  return `${found.version} (${found.path})`;
-}
-
-/** The two come from one source; a mix of versions disagrees about what a file holds. */
-async function sameVersion(): Promise<string> {
-  const [one, two] = (await describeTools()).map((t) => ({ name: t.name, version: t.version }));
-  if (!one.version || !two.version) throw new TextlessError('TEXTLESS_FFMPEG_MISSING', 'ffmpeg and ffprobe cannot both be run.');
-  if (one.version === two.version) return `ffmpeg and ffprobe are both ${one.version}`;
-  throw new TextlessError('TEXTLESS_FFMPEG_MISSING', `${one.name} is ${one.version}, but ${two.name} is ${two.version}: use those of one installation.`); // prettier-ignore
+  const says = `${found.version} (${found.path})`;
+  return found.warnings ? new Advice(`${says}; it ${found.warnings.join('; it ')}`) : says;
 }
 
 async function freeSpace(): Promise<string> {
@@ -40,7 +33,6 @@ async function examine(): Promise<Check[]> {
     check('textless', () => packageVersion()),
     check('node', () => process.version),
     ...['ffmpeg', 'ffprobe'].map((name) => check(name, () => tool(name))),
-    check('versions', sameVersion),
     check('network', async () => {
       const { name, version, sha256, steps } = await readManifest(modelFolder);
       return `${name} ${version}, ${steps} steps, sha256 ${sha256.slice(0, 12)}…`;

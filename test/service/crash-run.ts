@@ -85,17 +85,9 @@ export function startWatch(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): ChildProcess & { words: () => string } {
-  const argv = [
-    '--import',
-    import.meta.resolve('tsx'),
-    path.resolve('src/cli/main.ts'),
-    'watch',
-    '-c',
-    config,
-    '--log-level',
-    'debug',
-    ...args,
-  ];
+  const built = process.env['TEXTLESS_TEST_BUILT']; // the built program begins sooner
+  const main = built ? [path.resolve('dist/cli/main.js')] : ['--import', import.meta.resolve('tsx'), path.resolve('src/cli/main.ts')];
+  const argv = [...main, 'watch', '-c', config, '--log-level', 'debug', ...args];
   const child = spawn(process.execPath, argv, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, TEXTLESS_CHUNK_FRAMES: '10', ...env },

@@ -8,6 +8,7 @@ import { loadWatch, type Watch, type WatchFolder } from './configuration/watch.j
 import { lackOfRoom, usualTogether } from './disk.js';
 import { Engine } from './engine/engine.js';
 import type { Installation } from './engine/messages.js';
+import { recoverJobs } from './engine/recover.js';
 import { WatchedFolder } from './intake/watched-folder.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Job } from './ledger/job.js';
@@ -91,7 +92,9 @@ export class Service {
 
   async #begin(): Promise<void> {
     await mkdir(path.join(this.#watch.work, 'jobs'), { recursive: true });
-    await this.engine.recover();
+    await recoverJobs({ ledger: this.ledger, log: this.options.log, aside: this.engine.aside });
+    await this.engine.finisher.resume();
+    await this.engine.aside.resume(true);
     await this.#sweep();
     for (const folder of this.#watch.folders) await this.#open(folder);
     this.#timers = [setInterval(() => void this.#tick(), TICK), setInterval(() => own(this.ledger), RENEW)];
@@ -102,6 +105,7 @@ export class Service {
     try {
       await this.engine.grant();
       await this.engine.finisher.resume();
+      await this.engine.aside.resume();
       await this.engine.pump();
       this.ledger.setFact('intake', JSON.stringify({ at: Date.now(), lacks: this.engine.lacks ?? null, folders: this.intake() }));
     } catch (error) {
@@ -137,7 +141,7 @@ export class Service {
       return void this.engine.pump();
     }
     const added = ledger.add(job, 'rejected', refused);
-    if (added) void this.engine.finisher.refuse(added, 'rejected', { detail: '', ...refused });
+    if (added) void this.engine.aside.refuse(added, 'rejected', { detail: '', ...refused });
   }
 
   /** Removes what an earlier process left half copied in the folders, and work that belongs to no job. */

@@ -1,41 +1,21 @@
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { WipeReport } from '../../job/outcome.js';
-import { PLAN_FILE } from '../../job/checkpoint/scan-once.js';
 import { writeWhole } from '../../plan/mask-file.js';
 import type { Pipeline } from '../../plan/pipeline.js';
 import { loadPipeline } from '../../plan/pipeline.js';
-import { readPlan } from '../../plan/read.js';
-import { masksFolder, writePlan } from '../../plan/write.js';
-import { sidecarNames } from '../configuration/sidecar.js';
 import type { WatchFolder } from '../configuration/watch.js';
 import type { Installation } from '../engine/messages.js';
 import type { Job } from '../ledger/job.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { LIVE } from '../ledger/states.js';
-import {
-  chooseTarget,
-  deliverResult,
-  linkResult,
-  putAway,
-  reasonOf,
-  reportFile,
-  resultFile,
-  wantedTarget,
-  writeReason,
-} from './deliver.js';
-import { hashOrNone, placeFile } from './place.js';
-
-interface Failure {
-  readonly code: string | null;
-  readonly reason: string;
-  readonly detail: string;
-}
+import { chooseTarget, deliverResult, linkResult, putAway, reasonOf, reportFile, resultFile, wantedTarget } from './deliver.js';
+import type { Aside } from './aside.js';
+import { hashOrNone } from './place.js';
 
 export interface FinisherOptions {
+  readonly aside: Aside;
   readonly ledger: Ledger;
   readonly log: Logger;
   readonly installation: Installation;
@@ -48,7 +28,7 @@ export interface FinisherOptions {
 const AGAIN = 15_000;
 const NAMES = 20;
 
-/** Brings jobs to their end: delivers, holds, refuses, and puts sources away. Each step may be the last one of this process; the next one goes on from it. */
+/** Delivers what is whole, and puts its source away. Each step may be the last one of this process; the next one goes on from it. */
 export class Finisher {
   readonly #one = pLimit(1);
   readonly #later = new Map<number, number>();
@@ -97,7 +77,7 @@ export class Finisher {
   async #target(job: Job, folder: WatchFolder, pipeline: Pipeline): Promise<string | undefined> {
     const target = await chooseTarget(job, folder, pipeline.deliver.suffix, this.options.ledger);
     if (!target)
-      await this.refuse(job, 'rejected', {
+      await this.options.aside.refuse(job, 'rejected', {
         code: 'TEXTLESS_OUTPUT',
         reason: 'A file of its name has been delivered already.',
         detail: folder.out,
@@ -120,7 +100,7 @@ export class Finisher {
   }
 
   async #deliver(id: number): Promise<void> {
-    const { ledger, log, folderOf } = this.options;
+    const { ledger, log, folderOf, aside, onGone } = this.options;
     for (let n = 0; n < NAMES; n++) {
       const job = ledger.job(id)!;
       const folder = folderOf(job.folder);
@@ -137,111 +117,29 @@ export class Finisher {
       }
       if (job.state === 'delivering') ledger.move(id, 'delivered', { code: null, reason: null, detail: null });
       const source = await putAway(job, folder, 'archive');
-      await this.#sidecarAway(job, source);
-      this.#gone(job, source);
+      await aside.sidecarAway(job, source);
+      if (source !== job.source) onGone(job, job.source);
       ledger.move(id, 'done', {
         source: source ?? job.source,
         kept: source === job.source ? 1 : 0,
         reason: job.same_as ? `Its content is that of job ${job.same_as}.` : null,
       });
       log.info({ job: id, file: job.name, target: job.target }, 'delivered');
-      await this.#clean(job);
+      await aside.clean(job);
       return;
     }
   }
 
-  /** A person has to decide: the plan and the picture go to the hold folder, the source stays. */
-  async hold(job: Job, folder: WatchFolder, report: WipeReport): Promise<void> {
-    const held = report.tracks.filter((t) => t.action === 'hold');
-    const base = path.join(folder.hold, ...job.name.split('/'));
-    const reason = `${held.length} of ${report.tracks.length} marks need a decision: ${[...new Set(held.map((t) => t.kind))].join(', ')}.`;
-    await writePlan(`${base}.plan.json`, await readPlan(path.join(job.work!, 'kept', PLAN_FILE)));
-    if (report.sheet && existsSync(report.sheet)) await placeFile(report.sheet, `${base}.sheet.png`, { replace: true });
-    await this.holdFor(job, folder, { code: 'TEXTLESS_HELD', reason, detail: held.map((t) => `${t.id}: ${t.why}`).join('\n') });
-  }
-
-  /** Held for another reason than marks. */
-  async holdFor(job: Job, folder: WatchFolder, failure: Failure): Promise<void> {
-    const { ledger, log } = this.options;
-    await writeReason({ ...job, ...failure }, folder, `${path.join(folder.hold, ...job.name.split('/'))}.reason.json`);
-    ledger.move(job.id, 'held', failure);
-    log.warn({ job: job.id, file: job.name, ...failure }, 'held for a person');
-  }
-
-  /** The file cannot or must not be delivered; with the reason it goes where such files lie. */
-  async refuse(job: Job, state: 'rejected' | 'failed', failure: Failure): Promise<void> {
-    const { ledger, log } = this.options;
-    const moved = ledger.job(job.id)?.state === state ? ledger.job(job.id)! : ledger.move(job.id, state, failure);
-    log.warn({ job: job.id, file: job.name, ...failure }, state);
-    const folder = this.options.folderOf(job.folder);
-    if (folder) await this.#refused(moved, folder);
-  }
-
-  async #refused(job: Job, folder: WatchFolder): Promise<void> {
-    const { ledger } = this.options;
-    const source = await putAway(job, folder, 'failed');
-    const reason = source && source !== job.source ? source : path.join(folder.failed, ...job.name.split('/'));
-    await writeReason(job, folder, `${reason}.reason.json`);
-    await this.#sidecarAway(job, source);
-    this.#gone(job, source);
-    ledger.change(job.id, { source: source ?? job.source, kept: source === job.source ? 1 : 0 });
-    await this.#clean(job);
-  }
-
-  /** Nothing more is done for a job; its file stays where it is. */
-  async drop(job: Job): Promise<void> {
-    await this.#clean(job);
-  }
-
-  /** Goes on with everything that an earlier process, or a full disk, left in the middle. */
+  /** Goes on with deliveries that an earlier process, or a full disk, left in the middle. */
   async resume(): Promise<void> {
-    const { ledger, folderOf } = this.options;
     const now = Date.now();
+    const { ledger } = this.options;
     for (const job of ledger.in(['delivering', 'delivered'])) if ((this.#later.get(job.id) ?? 0) <= now) await this.deliver(job.id);
-    for (const job of ledger.in(['rejected', 'failed'])) {
-      const folder = folderOf(job.folder);
-      if (
-        job.kept &&
-        folder &&
-        folder.source !== 'keep' &&
-        existsSync(job.source) &&
-        !ledger.latestOf(job.source)?.state.match(/queued|working|held/)
-      )
-        await this.#refused(job, folder).catch((error: unknown) =>
-          this.options.log.error({ job: job.id, ...reasonOf(error) }, 'a source could not be put away'),
-        );
-    }
   }
 
   /** Whether a delivery waits to be tried again. */
   get waiting(): number {
     return this.#later.size;
-  }
-
-  /** The sidecar goes where its programme went. */
-  async #sidecarAway(job: Job, source: string | undefined): Promise<void> {
-    if (source === job.source) return;
-    for (const name of sidecarNames(job.source)) {
-      if (!existsSync(name)) continue;
-      if (source === undefined) await rm(name, { force: true });
-      else await placeFile(name, path.join(path.dirname(source), path.basename(name)), { replace: true });
-    }
-  }
-
-  #gone(job: Job, source: string | undefined): void {
-    if (source !== job.source) this.options.onGone(job, job.source);
-  }
-
-  /** Removes what was kept for a job, and what a person has decided on. */
-  async #clean(job: Job): Promise<void> {
-    const { ledger, folderOf } = this.options;
-    const shared = ledger.in(LIVE).some((other) => other.id !== job.id && other.work === job.work);
-    if (job.work && !shared) await rm(job.work, { recursive: true, force: true });
-    const folder = folderOf(job.folder);
-    if (!folder) return;
-    const base = path.join(folder.hold, ...job.name.split('/'));
-    for (const file of [`${base}.plan.json`, `${base}.sheet.png`, `${base}.reason.json`]) await rm(file, { force: true });
-    await rm(masksFolder(`${base}.plan.json`), { recursive: true, force: true });
   }
 }
 

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { TextlessError } from '../../core/errors.js';
 import type { WatchFile } from '../configuration/schema.js';
 import type { WatchFolder } from '../configuration/watch.js';
 import { unchanged } from '../delivery/deliver.js';
+import { Aside } from '../delivery/aside.js';
 import { Finisher } from '../delivery/finisher.js';
 import type { Job } from '../ledger/job.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -22,8 +22,6 @@ const LEASE = 15 * PULSE;
 /** Milliseconds until a machine that is not fit is tried again, and until a twin is looked at again. */
 const LATER = 60_000;
 const TWIN = 3000;
-/** Times that the service may end while a job is worked on and does not come forward. */
-const DEATHS = 50;
 
 export interface EngineOptions {
   readonly ledger: Ledger;
@@ -54,6 +52,7 @@ interface Running {
 
 /** Works on the queued jobs, so many at once, in processes of their own. The ledger knows at any moment what is to be done after an end of this process. */
 export class Engine {
+  readonly aside: Aside;
   readonly finisher: Finisher;
   readonly #queue = new Queue();
   readonly #slots = pLimit(1);
@@ -64,7 +63,8 @@ export class Engine {
   readonly #pulse: NodeJS.Timeout;
 
   constructor(private readonly options: EngineOptions) {
-    this.finisher = new Finisher(options);
+    this.aside = new Aside(options);
+    this.finisher = new Finisher({ ...options, aside: this.aside });
     this.#pulse = setInterval(() => void this.#beat(), PULSE);
   }
 
@@ -104,25 +104,6 @@ export class Engine {
     }
   }
 
-  /** Takes up what an earlier process left: ends its working processes, finishes what was being delivered, queues the rest again. */
-  async recover(): Promise<void> {
-    const { ledger, log } = this.options;
-    for (const job of ledger.in(['working'])) {
-      await endLeftOver(job);
-      const deaths = job.deaths + 1;
-      const change = { deaths, not_before: 0, reason: 'The service ended while it was worked on.' };
-      if (deaths < DEATHS) ledger.move(job.id, 'queued', change);
-      else
-        await this.finisher.refuse(job, 'failed', {
-          code: 'TEXTLESS_CRASHED',
-          reason: `The service ended ${deaths} times while it was worked on.`,
-          detail: '',
-        });
-      log.info({ job: job.id, deaths }, 'taken up again');
-    }
-    await this.finisher.resume();
-  }
-
   /** Does what people have asked for since. */
   async grant(): Promise<void> {
     const { ledger } = this.options;
@@ -131,9 +112,9 @@ export class Engine {
       const running = this.#running.get(job.id);
       if (running) this.#end(running, 'cancelled');
       else if (job.wish === 'reject' && job.state === 'held')
-        await this.finisher.refuse(job, 'rejected', { code: 'TEXTLESS_REJECTED', reason: 'A person rejected it.', detail: '' }); // prettier-ignore
+        await this.aside.refuse(job, 'rejected', { code: 'TEXTLESS_REJECTED', reason: 'A person rejected it.', detail: '' }); // prettier-ignore
       else if (job.state === 'queued' || job.state === 'held')
-        await this.finisher.drop(ledger.move(job.id, 'cancelled', { reason: 'A person cancelled it.' }));
+        await this.aside.drop(ledger.move(job.id, 'cancelled', { reason: 'A person cancelled it.' }));
     }
   }
 
@@ -214,7 +195,7 @@ export class Engine {
     if (state !== 'same') return this.#changed(job, folder, state);
     const current = ledger.job(job.id)!;
     log.info({ job: job.id, file: job.name, status: ending.report.status }, 'work is done');
-    if (ending.report.status === 'held') await this.finisher.hold(current, folder, ending.report);
+    if (ending.report.status === 'held') await this.aside.hold(current, folder, ending.report);
     else await this.finisher.finish(current, folder, ready.pipeline, ending.report);
   }
 
@@ -224,21 +205,21 @@ export class Engine {
     const { job, ended } = running;
     if (ledger.job(job.id)?.state !== 'working') return;
     if (ended === 'stopped') return void ledger.move(job.id, 'queued', { reason: 'The service stopped.' });
-    if (ended === 'cancelled') return this.finisher.drop(ledger.move(job.id, 'cancelled', { reason: 'A person cancelled it.' }));
+    if (ended === 'cancelled') return this.aside.drop(ledger.move(job.id, 'cancelled', { reason: 'A person cancelled it.' }));
     const state = ended ?? (await unchanged(job));
     if (state !== 'same') return this.#changed(job, folder, state);
     const consequence = consequenceOf(failure.code);
     const attempt = job.attempt + 1;
     log.warn({ job: job.id, file: job.name, attempt, ...failure }, 'work failed');
-    if (consequence === 'rejected') return this.finisher.refuse(job, 'rejected', failure);
-    if (consequence === 'held') return this.finisher.holdFor(job, folder, failure);
+    if (consequence === 'rejected') return this.aside.refuse(job, 'rejected', failure);
+    if (consequence === 'held') return this.aside.holdFor(job, folder, failure);
     if (consequence === 'later') return void ledger.move(job.id, 'queued', { ...failure, not_before: Date.now() + LATER });
     const { attempts, pause } = jobs();
     if (attempt < attempts)
       return void ledger.move(job.id, 'queued', { ...failure, attempt, not_before: Date.now() + 1000 * pauseBefore(attempt, pause) });
     ledger.change(job.id, { attempt });
-    if (failure.code === 'TEXTLESS_KILLED') return this.finisher.holdFor({ ...job, attempt }, folder, failure);
-    return this.finisher.refuse({ ...job, attempt }, 'failed', failure);
+    if (failure.code === 'TEXTLESS_KILLED') return this.aside.holdFor({ ...job, attempt }, folder, failure);
+    return this.aside.refuse({ ...job, attempt }, 'failed', failure);
   }
 
   /** The file is not what it was: whatever lies there now is looked at as new. */
@@ -246,7 +227,7 @@ export class Engine {
     const away = state === 'gone' && !(await this.options.isThere(folder));
     if (away) return void this.options.ledger.move(job.id, 'queued', { code: 'TEXTLESS_NOT_FOUND', reason: 'Its folder is not there: is the share mounted?', not_before: Date.now() + LATER }); // prettier-ignore
     const reason = state === 'gone' ? 'Its file was taken away while it was worked on.' : 'Its file was changed while it was worked on.';
-    await this.finisher.drop(this.options.ledger.move(job.id, 'cancelled', { code: 'TEXTLESS_CHANGED', reason }));
+    await this.aside.drop(this.options.ledger.move(job.id, 'cancelled', { code: 'TEXTLESS_CHANGED', reason }));
     this.options.onGone(job, job.source);
   }
 
@@ -270,18 +251,4 @@ export class Engine {
       log.error({ err: error }, 'the ledger could not be told of progress');
     }
   }
-}
-
-/** A working process whose service has died ends by itself, but that may take a moment. */
-async function endLeftOver({ worker }: Job): Promise<void> {
-  const pid = Number(worker?.split('@')[0]);
-  if (!worker || !pid || processIdentity(pid) !== worker) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    return;
-  }
-  for (let n = 0; n < 200 && processIdentity(pid) === worker; n++) await new Promise((resolve) => setTimeout(resolve, 25));
-  if (processIdentity(pid) === worker)
-    throw new TextlessError('TEXTLESS_STALLED', `The process ${pid} of an earlier service does not end.`);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { TextlessError, cancelled } from '../core/errors.js';
+import { calmCollector } from '../media/collector.js';
 import { useTools } from '../media/tools.js';
 import { benchCommand } from './bench.js';
 import { doctorCommand } from './doctor.js';
@@ -83,4 +84,5 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== 'EPIPE') throw error;
   });
 }
+calmCollector();
 process.exitCode = await main(process.argv);

@@ -1,5 +1,6 @@
 /** The process in which one take is rendered, or one programme made, scanned and scored. It ends with its parent. */
 import { TextlessError } from '../core/errors.js';
+import { calmCollector } from '../media/collector.js';
 import { useTools } from '../media/tools.js';
 import type { Answer, Job } from './messages.js';
 import { runCase, type CaseResult } from './run-case.js';
@@ -24,6 +25,7 @@ async function work(job: Job): Promise<CaseResult | null> {
   return null;
 }
 
+calmCollector();
 process.once('message', (job: Job) => {
   void work(job)
     .then(

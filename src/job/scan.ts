@@ -2,7 +2,7 @@ import type { OnProgress } from '../core/progress.js';
 import { toNumber, type Rational } from '../core/time.js';
 import { detectMarks } from '../detect/detect.js';
 import { languageData } from '../detect/reading/languages.js';
-import { decodeFrames } from '../media/decode.js';
+import { decodeChosen } from '../media/decode.js';
 import { probe } from '../media/probe.js';
 import type { Programme } from '../media/programme.js';
 import type { Pipeline } from '../plan/pipeline.js';
@@ -85,14 +85,14 @@ export async function scanToFiles(
   return { plan, rate: programme.video.rate, report };
 }
 
-/** Decodes as far as the last picture that is needed and draws the sheet. */
+/** Decodes as far as the last picture that is needed, and draws the sheet. */
 export async function drawContactSheet(programme: Programme, plan: Plan, file: string, signal?: AbortSignal): Promise<void> {
   const { geometry, colour, rate } = programme.video;
   const shots = choosePictures(plan.tracks, geometry);
-  const last = Math.max(...shots.map((s) => s.frame));
   const kept = new Map<string, Picture>();
-  const frames = decodeFrames(programme, { signal });
-  for await (const frame of keepPictures(frames, shots, { geometry, colour }, kept)) if (frame.index >= last) break;
+  const wanted = shots.map(({ frame }) => frame);
+  const frames = keepPictures(decodeChosen(programme, wanted, { signal }), shots, { geometry, colour }, kept);
+  while (!(await frames.next()).done);
   const tracks = shots.flatMap(({ track, box }) => {
     const picture = kept.get(track.id);
     if (!picture) return [];

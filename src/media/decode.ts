@@ -181,6 +181,25 @@ export async function* decodeFrames(programme: Programme, options: DecodeOptions
 }
 
 /**
+ * Some frames of those that {@link decodeFrames} delivers, in order, by their indices: at least one. The others are decoded and dropped before
+ * they reach this process, up to the last that is wanted. No report is made. Errors as in {@link decodeFrames}.
+ */
+export async function* decodeChosen(
+  programme: Programme,
+  indices: readonly number[],
+  options: Pick<DecodeOptions, 'signal'> = {},
+): AsyncGenerator<Frame, void, undefined> {
+  const { geometry } = programme.video;
+  const chosen = [...new Set(indices)].sort((a, b) => a - b);
+  const filter = `select=${chosen.map((index) => `eq(n\\,${index})`).join('+')}`;
+  let next = 0;
+  for await (const data of pictures(programme, { bytes: frameBytes(geometry), pixFmt: geometry.format.name, filter }, false, options)) {
+    yield { index: chosen[next++], data };
+    if (next === chosen.length) return;
+  }
+}
+
+/**
  * Times of all frames that {@link decodeFrames} delivers, by decoding the file once.
  * A pass of {@link decodeLuma} or {@link decodeFrames} that is made anyway reports the same.
  */

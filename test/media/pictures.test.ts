@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frameBytes, planesOf } from '../../src/core/frame.js';
-import { decodeFrames, decodeLuma, lumaSize } from '../../src/media/decode.js';
+import { decodeChosen, decodeFrames, decodeLuma, lumaSize } from '../../src/media/decode.js';
 import { probe } from '../../src/media/probe.js';
 import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
 import { frameDigests, pass, picture } from './support.js';
@@ -51,6 +51,24 @@ describe('planes', () => {
     const bytes = frameBytes(programme.video.geometry);
     const own = Array.from({ length: raw.length / bytes }, (_, i) => raw.subarray(i * bytes, (i + 1) * bytes));
     expect(await frameDigests(programme)).toEqual(own.map((f) => createHash('md5').update(f).digest('hex')));
+  });
+
+  it('of chosen frames are those of all frames at their indices, whatever their order in time and in the file', async () => {
+    const name = file('chosen.mkv');
+    // Reordered frames at an uneven rate that do not begin at 0.
+    const uneven = ['-vf', 'setpts=(N+N*N/40+7)/25/TB', '-fps_mode', 'passthrough'];
+    ffmpeg(...picture('64x48', '25', 1), ...uneven, '-c:v', 'libx264', '-bf', '3', '-g', '10', name);
+    const programme = await probe(name);
+    const all: Uint8Array[] = [];
+    for await (const { data } of decodeFrames(programme)) all.push(data);
+    const chosen: number[] = [];
+    for await (const { index, data } of decodeChosen(programme, [17, 4, 4, 11, 0])) {
+      chosen.push(index);
+      expect(Buffer.compare(data, all[index])).toBe(0);
+    }
+    expect(all).toHaveLength(25);
+    expect(chosen).toEqual([0, 4, 11, 17]);
+    expect(new Set(all.map((data) => createHash('md5').update(data).digest('hex'))).size).toBe(25);
   });
 
   it('of MJPEG in full range keep their levels', async () => {

@@ -1,6 +1,7 @@
 /** The program of a working process: wipes the one programme that it is told to, and ends. */
 import { rm } from 'node:fs/promises';
 import { TextlessError } from '../../core/errors.js';
+import { calmCollector } from '../../media/collector.js';
 import { useTools } from '../../media/tools.js';
 import { wipeProgramme } from '../../job/wipe.js';
 import { readPlan } from '../../plan/read.js';
@@ -57,6 +58,7 @@ async function run(task: Task): Promise<void> {
   process.exit(0);
 }
 
+calmCollector();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'task') void run(message.task);
   else stopping.abort(new TextlessError('TEXTLESS_CANCELLED', 'Stopped; what has been restored is kept.'));

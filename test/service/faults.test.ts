@@ -79,10 +79,6 @@ describe('an ffmpeg', () => {
       'with less sound',
       `${real} "$@"; for last; do :; done; cp "$last" "$last.mp4"; ${real} -v error -y -i "$last.mp4" -map 0 -c copy -frames:a 20 -f mp4 "$last"; rm "$last.mp4"; exit 0`,
     ],
-    [
-      'with a frame less',
-      `${real} "$@"; for last; do :; done; cp "$last" "$last.mp4"; ${real} -v error -y -i "$last.mp4" -map 0 -c copy -frames:v 49 -f mp4 "$last"; rm "$last.mp4"; exit 0`,
-    ],
   ])('case 60: that writes the programme %s is found out, and a person is asked', async (_, script) => {
     await wiping(`${ENCODES} && { ${script}; }`, 'attempts: 1');
     const job = await trial.until('a.mp4', 'held', 'failed');
@@ -165,6 +161,26 @@ describe('a delivery to another file system', () => {
       expect(existsSync(trial.path('archive', 'a.mp4'))).toBe(true);
     } finally {
       rmSync(out, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('an in-folder on another file system, without events', () => {
+  it('is looked at at intervals; its sources cross over whole', async (context) => {
+    if (!existsSync('/dev/shm') || statfsSync('/dev/shm').type === statfsSync(folder).type)
+      return context.skip('there is no second file system');
+    const input = `/dev/shm/textless-test-in-${process.pid}`;
+    mkdirSync(input);
+    begin({ input, folder: ', polling: always' });
+    try {
+      await trial.start();
+      copyFileSync(good, path.join(input, 'a.mp4'));
+      await trial.until('a.mp4', 'done');
+      expect(readdirSync(input)).toEqual([]);
+      expect(trial.names('archive')).toEqual(['a.mp4']);
+      expect(sha256(trial.path('archive', 'a.mp4'))).toBe(sha256(good));
+    } finally {
+      rmSync(input, { recursive: true, force: true });
     }
   });
 });

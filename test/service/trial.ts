@@ -18,6 +18,7 @@ export interface TrialOptions {
   readonly folder?: string;
   /** More of the file, as YAML. */
   readonly more?: string;
+  readonly input?: string;
   readonly out?: string;
   readonly pipeline?: string;
   readonly installation?: Partial<Installation>;
@@ -38,12 +39,12 @@ export class Trial {
     this.configure(options);
   }
 
-  configure({ folder = '', more = '', out = 'out', pipeline = './quick.yaml' }: TrialOptions): void {
+  configure({ folder = '', more = '', input = 'in', out = 'out', pipeline = './quick.yaml' }: TrialOptions): void {
     const ready = 'ready: { every: 0.1s, quiet: 0.3s, stale: 3s }';
     const places = 'hold: hold, failed: failed, archive: archive';
     writeFileSync(
       path.join(this.base, 'watch.yaml'),
-      `version: 1\nfolders:\n  - { name: all, in: in, out: ${JSON.stringify(out)}, ${places}, pipeline: ${pipeline}, ${ready}${folder} }\njobs: { together: 2, pause: 0.1s, stall: 20s, grace: 5s }\ndisk: { reserve: 0 }\n${more}`,
+      `version: 1\nfolders:\n  - { name: all, in: ${JSON.stringify(input)}, out: ${JSON.stringify(out)}, ${places}, pipeline: ${pipeline}, ${ready}${folder} }\njobs: { together: 2, pause: 0.1s, stall: 20s, grace: 5s }\ndisk: { reserve: 0 }\n${more}`,
     );
   }
 

@@ -21,7 +21,8 @@ function removeUnfinished(): void {
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
-function outputError(sentence: string, cause: unknown): TextlessError {
+/** What a failed call of the file system means to a person; a full disk is told apart. */
+export function outputError(sentence: string, cause: unknown): TextlessError {
   const detail = cause instanceof Error ? cause.message : '';
   const noSpace = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(cause));
   return new TextlessError(
@@ -33,14 +34,14 @@ function outputError(sentence: string, cause: unknown): TextlessError {
 }
 
 /** `.NAME.RANDOM.partial` next to the target; the name is cut so that no file system refuses it. */
-function partialName(target: string): string {
+export function partialName(target: string): string {
   let stem = path.basename(target);
   while (Buffer.byteLength(stem) > 200) stem = stem.slice(0, -1);
   return path.join(path.dirname(target), `.${stem}.${randomBytes(6).toString('hex')}.partial`);
 }
 
 /** Writes what the system still holds back of a file or folder; folders are not synced where the system refuses that. */
-async function sync(file: string, folder = false): Promise<void> {
+export async function sync(file: string, folder = false): Promise<void> {
   try {
     const handle = await open(file, 'r');
     try {
@@ -75,16 +76,21 @@ export async function assertTargetFree(source: Pick<Programme, 'path'>, target: 
 const existsAlready = (target: string): TextlessError =>
   new TextlessError('TEXTLESS_OUTPUT', `${path.basename(target)} exists already and is not overwritten.`, target);
 
-/** Gives the finished file its name. Without `overwrite`, a file that appeared meanwhile is not replaced. */
-async function name(partial: string, target: string, overwrite: boolean): Promise<void> {
-  if (overwrite) return rename(partial, target);
+/** Gives a finished file its name. Without `overwrite`, a file that appeared meanwhile is not replaced: false then. */
+export async function giveName(partial: string, target: string, overwrite: boolean): Promise<boolean> {
+  if (overwrite) {
+    await rename(partial, target);
+    return true;
+  }
   try {
     await link(partial, target);
-    await rm(partial);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' || (await stat(target).catch(() => undefined))) throw existsAlready(target);
+    if (codeOf(error) === 'EEXIST' || (await stat(target).catch(() => undefined))) return false;
     await rename(partial, target); // a file system without hard links
+    return true;
   }
+  await rm(partial);
+  return true;
 }
 
 /** Where a file is published, and whether one that is there may be replaced. */
@@ -123,7 +129,7 @@ export async function publish<T>(
     const result = await write(partial);
     throwIfCancelled(signal);
     await sync(partial);
-    await name(partial, absolute, overwrite);
+    if (!(await giveName(partial, absolute, overwrite))) throw existsAlready(absolute);
     await sync(path.dirname(absolute), true);
     return result;
   } catch (error) {

@@ -27,10 +27,10 @@ async function drawn(lines: readonly string[], fill = '#f0f0f0', outline = '#101
 describe('reading', { timeout: 120_000 }, () => {
   it('reads outlined text line by line, light or dark, and finds nothing in nothing', async () => {
     const empty = { mean: new Uint8Array(WIDTH * HEIGHT), glyphs: new Uint8Array(WIDTH * HEIGHT), width: WIDTH, height: HEIGHT };
-    const light = await drawn(['Nobody is coming to help us,', 'so we go on alone.']);
+    const light = await drawn(['Nobody is coming to help us,', 'and we go on alone.']);
     const dark = await drawn(['The train leaves at 7:45.'], '#101010', '#f0f0f0');
     const readings = await readCues([light, dark, empty], { languages: ['eng'] });
-    expect(readings.map((r) => r.text)).toEqual(['Nobody is coming to help us,\nso we go on alone.', 'The train leaves at 7:45.', '']);
+    expect(readings.map((r) => r.text)).toEqual(['Nobody is coming to help us,\nand we go on alone.', 'The train leaves at 7:45.', '']);
     expect(Math.min(readings[0].confidence, readings[1].confidence)).toBeGreaterThan(0.8);
     expect(readings[2].confidence).toBe(0);
   });

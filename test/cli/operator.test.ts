@@ -106,7 +106,7 @@ describe('without a service', () => {
     const config = path.join(base, 'watch.yaml');
     copyFileSync(path.resolve('watch/watch.yaml'), config);
     const { status, stderr } = await textless('jobs', 'list', '-c', config);
-    expect([status, stderr]).toEqual([3, `textless: There is no ledger ${base}/work/ledger.sqlite: the service has not run yet. [TEXTLESS_NOT_FOUND]\n`]); // prettier-ignore
+    expect([status, stderr]).toEqual([3, `textless: There is no ledger ${path.join(base, 'work', 'ledger.sqlite')}: the service has not run yet. [TEXTLESS_NOT_FOUND]\n`]); // prettier-ignore
     expect(existsSync(path.join(base, 'work'))).toBe(false);
   });
 

@@ -2,9 +2,10 @@
  * Kills the watch service with SIGKILL at random moments while it works on a batch of programmes, then lets it finish, and counts what was lost, delivered
  * twice, visible when it was not whole, or other than in an undisturbed run.
  *
- *   npm run build && TEXTLESS_TEST_BUILT=1 npx tsx scripts/crash.ts --programmes 20 --kills 200 [--faults 0.002] [--out /dev/shm/out] [--seed 1]
+ *   npm run build && TEXTLESS_TEST_BUILT=1 npx tsx scripts/crash.ts --programmes 20 --kills 200 [--faults 0.002] [--longest 12] [--seed 1] [--out FOLDER] [--folder FOLDER --full]
  *
- * With --faults, that share of the writes of the service and its workers fails with EIO or ENOSPC. Exit status 1 when anything is wrong.
+ * With --faults, that share of the writes of the service and its workers fails with EIO or ENOSPC. With --full, the file system of --folder, which must be a
+ * small one of its own (`mount -t tmpfs -o size=300m none FOLDER`), is filled to its end in every third life. Exit status 1 when anything is wrong.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,18 +19,21 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '200' },
     faults: { type: 'string', default: '0' },
     out: { type: 'string' },
+    folder: { type: 'string', default: tmpdir() },
+    full: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     longest: { type: 'string', default: '12' },
   },
 });
 const report = await crashRun({
-  folder: mkdtempSync(path.join(tmpdir(), 'textless-crash-')),
+  folder: mkdtempSync(path.join(values.folder, 'textless-crash-')),
   programmes: Number(values.programmes),
   kills: Number(values.kills),
   faults: Number(values.faults),
   out: values.out,
   seed: Number(values.seed),
   longest: Number(values.longest),
+  full: values.full,
   say: (line) => console.error(line),
 });
 console.log(JSON.stringify(report, null, 2));

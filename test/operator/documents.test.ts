@@ -23,7 +23,7 @@ describe('the default hot folder', () => {
     const { in: from, out, hold, failed, archive } = folders[0];
     const names = ['in', 'out', 'hold', 'failed', 'archive', 'work'];
     expect([from, out, hold, failed, archive, work]).toEqual(names.map((name) => path.join(base, name)));
-    for (const name of names) expect(readFileSync('watch/.gitignore', 'utf8')).toContain(`/${name}/\n`);
+    for (const name of names) expect(readFileSync('watch/.gitignore', 'utf8')).toContain(`\n${name}/\n`);
   });
 
   it('has an up-to-date JSON Schema beside it (npx tsx scripts/watch-schema.ts)', () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Ledger } from '../../src/service/ledger/ledger.js';
 import { ffmpeg } from '../fixtures/programmes.js';
+import { fillDisk } from './full-disk.js';
 
 export interface CrashOptions {
   /** An empty folder for everything. */
@@ -18,12 +19,16 @@ export interface CrashOptions {
   readonly seed: number;
   /** Seconds that the service lives at most before it is killed. */
   readonly longest: number;
+  /** Whether the file system that `folder` is on, which must be small and nobody else's, is filled to its end in every third life, at some moment. */
+  readonly full?: boolean;
   readonly say?: (line: string) => void;
 }
 
 export interface CrashReport {
   readonly programmes: number;
   readonly kills: number;
+  /** Those of the kills before which not everything had been delivered. */
+  readonly early: number;
   readonly delivered: number;
   /** Chunks restored, and those of them that had been restored before. */
   readonly chunks: number;
@@ -114,7 +119,7 @@ function faultsIn(out: string, expected: ReadonlyMap<string, string>): string[] 
 
 /** See scripts/crash.ts. */
 export async function crashRun(options: CrashOptions): Promise<CrashReport> {
-  const { folder, programmes, kills, faults, seed, longest, say } = options;
+  const { folder, programmes, kills, faults, seed, longest, full, say } = options;
   const random = dice(seed);
   const made = path.join(folder, 'made');
   mkdirSync(made);
@@ -144,13 +149,20 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
   const env = (n: number): Record<string, string> =>
     faults ? { NODE_OPTIONS: `--import ${preload}`, TEXTLESS_TEST_FAULTS: `${faults} ${seed + n}` } : {};
   let words = '';
+  let early = 0;
   began = performance.now();
   for (let n = 0; n < kills; n++) {
     const child = startWatch(config, [], env(n));
-    await Promise.race([wait(1000 * (0.4 + random() * longest)), over(child)]);
+    const life = 1000 * (0.4 + random() * longest);
+    const calmPart = full && n % 3 === 2 ? life * random() : life;
+    await Promise.race([wait(calmPart), over(child)]);
+    const free = calmPart < life ? fillDisk(folder) : undefined;
+    if (free) await Promise.race([wait(life - calmPart), over(child)]);
     child.kill('SIGKILL');
     await over(child);
+    free?.();
     words += child.words();
+    if (programmesIn(out).length < programmes) early++;
     wrong.push(...faultsIn(out, expected));
     if (n % 10 === 9) say?.(`${n + 1} kills, ${programmesIn(out).length} delivered`);
   }
@@ -162,7 +174,16 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
   const chunks = [...words.matchAll(/"job":(\d+),"chunk":(\d+)/g)].map((m) => `${m[1]} ${m[2]}`);
   const delivered = programmesIn(out).length;
   const again = chunks.length - new Set(chunks).size;
-  return { programmes, kills, delivered, chunks: chunks.length, again, seconds: { undisturbed, disturbed }, wrong: [...new Set(wrong)] };
+  return {
+    programmes,
+    kills,
+    early,
+    delivered,
+    chunks: chunks.length,
+    again,
+    seconds: { undisturbed, disturbed },
+    wrong: [...new Set(wrong)],
+  };
 }
 
 /** What is not as it should be when everything is done. */

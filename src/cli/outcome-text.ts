@@ -57,6 +57,11 @@ export function describeOutcome({ status, plan, report }: WipeOutcome, terminal:
   const kept = list('keep');
   if (kept) lines.push(`kept: ${kept}`);
   for (const damage of report.damage.slice(0, 3)) lines.push(`${terminal.style('yellow', 'note')}  the source is damaged: ${damage}`);
+  const instead = report.network?.insteadOf;
+  if (instead)
+    lines.push(
+      `${terminal.style('yellow', 'note')}  the network ran on the ${report.network.device}, not on ${instead.device}: ${instead.reason}`,
+    );
   for (const loss of report.losses) lines.push(`${terminal.style('yellow', 'note')}  ${loss}`);
   for (const { id, mark } of report.tracks) if (mark) lines.push(`${id}: taken off by ${mark} of the mark library`);
   if (report.library) lines.push(...libraryLines(report.library, terminal));

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { DEVICES, type Device } from '../core/device.js';
 import { TextlessError } from '../core/errors.js';
 import { deliveredName } from '../job/naming.js';
 import type { WipeOutcome } from '../job/outcome.js';
@@ -19,6 +20,7 @@ interface WipeFlags {
   readonly pipeline: string;
   readonly tracks?: string;
   readonly network: boolean;
+  readonly device?: Device;
   readonly sheet?: string | true;
   readonly held?: 'wipe' | 'keep';
   readonly overwrite?: boolean;
@@ -50,6 +52,7 @@ export function wipeCommand(open: OpenContext, done: Done): Command {
     .option('-p, --pipeline <name>', 'pipeline by name or path of a YAML file', 'clean-feed')
     .option('-t, --tracks <plan.json>', 'wipe what this plan says instead of looking for marks')
     .option('--no-network', 'fill without the network, for comparison')
+    .addOption(new Option('--device <name>', 'where the network computes, instead of what the pipeline says').choices(DEVICES))
     .option('--sheet [picture.png]', 'write a before / mask / after sheet')
     .addOption(new Option('--held <action>', 'what becomes of marks that need a decision').choices(['wipe', 'keep']))
     .option('--channel <name>', 'the channel: its marks are tried, and what is learnt for certain is kept for it')
@@ -89,7 +92,8 @@ async function wipeFiles(files: string[], flags: WipeFlags, context: Context): P
 
 async function wipeFile(file: string, flags: WipeFlags, context: Context): Promise<WipeOutcome> {
   const { terminal } = context;
-  const pipeline = await loadPipeline(flags.pipeline, { builtInFolder: pipelineFolder });
+  const loaded = await loadPipeline(flags.pipeline, { builtInFolder: pipelineFolder });
+  const pipeline = flags.device ? { ...loaded, restore: { ...loaded.restore, device: flags.device } } : loaded;
   const output = outputFor(file, flags.output, pipeline.deliver.suffix);
   const sheet = flags.sheet === true ? `${output}.sheet.png` : flags.sheet;
   const outcome = await wipeProgramme({

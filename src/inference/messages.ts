@@ -9,7 +9,7 @@ export type FromWorker<Answer> =
   | {
       readonly kind: 'failed';
       readonly id?: number;
-      readonly code: 'TEXTLESS_MODEL' | 'TEXTLESS_INFERENCE';
+      readonly code: 'TEXTLESS_MODEL' | 'TEXTLESS_DEVICE' | 'TEXTLESS_INFERENCE';
       readonly message: string;
       readonly detail: string;
     };

@@ -12,7 +12,7 @@ export interface Work<Setup, Task, Answer> {
 
 /**
  * The worker's side of {@link WorkerProcess}: answers this process's messages one after the other, in their order, and ends with its parent.
- * Errors go to the parent; only TEXTLESS_MODEL keeps its own message.
+ * Errors go to the parent; only TEXTLESS_MODEL and TEXTLESS_DEVICE keep their own messages.
  */
 export function serve<Setup, Task, Answer>(work: Work<Setup, Task, Answer>): void {
   const say = (message: FromWorker<Answer>): void => void process.send?.(message);
@@ -34,8 +34,10 @@ export function serve<Setup, Task, Answer>(work: Work<Setup, Task, Answer>): voi
   process.on('SIGINT', () => undefined);
 }
 
-function reasonOf(error: unknown, failure: string): { code: 'TEXTLESS_MODEL' | 'TEXTLESS_INFERENCE'; message: string; detail: string } {
-  if (error instanceof TextlessError && error.code === 'TEXTLESS_MODEL')
-    return { code: 'TEXTLESS_MODEL', message: error.message, detail: error.detail };
+type Reason = Omit<Extract<FromWorker<never>, { kind: 'failed' }>, 'kind' | 'id'>;
+
+function reasonOf(error: unknown, failure: string): Reason {
+  if (error instanceof TextlessError && (error.code === 'TEXTLESS_MODEL' || error.code === 'TEXTLESS_DEVICE'))
+    return { code: error.code, message: error.message, detail: error.detail };
   return { code: 'TEXTLESS_INFERENCE', message: failure, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Device } from '../core/device.js';
 import { TextlessError } from '../core/errors.js';
 
 /** A tensor in and out of the network: float32, row-major. */
@@ -19,20 +20,22 @@ export interface Session {
 }
 
 /**
- * Loads a network for the CPU in fp32. The one file that knows ONNX Runtime.
- * @param threads for the operators of one run
- * @throws TextlessError TEXTLESS_MODEL when it cannot be loaded or does not fit its manifest
+ * Loads a network in fp32. The one file that knows ONNX Runtime.
+ * @param threads for the operators of one run, on the CPU
+ * @param device where it computes; never silently elsewhere
+ * @throws TextlessError TEXTLESS_MODEL when it cannot be loaded or does not fit its manifest, TEXTLESS_DEVICE when it cannot be loaded for the device
  */
-export async function openSession(file: string, signature: Signature, threads: number): Promise<Session> {
+export async function openSession(file: string, signature: Signature, threads: number, device: Device = 'cpu'): Promise<Session> {
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(file, {
-      executionProviders: ['cpu'],
+      executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
     });
   } catch (cause) {
+    if (device !== 'cpu') throw new TextlessError('TEXTLESS_DEVICE', `The network cannot run on ${device} here.`, String(cause), { cause });
     throw new TextlessError('TEXTLESS_MODEL', `The network ${file} cannot be loaded.`, String(cause), { cause });
   }
   const wanted = [...signature.inputs.map((i) => i.name), signature.output.name].join(', ');

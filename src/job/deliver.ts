@@ -19,6 +19,7 @@ import { Touched } from './checkpoint/touched.js';
 import { consult, keepLearnt, type LibraryReport } from './marks.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
+import type { UsedNetwork } from './outcome.js';
 import { verifyDelivery } from './verify.js';
 import type { WipeRequest } from './request.js';
 
@@ -27,7 +28,7 @@ const QUALITY: Record<Pipeline['deliver']['quality'], number | undefined> = { ar
 
 /** What a delivery found out. */
 export interface Delivered {
-  readonly network: { readonly name: string; readonly sha256: string } | null;
+  readonly network: UsedNetwork | null;
   /** Tracks through which the scene shines and that were taken off. */
   readonly unblended: readonly string[];
   /** Which of them by a mark of the library, by track. */
@@ -49,8 +50,9 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const left = plan.tracks.flatMap((t) => leftToFill(t, mattes.get(t.id)) ?? []);
   const tracks = left.flatMap(standing).map((t) => withHalo(t, geometry));
   const fills = tracks.some((t) => t.action === 'wipe');
-  const { modelFolder: folder, network: wanted, workers } = request;
-  await using restorer = fills ? await openNetwork({ folder, network: wanted, workers, signal }) : undefined;
+  const { modelFolder: folder, network: wanted, workers, pipeline } = request;
+  const { device, requireDevice } = pipeline.restore;
+  await using restorer = fills ? await openNetwork({ folder, network: wanted, workers, device, requireDevice, signal }) : undefined;
   let report: DecodeReport | undefined;
   const wiped = plan.tracks.filter((t) => t.action === 'wipe');
   const shots = sheet ? choosePictures(wiped, geometry) : [];
@@ -70,10 +72,21 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
     const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
     await writeBeforeAfterSheet({ path: sheet, rows });
   }
-  const manifest = restorer?.manifest;
-  const network = manifest ? { name: manifest.name, sha256: manifest.sha256 } : null;
   const library = consulted ? await keepLearnt(consulted, source, plan, learning) : null;
-  return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], times };
+  return {
+    network: usedNetwork(restorer),
+    unblended: [...mattes.keys()],
+    marks: learning.marks,
+    library,
+    damage: report?.complaints ?? [],
+    times,
+  };
+}
+
+function usedNetwork(restorer: Network | undefined): UsedNetwork | null {
+  if (!restorer?.manifest) return null;
+  const { manifest, device, insteadOf } = restorer;
+  return { name: manifest.name, sha256: manifest.sha256, device, ...(insteadOf ? { insteadOf } : {}) };
 }
 
 interface Restoring {
@@ -100,7 +113,7 @@ function restore(frames: AsyncIterable<Frame>, { source, plan, tracks, mattes, r
   const { folder, version, chunkFrames, onChunk } = checkpoint;
   return resumeFrames(frames, {
     ...{ folder, geometry, onChunk },
-    key: restoringKey(plan, mattes, { version, network: restorer?.manifest?.sha256 ?? null }),
+    key: restoringKey(plan, mattes, { version, network: usedNetwork(restorer) }),
     chunks: planChunks(plan.shots, chunkFrames),
     touched: new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, geometry),
     restore: (part, { shots, first }) => pass(part, shots, first),

@@ -1,3 +1,4 @@
+import type { Device } from '../core/device.js';
 import type { Plan, Track } from '../plan/plan.js';
 import type { LibraryReport } from './marks.js';
 
@@ -17,6 +18,15 @@ export interface ReportedTrack {
   readonly mark?: string;
 }
 
+/** The network that filled, and where it computed. */
+export interface UsedNetwork {
+  readonly name: string;
+  readonly sha256: string;
+  readonly device: Device;
+  /** The device that was asked for and could not be had, with the reason. */
+  readonly insteadOf?: { readonly device: Device; readonly reason: string };
+}
+
 /** What a job did, for machines; printed by `--json`. */
 export interface WipeReport {
   readonly input: string;
@@ -24,8 +34,8 @@ export interface WipeReport {
   readonly status: WipeStatus;
   readonly pipeline: string;
   readonly sourceSha256: string;
-  /** Name and hash of the network that filled, or null when none did. */
-  readonly network: { readonly name: string; readonly sha256: string } | null;
+  /** Null when none filled. */
+  readonly network: UsedNetwork | null;
   readonly frames: number;
   readonly seconds: { readonly scan: number; readonly wipe: number };
   readonly tracks: readonly ReportedTrack[];

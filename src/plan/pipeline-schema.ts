@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEVICES } from '../core/device.js';
 import type { MarkKind } from './plan.js';
 import { parseClock } from './times.js';
 
@@ -99,6 +100,16 @@ const restore = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether the network fills what no other frame shows. Without it filling is quicker and plainer.'),
+  device: z
+    .enum(DEVICES)
+    .default('cpu')
+    .describe('Where the filling network computes. Files differ in single levels from device to device; the report names it.'),
+  requireDevice: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a programme waits, or fails, where that device cannot be had. Otherwise the CPU takes its place, and the report says why.',
+    ),
 });
 
 const library = z.strictObject({

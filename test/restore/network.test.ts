@@ -51,6 +51,17 @@ describe('openNetwork', () => {
     expect(Buffer.compare(a, makeCandidates({ ...window, targets: [0, 1, 2] }).candidate.subarray(0, a.length))).toBe(0);
   });
 
+  it('case 42: computes on the CPU where a device cannot be had, says so, or refuses where it is required', async () => {
+    const device = 'cuda'; // its libraries come with no package that is installed here
+    const window = someWindow();
+    await using other = await openNetwork({ folder, workers: 2, device });
+    expect(other).toMatchObject({ device: 'cpu', insteadOf: { device, reason: expect.stringMatching(/./) as string } });
+    await using network = await openNetwork({ folder, workers: 1 });
+    expect(network).toMatchObject({ device: 'cpu', insteadOf: undefined });
+    expect(Buffer.compare(await other.restore(window), await network.restore(window))).toBe(0);
+    await expect(openNetwork({ folder, device, requireDevice: true })).rejects.toMatchObject({ code: 'TEXTLESS_DEVICE' });
+  });
+
   it('fails what waits when a worker is killed, and what comes later', async () => {
     await using network = await openNetwork({ folder, workers: 1 });
     const waiting = network.restore(someWindow(12, 200, 400));

@@ -1,3 +1,4 @@
+import type { Device } from '../../core/device.js';
 import type { SteadyWindow } from '../candidates/steady.js';
 import type { Manifest } from './manifest.js';
 
@@ -22,4 +23,5 @@ export type Task =
 export interface Setup {
   readonly network: { readonly file: string; readonly manifest: Manifest } | undefined;
   readonly threads: number;
+  readonly device: Device;
 }

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import type { Device } from '../../core/device.js';
 import { TextlessError, cancelled, throwIfCancelled } from '../../core/errors.js';
 import { WorkerProcess } from '../../inference/worker-process.js';
 import { readManifest, type Manifest } from './manifest.js';
@@ -19,6 +20,10 @@ export interface NetworkOptions {
   readonly workers?: number | undefined;
   /** Threads of each worker's network; by default the cores shared out. */
   readonly threads?: number | undefined;
+  /** Where the network computes; the CPU by default. */
+  readonly device?: Device | undefined;
+  /** Whether opening fails where the device cannot be had; otherwise the CPU takes its place, and {@link Network.insteadOf} says so. */
+  readonly requireDevice?: boolean | undefined;
 }
 
 /** Something that restores windows. */
@@ -41,25 +46,45 @@ export interface Restorer {
 export interface Network extends Restorer, AsyncDisposable {
   /** Undefined when no network is used. */
   readonly manifest: Manifest | undefined;
+  /** Where the network computes. */
+  readonly device: Device;
+  /** The device that was asked for and could not be had, with the reason. */
+  readonly insteadOf: { readonly device: Device; readonly reason: string } | undefined;
   readonly pids: readonly number[];
 }
 
 const MOST_WORKERS = 4;
 const PROGRAM = new URL('./worker', import.meta.url);
 
+type Worker = WorkerProcess<Setup, Task, Uint8Array>;
+
 /**
  * Checks the model and starts the workers. ONNX Runtime blocks the event loop while it computes and cannot be stopped,
  * so that it runs in child processes, which can be killed.
- * @throws TextlessError TEXTLESS_MODEL, TEXTLESS_INFERENCE, TEXTLESS_CANCELLED
+ * @throws TextlessError TEXTLESS_MODEL, TEXTLESS_DEVICE, TEXTLESS_INFERENCE, TEXTLESS_CANCELLED
  */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
-  const { folder, signal } = options;
+  const { folder, signal, device = 'cpu' } = options;
   throwIfCancelled(signal);
   const manifest = options.network === false ? undefined : await readManifest(folder);
+  if (!manifest || device === 'cpu') return start(manifest, 'cpu', options);
+  try {
+    return await start(manifest, device, options);
+  } catch (error) {
+    // A driver may also take the process with it.
+    const missing = error instanceof TextlessError && (error.code === 'TEXTLESS_DEVICE' || error.code === 'TEXTLESS_INFERENCE');
+    if (!missing || options.requireDevice) throw error;
+    // All workers anew: windows restored on different devices differ.
+    return { ...(await start(manifest, 'cpu', options)), insteadOf: { device, reason: (error.detail || error.message).split('\n')[0] } };
+  }
+}
+
+async function start(manifest: Manifest | undefined, device: Device, options: NetworkOptions): Promise<Network> {
+  const { folder, signal } = options;
   const cores = os.availableParallelism();
   const count = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, cores));
   const threads = options.threads ?? Math.max(1, Math.floor(cores / count));
-  const workers = Array.from({ length: count }, () => new WorkerProcess<Setup, Task, Uint8Array>(PROGRAM, 'restoring'));
+  const workers = Array.from({ length: count }, (): Worker => new WorkerProcess(PROGRAM, 'restoring'));
   const end = (error: Error): Promise<unknown> => Promise.all(workers.map((w) => w.end(error)));
   const abort = (): void => void end(cancelled(signal));
   signal?.addEventListener('abort', abort, { once: true });
@@ -70,16 +95,14 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   try {
     throwIfCancelled(signal);
     const network = manifest && { file: path.join(folder, manifest.file), manifest };
-    await Promise.all(workers.map((w) => w.open({ network, threads })));
+    await Promise.all(workers.map((w) => w.open({ network, threads, device })));
   } catch (error) {
     await close();
     throw error;
   }
   const ask = (task: Task): Promise<Uint8Array> => workers.reduce((best, w) => (w.pending < best.pending ? w : best)).do(task);
   return {
-    manifest,
-    workers: count,
-    pids: workers.flatMap((w) => w.pid ?? []),
+    ...{ manifest, device, insteadOf: undefined, workers: count, pids: workers.flatMap((w) => w.pid ?? []) },
     restore: (window) => ask({ kind: 'restore', window }),
     steady: (window) => ask({ kind: 'steady', window }),
     [Symbol.asyncDispose]: close,

@@ -32,6 +32,6 @@ serve<Setup, Task, Uint8Array>({
   async open(setup) {
     if (!setup.network) return;
     const { file, manifest } = setup.network;
-    network = { session: await openSession(file, manifest, setup.threads), manifest };
+    network = { session: await openSession(file, manifest, setup.threads, setup.device), manifest };
   },
 });

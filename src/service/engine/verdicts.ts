@@ -14,7 +14,7 @@ const REFUSED: readonly string[] = [
 /** A person has to look: a wrong sidecar or plan, or a result that did not pass. */
 const DOUBTFUL: readonly string[] = ['TEXTLESS_CONFIG', 'TEXTLESS_PLAN', 'TEXTLESS_VERIFY', 'TEXTLESS_LANGUAGE'];
 /** The machine is at fault for all files alike. */
-const SETUP: readonly string[] = ['TEXTLESS_NO_SPACE', 'TEXTLESS_FFMPEG_MISSING', 'TEXTLESS_MODEL'];
+const SETUP: readonly string[] = ['TEXTLESS_NO_SPACE', 'TEXTLESS_FFMPEG_MISSING', 'TEXTLESS_MODEL', 'TEXTLESS_DEVICE'];
 
 /** What an error says about the job that met it. */
 export function consequenceOf(code: string | null): Consequence {

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import path from 'node:path';
+import { lstat, rm } from 'node:fs/promises';
 import { TextlessError } from '../core/errors.js';
 import type { Watch } from '../service/configuration/watch.js';
-import { sidecarNames } from '../service/configuration/sidecar.js';
 import type { Job, JobChange, Wish } from '../service/ledger/job.js';
 import type { Ledger } from '../service/ledger/ledger.js';
 import { IllegalTransition, LIVE, type State } from '../service/ledger/states.js';
@@ -61,7 +59,7 @@ export function wish(ledger: Ledger, job: Job, what: Wish): Job {
 }
 
 /**
- * Queues a finished, refused or held job once more. Its file is taken from where the service put it.
+ * Queues a finished, refused or held job once more. Its file is worked on where the service put it.
  * @throws TEXTLESS_NOT_FOUND when the file is gone or another one; TEXTLESS_USAGE where a decision on marks is wanted, or the file has another job
  */
 export async function retry(ledger: Ledger, job: Job): Promise<Job> {
@@ -70,34 +68,10 @@ export async function retry(ledger: Ledger, job: Job): Promise<Job> {
   const other = ledger.latestOf(job.source);
   if (other && other.id !== job.id && LIVE.includes(other.state))
     throw new TextlessError('TEXTLESS_USAGE', `${job.name} is dealt with already, as job ${other.id} (${other.state}).`);
-  const place = existsSync(job.source) ? job.source : placeApart(job); // a retry that ended in the middle has put it there
-  const found = await lstat(place).catch(() => undefined);
+  const found = await lstat(job.source).catch(() => undefined);
   if (!found?.isFile() || found.size !== job.size)
     throw new TextlessError('TEXTLESS_NOT_FOUND', `${job.name} ${found ? 'has changed' : 'is gone'}: drop it in again.`, job.source);
-  const source = job.state !== 'held' && job.kept === 0 && place === job.source ? await setApart(job) : place;
-  const plan = job.plan !== null && existsSync(job.plan) ? job.plan : null;
-  const { mtimeMs: mtime, ino } = await lstat(source);
-  return queued(ledger, job, { source, mtime, inode: String(ino), plan, target: null, result: null, same_as: null, reason: 'A person asked for another attempt.' }); // prettier-ignore
-}
-
-const placeApart = ({ id, source }: Job): string => path.join(path.dirname(source), `.again-${id}`, path.basename(source));
-
-/**
- * Takes a file that was put away, and its sidecar, out of the place that it will be put into again: the two must not meet.
- * Also removes such places of other jobs that are empty by now.
- */
-async function setApart(job: Job): Promise<string> {
-  const folder = path.dirname(job.source);
-  if (path.basename(folder) === `.again-${job.id}`) return job.source;
-  for (const name of await readdir(folder)) if (/^\.again-\d+$/.test(name)) await rmdir(path.join(folder, name)).catch(() => undefined);
-  const apart = path.dirname(placeApart(job));
-  try {
-    await mkdir(apart, { recursive: true });
-    for (const file of sidecarNames(job.source)) if (existsSync(file)) await rename(file, path.join(apart, path.basename(file)));
-    await rename(job.source, path.join(apart, path.basename(job.source)));
-  } catch (cause) {
-    throw new TextlessError('TEXTLESS_OUTPUT', `${job.source} cannot be taken out of its folder.`, String(cause), { cause });
-  }
   await rm(`${job.source}.reason.json`, { force: true });
-  return placeApart(job);
+  const plan = job.plan !== null && existsSync(job.plan) ? job.plan : null;
+  return queued(ledger, job, { mtime: found.mtimeMs, inode: String(found.ino), plan, target: null, result: null, same_as: null, reason: 'A person asked for another attempt.' }); // prettier-ignore
 }

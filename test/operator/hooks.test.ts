@@ -141,7 +141,7 @@ describe('messages to receivers', () => {
     expect(times.at(-1)! - times[0]).toBeLessThan(12 * 3_600_000);
   });
 
-  it('never wait for one another: a receiver that does not answer holds up no other, nor the one who works', async () => {
+  it('case 56: never wait for one another: a receiver that does not answer holds up no other, nor the one who works', async () => {
     const [slow, quick] = [await receiving(), await receiving()];
     slow.answer = () => undefined;
     const at = await placeWith({ url: slow.url }, { url: 'http://127.0.0.1:1/nobody' }, { url: quick.url });

@@ -1,24 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
-import { HOLD, installationWith, marked, program, Trial, type TrialOptions } from './trial.js';
+import { describe, expect, it } from 'vitest';
+import { HOLD, installationWith, marked, program, realFfmpeg, trials, type Trial, type TrialOptions } from './trial.js';
 
-const folder = temporaryFolder('service');
-const good = path.join(folder, 'good.mp4');
-const other = path.join(folder, 'other.mp4');
-const realFfmpeg = execFileSync('which', ['ffmpeg']).toString().trim();
-let n = 0;
+const { good, other, begin: next } = trials('decisions');
 let trial: Trial;
-const begin = (options?: TrialOptions): Trial => (trial = new Trial(path.join(folder, `${n++}`), options));
-const drop = (name: string, from = good): void => copyFileSync(from, trial.path('in', name));
-
-beforeAll(() => {
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', good);
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=2', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', other);
-});
-afterEach(() => trial.stop());
+const begin = (options?: TrialOptions): Trial => (trial = next(options));
+const drop = (name: string, from = good): void => trial.drop(name, from);
 
 describe('people', () => {
   it('hold, release with a plan, and get what they decided; reject puts the source away', async () => {

@@ -1,34 +1,25 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { modelFolder } from '../../src/cli/installation.js';
 import { WorkerProcess } from '../../src/service/engine/worker-process.js';
-import { ffmpeg, sha256, temporaryFolder } from '../fixtures/programmes.js';
-import { installationWith, marked, program, Trial, WIPE, type TrialOptions } from './trial.js';
+import { sha256 } from '../fixtures/programmes.js';
+import { installationWith, marked, program, realFfmpeg, trials, WIPE, type Trial, type TrialOptions } from './trial.js';
 
-const folder = temporaryFolder('faults');
-const good = path.join(folder, 'good.mp4');
-const other = path.join(folder, 'other.mp4');
+const { folder, good, other, begin: next } = trials('faults');
 const logo = path.join(folder, 'logo.mp4');
-const real = execFileSync('which', ['ffmpeg']).toString().trim();
-let n = 0;
 let trial: Trial;
-const begin = (options?: TrialOptions): Trial => (trial = new Trial(path.join(folder, `${n++}`), options));
-const drop = (name: string, from = good): void => copyFileSync(from, trial.path('in', name));
+const begin = (options?: TrialOptions): Trial => (trial = next(options));
+const drop = (name: string, from = good): void => trial.drop(name, from);
 /** An ffmpeg that is told by a shell script what to do with some calls, and else is the real one. */
-const meddled = (script: string): string => program(trial.path('meddled'), `${script}\nexec ${real} "$@"`);
+const meddled = (script: string): string => program(trial.path('meddled'), `${script}\nexec ${realFfmpeg} "$@"`);
 const ENCODES = '[[ " $* " == *" -fps_mode:0 "* ]]';
 const DECODES = '[[ " $* " == *rawvideo* ]]';
 /** Processes, of this machine, that were started by a name. */
 const running = (name: string): string[] => execFileSync('ps', ['axww', '-o', 'args']).toString().split('\n').filter((line) => line.includes(name)); // prettier-ignore
 
-beforeAll(() => {
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', good);
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=2', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', other);
-  marked(logo);
-});
-afterEach(() => trial.stop());
+beforeAll(() => marked(logo));
 
 /** Wipes the logo with an ffmpeg that misbehaves. */
 async function wiping(script: string, more = ''): Promise<void> {
@@ -59,7 +50,7 @@ describe('an ffmpeg', () => {
 
   it('case 38: that ends short with success is noticed, and nothing is delivered', async () => {
     await wiping(
-      `${ENCODES} && { for last; do :; done; ${real} -v error -y -i ${logo} -frames:v 20 -c:v libx264 -f mp4 "$last"; cat >/dev/null; exit 0; }`,
+      `${ENCODES} && { for last; do :; done; ${realFfmpeg} -v error -y -i ${logo} -frames:v 20 -c:v libx264 -f mp4 "$last"; cat >/dev/null; exit 0; }`,
       'attempts: 2',
     );
     const job = await trial.until('a.mp4', 'failed', 'held');
@@ -74,10 +65,10 @@ describe('an ffmpeg', () => {
   });
 
   it.each([
-    ['without the sound', `exec ${real} "\${@:1:$#-1}" -an "\${@: -1}"`],
+    ['without the sound', `exec ${realFfmpeg} "\${@:1:$#-1}" -an "\${@: -1}"`],
     [
       'with less sound',
-      `${real} "$@"; for last; do :; done; cp "$last" "$last.mp4"; ${real} -v error -y -i "$last.mp4" -map 0 -c copy -frames:a 20 -f mp4 "$last"; rm "$last.mp4"; exit 0`,
+      `${realFfmpeg} "$@"; for last; do :; done; cp "$last" "$last.mp4"; ${realFfmpeg} -v error -y -i "$last.mp4" -map 0 -c copy -frames:a 20 -f mp4 "$last"; rm "$last.mp4"; exit 0`,
     ],
   ])('case 60: that writes the programme %s is found out, and a person is asked', async (_, script) => {
     await wiping(`${ENCODES} && { ${script}; }`, 'attempts: 1');
@@ -188,7 +179,7 @@ describe('an in-folder on another file system, without events', () => {
 describe('a working process', () => {
   const task = (at: string, name: string) => ({
     ...{
-      installation: installationWith(real, path.join(folder, 'marks')),
+      installation: installationWith(realFfmpeg, path.join(folder, 'marks')),
       input: logo,
       output: path.join(at, `${name}.mp4`),
       sheet: path.join(at, `${name}.png`),
@@ -236,7 +227,7 @@ describe('a working process', () => {
       if (name !== 'model.onnx') copyFileSync(path.join(modelFolder, name), path.join(broken, name));
     writeFileSync(path.join(broken, 'model.onnx'), 'other weights');
     drop('a.mp4');
-    await trial.start({ installation: { ...installationWith(real, trial.path('marks')), modelFolder: broken } });
+    await trial.start({ installation: { ...installationWith(realFfmpeg, trial.path('marks')), modelFolder: broken } });
     const job = await trial.when('the model told', () => trial.jobs().find((j) => j.code === 'TEXTLESS_MODEL'));
     expect(job).toMatchObject({ state: 'queued', attempt: 0 });
     copyFileSync(path.join(modelFolder, 'model.onnx'), path.join(broken, 'model.onnx'));
@@ -249,7 +240,7 @@ describe('case 30: a service that is told to stop', () => {
   it('keeps what has been restored, ends its processes in time, and goes on from there', async () => {
     begin({ pipeline: './wipe.yaml' });
     writeFileSync(trial.path('wipe.yaml'), WIPE);
-    const at = meddled(`${ENCODES} && [[ ! -e ${trial.path('fast')} ]] && { exec ${real} -readrate 0.2 "$@"; }`);
+    const at = meddled(`${ENCODES} && [[ ! -e ${trial.path('fast')} ]] && { exec ${realFfmpeg} -readrate 0.2 "$@"; }`);
     drop('a.mp4', logo);
     await trial.start({ installation: installationWith(at, trial.path('marks')), chunkFrames: 10 });
     const job = await trial.when('work', () => trial.jobs().find((j) => j.state === 'working' && j.stage === 'wipe'));

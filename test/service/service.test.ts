@@ -1,24 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ffmpeg, sha256, temporaryFolder } from '../fixtures/programmes.js';
-import { installationWith, marked, program, Trial, WIPE, type TrialOptions } from './trial.js';
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../fixtures/programmes.js';
+import { installationWith, marked, program, realFfmpeg, trials, WIPE, type Trial, type TrialOptions } from './trial.js';
 
-const folder = temporaryFolder('service');
-const good = path.join(folder, 'good.mp4');
-const other = path.join(folder, 'other.mp4');
-const realFfmpeg = execFileSync('which', ['ffmpeg']).toString().trim();
-let n = 0;
+const { folder, good, other, begin: next } = trials('service');
 let trial: Trial;
-const begin = (options?: TrialOptions): Trial => (trial = new Trial(path.join(folder, `${n++}`), options));
-const drop = (name: string, from = good): void => copyFileSync(from, trial.path('in', name));
-
-beforeAll(() => {
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', good);
-  ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=2', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', other);
-});
-afterEach(() => trial.stop());
+const begin = (options?: TrialOptions): Trial => (trial = next(options));
+const drop = (name: string, from = good): void => trial.drop(name, from);
 
 describe('a programme that is dropped', () => {
   it('case 46: without any mark comes out byte for byte, with a report, and its source is archived', async () => {

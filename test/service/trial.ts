@@ -1,14 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pino from 'pino';
+import { afterEach, beforeAll } from 'vitest';
 import { modelFolder, packageVersion, perceptionFolder, pipelineFolder } from '../../src/cli/installation.js';
 import { loadWatch } from '../../src/service/configuration/watch.js';
 import type { Installation } from '../../src/service/engine/messages.js';
 import type { Job } from '../../src/service/ledger/job.js';
 import type { State } from '../../src/service/ledger/states.js';
 import { Service, type ServiceOptions } from '../../src/service/service.js';
-import { ffmpeg } from '../fixtures/programmes.js';
+import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
 
 /** Looks for nothing, so that every programme is delivered as it is: quick. */
 const QUICK = 'version: 1\nname: quick\ndescription: Looks for no mark.\nmarks: {}\n';
@@ -63,6 +65,11 @@ export class Trial {
     await service?.stop();
   }
 
+  /** Puts a copy of a file into the in-folder. */
+  drop(name: string, from: string): void {
+    copyFileSync(from, this.path('in', name));
+  }
+
   path(...parts: string[]): string {
     return path.join(this.base, ...parts);
   }
@@ -90,6 +97,33 @@ export class Trial {
     const jobs = this.jobs().map((j) => `${j.id} ${j.name} ${j.state} ${j.code ?? ''} ${j.reason ?? ''} ${j.detail ?? ''}`);
     throw new Error(`not in ${seconds} s: ${what}\n${jobs.join('\n')}\n${this.words.slice(-10).join('')}`);
   }
+}
+
+/** The real ffmpeg, for programs that stand in for it. */
+export const realFfmpeg = execFileSync('which', ['ffmpeg']).toString().trim();
+
+/** Trials of one file of tests, one a test, each stopped after it; and two short programmes without a mark. */
+export function trials(name: string): {
+  readonly folder: string;
+  readonly good: string;
+  readonly other: string;
+  readonly begin: (options?: TrialOptions) => Trial;
+} {
+  const folder = temporaryFolder(name);
+  const [good, other] = [1, 2].map((seconds) => path.join(folder, `${seconds}-s.mp4`));
+  const begun: Trial[] = [];
+  beforeAll(() => {
+    [good, other].forEach((file, n) =>
+      ffmpeg('-f', 'lavfi', '-i', `testsrc2=s=64x48:r=25:d=${n + 1}`, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', file),
+    );
+  });
+  afterEach(() => begun.at(-1)?.stop());
+  const begin = (options?: TrialOptions): Trial => {
+    const trial = new Trial(path.join(folder, `${begun.length}`), options);
+    begun.push(trial);
+    return trial;
+  };
+  return { folder, good, other, begin };
 }
 
 /** Finds what a test card in the corner is, and wipes it without the network and without asking. */

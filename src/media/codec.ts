@@ -49,6 +49,8 @@ const X264_PROFILES: Readonly<Record<string, string>> = {
 
 function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pairs {
   const params = [wishes.constantRate ? 'force-cfr=1' : '', programme.container === 'mpegts' ? 'aud=1' : ''].filter(Boolean);
+  // Otherwise only the picture timing says it, and the order of the fields' counts says the opposite.
+  if (video.interlaced && !video.topFieldFirst) params.push('bff=1');
   const profile = X264_PROFILES[video.profile ?? ''];
   const plain = /^yuvj?420p$/.test(video.geometry.format.name) && !(profile === 'baseline' && video.interlaced);
   return [
@@ -107,7 +109,25 @@ const limits = (rate: number, buffer: number): Pairs => [
   ['bufsize', String(buffer)],
 ];
 
-function mpeg2(video: VideoStream, wishes: CodecWishes): Pairs {
+/** SMPTE ST 386: MPEG-2 4:2:2 intra pictures with the lines of the blanking interval, in MXF. */
+export const isD10 = ({ container, video }: Programme): boolean =>
+  container === 'mxf' && video.codec === 'mpeg2video' && (video.geometry.height === 608 || video.geometry.height === 512);
+
+/** Rates of D-10 in Mb/s; every frame has the one size that the rate gives, filled up by the encoder. */
+const D10_RATES: readonly number[] = [30, 40, 50];
+
+function d10(video: VideoStream): Pairs {
+  const own = (video.bitRate ?? 50e6) / 1e6;
+  const rate = `${D10_RATES.find((r) => own <= r + 1) ?? 50}M`;
+  return [
+    ...([['b', rate], ['minrate', rate], ['maxrate', rate], ['bufsize', '2000000'], ['rc_init_occupancy', '2000000']] as Pairs), // prettier-ignore
+    ...([['qmin', '1'], ['qmax', '12'], ['ps', '1'], ['dc', '10'], ['intra_vlc', '1'], ['non_linear_quant', '1']] as Pairs), // prettier-ignore
+    ...([['g', '1'], ['flags', '+ildct+low_delay'], ['top', video.topFieldFirst ? '1' : '0']] as Pairs), // prettier-ignore
+  ];
+}
+
+function mpeg2(video: VideoStream, wishes: CodecWishes, programme: Programme): Pairs {
+  if (isD10(programme)) return d10(video);
   const studio: Pairs =
     video.geometry.format.chroma === '422'
       ? [
@@ -143,6 +163,13 @@ const vpx =
     ...(usual < 10 ? [] : ([['row-mt', '1']] as Pairs)),
     ...gop(wishes),
   ];
+
+const av1 = (_: VideoStream, wishes: CodecWishes): Pairs => [
+  ['preset', '8'],
+  ['crf', String(wishes.quality ?? 18)],
+  ['svtav1-params', 'enable-overlays=0'],
+  ...gop(wishes),
+];
 
 const PRORES: readonly string[] = ['Proxy', 'LT', 'Standard', 'HQ', '4444', 'XQ'];
 
@@ -193,6 +220,10 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       ['g', '1'],
     ],
   },
+  av1: { encoder: 'libsvtav1', formats: /^yuv420p(10le)?$/, options: av1 },
+  dvvideo: { encoder: 'dvvideo', formats: /^yuv42[02]p$/, options: () => [] },
+  v210: { encoder: 'v210', formats: /^yuv422p10le$/, options: () => [] },
+  rawvideo: { encoder: 'rawvideo', formats: /^yuv4(20|22|44)p(10le)?$/, options: () => [] },
   ffvhuff: { encoder: 'ffvhuff', formats: /^(yuv4(20|22|44)p(1[02]le)?|gray)$/, options: () => [] },
   huffyuv: { encoder: 'huffyuv', formats: /^yuv422p$/, options: () => [] },
   utvideo: { encoder: 'utvideo', formats: /^yuv4(20|22|44)p$/, options: () => [] },
@@ -204,17 +235,14 @@ export const ENCODERS: readonly { readonly codec: string; readonly encoder: stri
 );
 
 /**
- * Only mjpeg insists on the names that imply full range; the others are told the range, and nothing is converted.
+ * Only mjpeg insists on the names that imply full range; the others are told the range, and nothing is converted; uncompressed pictures may be packed.
  * ProRes 4444 is decoded to 12 bits but can only be encoded from 10, which is announced as a loss.
  */
-function encodedFormat({ codec, geometry }: VideoStream): string {
+function encodedFormat({ codec, geometry, pixFmt }: VideoStream): string {
+  if (codec === 'rawvideo') return pixFmt;
   if (codec === 'mjpeg') return geometry.format.name;
   return codec === 'prores' ? pipedFormat(geometry).replace('12le', '10le') : pipedFormat(geometry);
 }
-
-/** SMPTE ST 386: MPEG-2 4:2:2 intra pictures with the lines of the blanking interval, in MXF. */
-const isD10 = ({ container, video }: Programme): boolean =>
-  container === 'mxf' && video.codec === 'mpeg2video' && (video.geometry.height === 608 || video.geometry.height === 512);
 
 /**
  * Chooses encoder and options so that the loss does not show: constant quality well above what the eye or a second generation
@@ -234,7 +262,6 @@ export function planCodec(programme: Programme, wishes: CodecWishes): CodecPlan 
   if (!recipe) return refuse(`there is no encoder here for ${video.codec}`);
   if (!recipe.formats.test(pixFmt)) return refuse(`${recipe.encoder} cannot write ${pixFmt}`);
   if (recipe.gridded && toNumber(video.rate) > 120) return refuse(`${video.codec} cannot express ${toNumber(video.rate)} frames a second`);
-  if (isD10(programme)) return refuse('D-10 (IMX) needs frames of one exact size, which is not supported');
   const options = [...recipe.options(video, wishes, programme), ...colourOptions(video.tags)];
   return { encoder: recipe.encoder, pixFmt: encodedFormat(video), options, gridded: recipe.gridded ?? false };
 }

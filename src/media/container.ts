@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { TextlessError } from '../core/errors.js';
+import { isD10 } from './codec.js';
 import type { Programme, StreamInfo } from './programme.js';
 
 /** How a programme is put into a file again, in the container it came in. */
@@ -96,6 +97,11 @@ function tsOptions(programme: Programme, streams: readonly number[]): string[] {
   return options;
 }
 
+function d10Options(programme: Programme): string[] {
+  const sound = programme.streams.find((s) => s.type === 'audio');
+  return sound?.channels === undefined ? [] : ['-d10_channelcount', String(Math.max(4, Math.min(8, sound.channels)))];
+}
+
 function muxerOf(programme: Programme, streams: readonly number[]): { muxer: string; options: string[] } {
   switch (programme.container) {
     case MOV:
@@ -110,8 +116,10 @@ function muxerOf(programme: Programme, streams: readonly number[]): { muxer: str
       return { muxer: 'mpegts', options: tsOptions(programme, streams) };
     case 'mpeg':
       return { muxer: programme.video.codec === 'mpeg1video' ? 'mpeg' : 'vob', options: ['-preload', '0'] };
-    case 'avi':
     case 'mxf':
+      return isD10(programme) ? { muxer: 'mxf_d10', options: d10Options(programme) } : { muxer: 'mxf', options: [] };
+    case 'avi':
+    case 'dv':
     case 'flv':
     case 'asf':
     case 'nut':

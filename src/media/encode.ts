@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { TextlessError, throwIfCancelled } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
 import type { Rational } from '../core/time.js';
+import { codecDelays } from './codec-delay.js';
 import { keepsColourTags, planCodec, type CodecPlan } from './codec.js';
 import { planContainer, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
@@ -84,6 +85,8 @@ interface Plans {
   readonly container: ContainerPlan;
   readonly timeline: EncoderTimeline;
   readonly rate: Rational;
+  /** Ticks to be put back on the times of copied streams. */
+  readonly delays: ReadonlyMap<number, number>;
 }
 
 async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Plans> {
@@ -94,17 +97,22 @@ async function plan(programme: Programme, times: FrameTimes, options: EncodeOpti
     keyInterval: await keyInterval(programme.path, programme.video.index, options.signal),
     constantRate: constant,
   });
-  return { codec, rate, container: planContainer(programme), timeline: encoderTimeline(programme, times, codec.gridded) };
+  const delays = await codecDelays(programme);
+  return { codec, rate, delays, container: planContainer(programme), timeline: encoderTimeline(programme, times, codec.gridded) };
 }
 
 /** Streams in their order: the picture from the pipe (input 0), everything else from the source (input 1). */
-function mapping(programme: Programme, streams: readonly number[]): string[] {
-  return streams.flatMap((index, at) => {
+function mapping(programme: Programme, { container, delays }: Plans): string[] {
+  return container.streams.flatMap((index, at) => {
     const from = index === programme.video.index ? '0:0' : `1:${index}`;
-    const { dispositions } = programme.streams[index];
+    const { dispositions, tags } = programme.streams[index];
+    const delay = delays.get(index);
     return [
       ...['-map', from, `-map_metadata:s:${at}`, `1:s:${index}`],
       ...[`-disposition:${at}`, dispositions.length > 0 ? dispositions.join('+') : '0'],
+      // What the muxer writes by itself for pictures; given by name it would write it for the time code track too.
+      ...(tags['handler_name'] === 'VideoHandler' ? [`-metadata:s:${at}`, 'handler_name='] : []),
+      ...(delay && from !== '0:0' ? [`-bsf:${at}`, `setts=pts=PTS+${delay}:dts=DTS+${delay}`] : []),
     ];
   });
 }
@@ -137,7 +145,7 @@ function pictureOptions(programme: Programme, { codec, container, timeline }: Pl
 function job(programme: Programme, plans: Plans, source: Readable, partial: string, signal?: AbortSignal): FfmpegJob {
   const { container } = plans;
   const output = [
-    ...mapping(programme, container.streams),
+    ...mapping(programme, plans),
     ...['-map_metadata', '1', '-map_chapters', '1', '-c', 'copy', '-copy_unknown'],
     ...pictureOptions(programme, plans),
     ...['-max_muxing_queue_size', '9999', ...container.options, '-f', container.muxer],

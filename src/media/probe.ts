@@ -49,6 +49,7 @@ function streamInfo(s: ProbedStream): StreamInfo {
     timeBase: parseRational(s.time_base),
     startTicks: s.start_pts,
     language: s.tags['language'] ?? s.tags['LANGUAGE'],
+    channels: s.channels,
     tags: s.tags,
     dispositions: Object.keys(s.disposition).filter((k) => s.disposition[k]),
     attachedPicture: s.codec_type === 'video' && !isPicture(s),

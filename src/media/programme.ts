@@ -32,6 +32,8 @@ export interface StreamInfo {
   /** First time in {@link timeBase} ticks. */
   readonly startTicks?: number;
   readonly language?: string;
+  /** Of sound. */
+  readonly channels?: number;
   readonly tags: Tags;
   /** Dispositions that are set, in ffmpeg's names. */
   readonly dispositions: readonly string[];

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { assertDeliverable } from '../media/encode.js';
+import { asDelivered } from '../media/mezzanine.js';
 import { probe } from '../media/probe.js';
 import { assertTargetFree, copyProgramme } from '../media/publish.js';
 import type { Plan, Track } from '../plan/plan.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
 import { cueTargets, writeCueFiles } from './cue-files.js';
+import { withExtension } from './naming.js';
 import { givenPlan } from './given-plan.js';
 import { deliver, type Delivered } from './deliver.js';
 import type { WipeRequest } from './request.js';
@@ -19,11 +21,12 @@ import { drawContactSheet } from './scan.js';
  */
 export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> {
   const { signal } = request;
-  const output = path.resolve(request.output);
-  const source = await probe(request.input, { signal });
+  const source = asDelivered(await probe(request.input, { signal }), request.pipeline.deliver.mezzanine);
   const losses = assertDeliverable(source);
+  const copy = path.resolve(request.output);
+  const output = source.mezzanine ? withExtension(copy, source.mezzanine.extension) : copy;
   const cueFiles = cueTargets(output, request.pipeline);
-  for (const file of [output, ...cueFiles.map((c) => c.file)]) await assertTargetFree(source, file, request.overwrite);
+  for (const file of new Set([copy, output, ...cueFiles.map((c) => c.file)])) await assertTargetFree(source, file, request.overwrite);
   const began = performance.now();
   const found = request.plan ? await givenPlan(request.plan, source, signal) : await scanOnce(source, request);
   const plan = decideHeld(found, request.held);
@@ -31,7 +34,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   request.onPlan?.(plan, (scanned - began) / 1000);
   const status = statusOf(plan);
   const done = status === 'wiped' ? await deliver(source, plan, output, request) : NOTHING;
-  if (status === 'clean') await copyProgramme(source, output, { overwrite: request.overwrite, signal });
+  if (status === 'clean') await copyProgramme(source, copy, { overwrite: request.overwrite, signal });
   const { overwrite } = request;
   const subtitles = status === 'held' ? [] : await writeCueFiles(source, plan, cueFiles, { overwrite, times: done.times, signal });
   if (status === 'held' && request.sheet) await drawContactSheet(source, plan, request.sheet, signal);
@@ -40,7 +43,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
     plan,
     report: {
       input: source.path,
-      output: status === 'held' ? null : output,
+      output: status === 'held' ? null : status === 'clean' ? copy : output,
       status,
       pipeline: plan.pipeline,
       sourceSha256: plan.programme.sha256,

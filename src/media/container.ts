@@ -109,7 +109,7 @@ function muxerOf(programme: Programme, streams: readonly number[]): { muxer: str
     case 'matroska,webm':
       // Sound that begins before zero by its codec delay is right there; shifting everything for it would move the picture.
       return {
-        muxer: path.extname(programme.name).toLowerCase() === '.webm' ? 'webm' : 'matroska',
+        muxer: !programme.mezzanine && path.extname(programme.name).toLowerCase() === '.webm' ? 'webm' : 'matroska',
         options: ['-avoid_negative_ts', 'disabled'],
       };
     case 'mpegts':

@@ -55,7 +55,16 @@ function pictureLosses(programme: Programme): string[] {
   return lost.map((what) => `${what} cannot be written again`);
 }
 
-const lossesOf = (programme: Programme, container: ContainerPlan): string[] => [...container.losses, ...pictureLosses(programme)];
+/** Said before the work: another kind of file, and whom that concerns. */
+function mezzanineLosses({ mezzanine, video }: Programme): string[] {
+  return mezzanine ? [`it is delivered in Matroska (${video.codec}), because ${mezzanine.because}`] : [];
+}
+
+const lossesOf = (programme: Programme, container: ContainerPlan): string[] => [
+  ...mezzanineLosses(programme),
+  ...container.losses,
+  ...pictureLosses(programme),
+];
 
 /**
  * Whether {@link encodeProgramme} can deliver this programme, before any work is done.

@@ -114,6 +114,8 @@ export interface Programme {
   readonly streams: readonly StreamInfo[];
   readonly services: readonly ServiceInfo[];
   readonly chapters: number;
+  /** Set where it is to come out as another kind of file, with the reason; see mezzanine.ts. */
+  readonly mezzanine?: { readonly extension: string; readonly because: string };
 }
 
 /** Times of the frames of one decode, in presentation order, one a frame. */

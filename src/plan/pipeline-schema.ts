@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEVICES } from '../core/device.js';
+import { MEZZANINES } from '../media/mezzanine.js';
 import type { MarkKind } from './plan.js';
 import { parseClock } from './times.js';
 
@@ -132,6 +133,12 @@ const deliver = z.strictObject({
     .default('.textless')
     .describe('Put before the extension of the delivered file: news.ts becomes news.textless.ts.'),
   existing: z.enum(['refuse', 'replace']).default('refuse').describe('What to do when the delivered file is already there.'),
+  mezzanine: z
+    .enum(MEZZANINES)
+    .default('refuse')
+    .describe(
+      'What becomes of a programme whose codec or container cannot be written: refused, or delivered in Matroska, losslessly (FFV1) where its codec cannot be written.',
+    ),
   quality: z
     .enum(['archive', 'broadcast', 'preview'])
     .default('broadcast')

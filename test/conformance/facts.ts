@@ -8,7 +8,13 @@ export type Facts = Readonly<Record<string, string>>;
 type Json = Record<string, string | number | undefined>;
 type Tags = Record<string, string>;
 interface Probed {
-  readonly streams: (Json & { index: number; codec_type: string; disposition: Record<string, number>; tags?: Tags; side_data_list?: Json[] })[];
+  readonly streams: (Json & {
+    index: number;
+    codec_type: string;
+    disposition: Record<string, number>;
+    tags?: Tags;
+    side_data_list?: Json[];
+  })[];
   readonly chapters: Json[];
   readonly programs: (Json & { tags?: Tags })[];
   readonly format: Json & { tags?: Tags };

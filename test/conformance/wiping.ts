@@ -26,7 +26,7 @@ export function make(row: Row, file: string): void {
   ffmpeg('-f', 'lavfi', '-i', source, ...tone, '-vf', filters, ...codec, ...(sound ? ['-c:a', sound] : []), ...more, '-shortest', file);
 }
 
-const PIPELINE = parsePipeline(
+export const PIPELINE = parsePipeline(
   'version: 1\nname: conformance\ndescription: Wipes what the plan says.\nmarks: {}\nlibrary: { use: false }\n',
   'conformance.yaml',
 );

@@ -16,16 +16,20 @@ export const reportFile = (job: Pick<Job, 'work'>): string => path.join(job.work
 /** What goes with the delivered file: its report, its cues. Name endings instead of the extension, or after the name. */
 export const CUES = ['.srt', '.vtt'] as const;
 
-/** What the delivered file is called where nothing is in the way. */
-export const wantedTarget = (job: Job, folder: WatchFolder, suffix: string): string =>
-  path.join(folder.out, ...path.dirname(job.name).split('/'), deliveredName(path.basename(job.name), suffix));
+/** What the delivered file is called where nothing is in the way; by default it has the extension of its source, or the one it was given before. */
+export const wantedTarget = (job: Job, folder: WatchFolder, suffix: string, extension = path.extname(job.target ?? job.name)): string =>
+  path.join(folder.out, ...path.dirname(job.name).split('/'), deliveredName(path.basename(job.name), suffix, extension));
 
 /**
  * Decides what the delivered file is to be called.
  * @returns undefined where the name is taken and the folder's policy refuses that
  */
-export async function chooseTarget(job: Job, folder: WatchFolder, suffix: string, ledger: Ledger): Promise<string | undefined> {
-  const wanted = wantedTarget(job, folder, suffix);
+export async function chooseTarget(
+  job: Job,
+  folder: WatchFolder,
+  { suffix, extension, ledger }: { readonly suffix: string; readonly extension: string | undefined; readonly ledger: Ledger },
+): Promise<string | undefined> {
+  const wanted = wantedTarget(job, folder, suffix, extension);
   if (folder.existing === 'replace') return wanted;
   const promised = new Set(ledger.in(LIVE).flatMap((j) => (j.target && j.id !== job.id ? [j.target] : [])));
   if (folder.existing === 'suffix') return freeName(wanted, (file) => promised.has(file));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
@@ -39,7 +40,7 @@ export class Finisher {
   async finish(job: Job, folder: WatchFolder, pipeline: Pipeline, report: WipeReport): Promise<void> {
     const result = await hashOrNone(resultFile(job));
     await this.#one(async () => {
-      const target = await this.#target(job, folder, pipeline);
+      const target = await this.#target(job, folder, pipeline, path.extname(report.output ?? job.name));
       if (!target) return;
       await writeWhole(reportFile(job), reportText(job, pipeline, report, target, result, this.options.installation.version));
       this.options.ledger.move(job.id, 'delivering', { target, result: result ?? null });
@@ -55,7 +56,7 @@ export class Finisher {
       log.info({ job: job.id, same_as: other.id }, 'the same content was done before');
       const same = ledger.job(job.id)!;
       await this.#one(async () => {
-        const target = await this.#target(same, folder, pipeline);
+        const target = await this.#target(same, folder, pipeline, path.extname(other.target ?? job.name));
         if (target) ledger.move(job.id, 'delivering', { target, result: other.result, same_as: other.id });
       });
       await this.deliver(job.id);
@@ -66,7 +67,9 @@ export class Finisher {
 
   /** Whether the very result that this work would have lies in its place already: a ledger may be lost, what it led to is not. */
   async recognise(job: Job, folder: WatchFolder, pipeline: Pipeline): Promise<boolean> {
-    const target = wantedTarget(job, folder, pipeline.deliver.suffix);
+    const { suffix, mezzanine } = pipeline.deliver;
+    const plain = wantedTarget(job, folder, suffix);
+    const target = mezzanine === 'matroska' && !existsSync(plain) ? wantedTarget(job, folder, suffix, '.mkv') : plain;
     const report = await readFile(`${target}.report.json`, 'utf8').then((text) => JSON.parse(text) as DeliveryReport, () => undefined); // prettier-ignore
     if (report?.key !== job.key || !report?.sha256?.output || (await hashOrNone(target)) !== report.sha256.output) return false;
     this.options.ledger.move(job.id, 'delivering', { target, result: report.sha256.output });
@@ -74,8 +77,9 @@ export class Finisher {
     return true;
   }
 
-  async #target(job: Job, folder: WatchFolder, pipeline: Pipeline): Promise<string | undefined> {
-    const target = await chooseTarget(job, folder, pipeline.deliver.suffix, this.options.ledger);
+  async #target(job: Job, folder: WatchFolder, pipeline: Pipeline, extension?: string): Promise<string | undefined> {
+    const { ledger } = this.options;
+    const target = await chooseTarget(job, folder, { suffix: pipeline.deliver.suffix, extension, ledger });
     if (!target)
       await this.options.aside.refuse(job, 'rejected', {
         code: 'TEXTLESS_OUTPUT',

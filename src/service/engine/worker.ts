@@ -1,5 +1,5 @@
 /** The program of a working process: wipes the one programme that it is told to, and ends. */
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { TextlessError } from '../../core/errors.js';
 import { calmCollector } from '../../media/collector.js';
 import { useTools } from '../../media/tools.js';
@@ -44,6 +44,7 @@ async function work(task: Task): Promise<void> {
     onProgress: paced(),
   });
   if (report.status === 'held') await rm(output, { force: true });
+  else if (report.output && report.output !== output) await rename(report.output, output); // another kind of file: its name is chosen with its place
   await tell({ kind: 'finished', report });
 }
 

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../fixtures/programmes.js';
+import { factsOf } from './facts.js';
+import type { Row } from './rows.js';
+import { make, PIPELINE, wipe } from './wiping.js';
+
+const folder = temporaryFolder('mezzanine');
+const pipeline = { ...PIPELINE, deliver: { ...PIPELINE.deliver, mezzanine: 'matroska' as const } };
+
+describe('a programme of a kind that cannot be written comes in Matroska, where the pipeline says so', () => {
+  it.each<[Row, string, string]>([
+    [
+      { name: 'wmv2.wmv', what: '', codec: ['-c:v', 'wmv2', '-q:v', '3'], format: 'yuv420p', sound: 'wmav2' },
+      'ffv1',
+      'there is no encoder here for wmv2',
+    ],
+    [{ name: 'h264.wtv', what: '', codec: ['-c:v', 'libx264'], format: 'yuv420p', sound: 'mp2' }, 'h264', 'wtv cannot be written'],
+    [
+      { name: 'mpeg2.wtv', what: '', codec: ['-c:v', 'mpeg2video', '-q:v', '3'], format: 'yuv420p', sound: 'mp2' },
+      'ffv1',
+      'wtv cannot be written',
+    ],
+  ])('$name', { timeout: 60_000 }, async (row, codec, because) => {
+    const file = path.join(folder, row.name);
+    make(row, file);
+    await expect(wipe(file, path.join(folder, `a-${row.name}`))).rejects.toMatchObject({ code: 'TEXTLESS_UNSUPPORTED' });
+    const report = await wipe(file, path.join(folder, `out-${row.name}`), pipeline);
+    const output = path.join(folder, `out-${path.parse(row.name).name}.mkv`);
+    expect(report).toMatchObject({ output, losses: [`it is delivered in Matroska (${codec}), because ${because}`] });
+    expect(existsSync(path.join(folder, `out-${row.name}`))).toBe(false);
+    const [a, b] = [factsOf(file), factsOf(output)];
+    expect(b).toMatchObject({ container: 'matroska,webm', 'picture.codec_name': codec, 'audio 1.codec_name': a['audio 1.codec_name'] });
+    for (const same of ['picture.packets', 'audio 1.packets', 'picture.width', 'picture.height', 'audio 1.sample_rate'])
+      expect([same, b[same]]).toEqual([same, a[same]]);
+  });
+});

@@ -1,12 +1,14 @@
 /**
- * Measures filling: `npx tsx scripts/fill.ts CASE...`
+ * Measures filling: `npx tsx scripts/fill.ts [--woven] CASE...`
  *
  * A case is a folder with `marked.mp4`, `clean.mp4` and `mask.mkv`, the same frames with and without a mark, and where it is. Only the fill is judged: the
  * true masks are given. Printed for each case, by copying in time alone and with the network: luma PSNR under the mark against the clean
  * frames; steadiness, the same of the differences from frame to frame; sharpness, gradients under the mark as a share of the clean frames';
- * and milliseconds a frame with a mark, decoding of all frames included.
+ * and milliseconds a frame with a mark, decoding of all frames included. Interlaced frames are restored field by
+ * field, as everywhere, or with --woven as they are.
  */
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { planesOf, type Frame, type Samples } from '../src/core/frame.js';
 import { decodeFrames } from '../src/media/decode.js';
 import { probe } from '../src/media/probe.js';
@@ -15,7 +17,9 @@ import type { Track } from '../src/plan/plan.js';
 import { tight } from '../src/detect/masks.js';
 import { withHalo } from '../src/restore/halo.js';
 import { openNetwork } from '../src/restore/network/network.js';
-import { restoreFrames } from '../src/restore/restore.js';
+import { restorePictures } from '../src/restore/fields.js';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { woven: { type: 'boolean', default: false } } });
 
 /** Samples that make a mark; share of a mask that must be in the next for both to be one track's. */
 const LEAST = 20;
@@ -107,7 +111,10 @@ async function measure(folder: string): Promise<void> {
     const score = new Score(geometry.width);
     const spent = { ms: 0 };
     const since = performance.now();
-    for await (const frame of timed(restoreFrames(decodeFrames(marked), { geometry, colour, plan, restorer }), spent))
+    for await (const frame of timed(
+      restorePictures(decodeFrames(marked), { geometry, colour, plan, restorer, interlaced: marked.video.interlaced && !values.woven }),
+      spent,
+    ))
       score.add(planesOf(frame, geometry)[0].data, truth[frame.index], masks[frame.index]);
     const each = (performance.now() - since - spent.ms) / Math.max(1, shown);
     console.log(
@@ -116,4 +123,4 @@ async function measure(folder: string): Promise<void> {
   }
 }
 
-for (const folder of process.argv.slice(2)) await measure(folder);
+for (const folder of positionals) await measure(folder);

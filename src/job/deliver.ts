@@ -11,7 +11,7 @@ import { learnMattes } from '../restore/matte/lessons.js';
 import { leftToFill, unblendFrames } from '../restore/matte/unblend.js';
 import type { Matte } from '../restore/matte/matte.js';
 import { openNetwork, type Network } from '../restore/network/network.js';
-import { restoreFrames } from '../restore/restore.js';
+import { restorePictures } from '../restore/fields.js';
 import { planChunks } from './checkpoint/chunks.js';
 import { restoringKey } from './checkpoint/key.js';
 import { resumeFrames } from './checkpoint/resume.js';
@@ -104,9 +104,10 @@ function restore(frames: AsyncIterable<Frame>, { source, plan, tracks, mattes, r
   const { geometry, colour } = source.video;
   const { checkpoint, signal, onProgress } = request;
   const total = plan.programme.frames;
+  const { interlaced } = source.video;
   const pass = (part: AsyncIterable<Frame>, shots: readonly Span[], first: number): AsyncIterable<Frame> =>
-    restoreFrames(unblendFrames(part, plan.tracks, mattes, { geometry, colour }), {
-      ...{ geometry, colour, plan: { shots, tracks }, restorer, signal },
+    restorePictures(unblendFrames(part, plan.tracks, mattes, { geometry, colour }), {
+      ...{ interlaced, geometry, colour, plan: { shots, tracks }, restorer, signal },
       onProgress: (p) => onProgress?.({ ...p, done: first + p.done, total }),
     });
   if (!checkpoint) return pass(frames, plan.shots, 0);
@@ -115,7 +116,7 @@ function restore(frames: AsyncIterable<Frame>, { source, plan, tracks, mattes, r
     ...{ folder, geometry, onChunk },
     key: restoringKey(plan, mattes, { version, network: usedNetwork(restorer) }),
     chunks: planChunks(plan.shots, chunkFrames),
-    touched: new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, geometry),
+    touched: new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, { geometry, interlaced }),
     restore: (part, { shots, first }) => pass(part, shots, first),
     onResumed: (done) => onProgress?.({ stage: 'wipe', done, total }),
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../fixtures/programmes.js';
@@ -7,6 +8,17 @@ import { ROWS } from './rows.js';
 import { make, wipe } from './wiping.js';
 
 const folder = temporaryFolder('conformance');
+
+describe('the table in docs/conformance.md', () => {
+  it('has every kind of file', () => {
+    const table = readFileSync('docs/conformance.md', 'utf8');
+    expect(
+      ROWS.filter((row) => !table.includes(`| \`${row.name}\` | ${row.what} | ${row.refused ? 'refused' : 'as it was'}`)).map(
+        (row) => row.name,
+      ),
+    ).toEqual([]);
+  });
+});
 
 describe('what is wiped comes back as the same kind of file', { timeout: 60_000 }, () => {
   it.each(ROWS)('$name: $what', async (row) => {

@@ -2,6 +2,7 @@ import { boxesMeet, inSpans, unionBox, type Box, type Span } from '../../core/ar
 import { chromaShift, type Geometry } from '../../core/frame.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Matte } from '../../restore/matte/matte.js';
+import { fieldGeometry, fieldTracks, frameBox, hasFields } from '../../restore/fields.js';
 import { planRegions } from '../../restore/regions.js';
 
 /** A part of the picture, on even coordinates, that restoring may write in some frames. */
@@ -16,17 +17,20 @@ interface Place {
  */
 export class Touched {
   readonly #places: readonly Place[];
+  readonly #geometry: Geometry;
 
   constructor(
     filled: Pick<Plan, 'shots' | 'tracks'>,
     tracks: Plan['tracks'],
     mattes: ReadonlyMap<string, Matte>,
-    private readonly geometry: Geometry,
+    { geometry, interlaced }: { readonly geometry: Geometry; readonly interlaced: boolean },
   ) {
+    this.#geometry = geometry;
+    const regions = interlaced && hasFields(geometry) ? fieldRegions(filled, geometry) : planRegions(filled, geometry);
     const taken = tracks.flatMap(({ id, spans }) =>
       (mattes.get(id)?.planes ?? []).map(({ box }, i) => ({ box: this.#luma(box, i > 0), spans })),
     );
-    this.#places = [...planRegions(filled, geometry), ...taken].map(({ box, spans }) => ({ box: this.#even(box), spans }));
+    this.#places = [...regions, ...taken].map(({ box, spans }) => ({ box: this.#even(box), spans }));
   }
 
   /** Boxes that do not meet, in luma samples. */
@@ -45,15 +49,25 @@ export class Touched {
   }
 
   #luma(box: Box, chroma: boolean): Box {
-    const shift = chroma ? chromaShift(this.geometry.format.chroma) : { x: 0, y: 0 };
+    const shift = chroma ? chromaShift(this.#geometry.format.chroma) : { x: 0, y: 0 };
     return { x: box.x << shift.x, y: box.y << shift.y, width: box.width << shift.x, height: box.height << shift.y };
   }
 
   /** Grown to even coordinates, so that boxes which do not meet share no sample of chroma either. */
   #even({ x, y, width, height }: Box): Box {
     const [left, top] = [x & ~1, y & ~1];
-    const right = Math.min(this.geometry.width, (x + width + 1) & ~1);
-    const bottom = Math.min(this.geometry.height, (y + height + 1) & ~1);
+    const right = Math.min(this.#geometry.width, (x + width + 1) & ~1);
+    const bottom = Math.min(this.#geometry.height, (y + height + 1) & ~1);
     return { x: left, y: top, width: right - left, height: bottom - top };
   }
+}
+
+/** Where fields are restored, as places of frames. */
+function fieldRegions({ shots, tracks }: Pick<Plan, 'shots' | 'tracks'>, geometry: Geometry): Place[] {
+  return ([0, 1] as const).flatMap((parity) =>
+    planRegions({ shots, tracks: fieldTracks(tracks, parity) }, fieldGeometry(geometry)).map(({ box, spans }) => ({
+      box: frameBox(box),
+      spans,
+    })),
+  );
 }

@@ -3,6 +3,8 @@ import { TextlessError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
 import { keepsColourTags, planCodec } from './codec.js';
 import type { CopiedPicture } from './coded/proof.js';
+import { canCarry, carriesBeside } from './coded/side/beside.js';
+import { writeCarried } from './coded/side/write-carried.js';
 import { copiedBy, planUntouched, writeSpliced } from './coded/untouched.js';
 import { planContainer, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
@@ -39,7 +41,7 @@ export interface Delivered {
   readonly losses: readonly string[];
 }
 
-/** Side data of frames that the encoders are not given, and how a person calls it. */
+/** Side data of frames that the encoders are not given, and how a person calls it; lost where it cannot be put into coded pictures. */
 const LOST_SIDE_DATA: Readonly<Record<string, string>> = {
   'ATSC A53 Part 4 Closed Captions': 'closed captions inside the picture (CEA-608/708)',
   'Active format description': 'the active format description',
@@ -48,7 +50,7 @@ const LOST_SIDE_DATA: Readonly<Record<string, string>> = {
 
 function pictureLosses(programme: Programme): string[] {
   const { sideData, codec } = programme.video;
-  const lost = sideData.flatMap((d) => LOST_SIDE_DATA[d.type] ?? []);
+  const lost = canCarry(programme) ? [] : sideData.flatMap((d) => LOST_SIDE_DATA[d.type] ?? []);
   if (codec !== 'hevc' && sideData.some((d) => d.type === 'Mastering display metadata')) lost.push('mastering display metadata');
   const { range, space, primaries, transfer } = programme.video.tags;
   if (!keepsColourTags(programme.video) && (range === 'pc' || space || primaries || transfer)) lost.push('the colour tags');
@@ -141,6 +143,7 @@ export async function encodeProgramme(
     const untouched = touched && (await planUntouched(programme, plans, times, touched, signal));
     const splice = untouched?.splice;
     if (splice) await writeSpliced(programme, splice, frames, times, partial, signal);
+    else if (await carriesBeside(programme, signal)) await writeCarried(programme, plans, frames, times, partial, signal);
     else await write(programme, plans, frames, partial, signal);
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);

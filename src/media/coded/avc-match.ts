@@ -78,13 +78,13 @@ export function encoderParameters({ free, held }: AvcSource): string[] {
 function description(source: Vui | undefined, own: Vui | undefined, limits: Limits): Vui {
   const { aspect, overscan, signal, chromaPlace } = source ?? {};
   const { timing, pictureStructure = false } = own ?? {};
-  return { aspect, overscan, signal, chromaPlace, timing, hasHrd: false, pictureStructure, limits };
+  return { aspect, overscan, signal, chromaPlace, timing, hrd: undefined, pictureStructure, limits };
 }
 
 /** The new sequence set in the source's words. */
 function described(nal: Uint8Array, own: SequenceParameters, source: AvcSource): Uint8Array {
   const limits = own.vui?.limits;
-  if (!limits || own.vui.hasHrd) throw new Unfit('the encoder does not say how many pictures a decoder must hold');
+  if (!limits || own.vui.hrd) throw new Unfit('the encoder does not say how many pictures a decoder must hold');
   if (limits.held > source.held) throw new Unfit('its decoder holds fewer pictures than new ones need');
   const payload = unescaped(nal);
   const out = new BitWriter();

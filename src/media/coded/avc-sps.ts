@@ -9,7 +9,11 @@ export interface SequenceParameters {
   readonly constraints: number;
   readonly level: number;
   readonly chromaFormat: number;
+  /** Whether the three planes are coded one by one. */
+  readonly planesApart: boolean;
   readonly depths: readonly [luma: number, chroma: number];
+  /** Bits of `frame_num` in a slice. */
+  readonly frameNumberBits: number;
   /** Size of the picture in samples, after cropping. */
   readonly width: number;
   readonly height: number;
@@ -25,6 +29,8 @@ export interface SequenceParameters {
 /** Profiles whose parameter sets say how chroma is sampled and how deep samples are. */
 const WITH_FORMAT = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
 
+const EIGHT_BITS = { chromaFormat: 1, planesApart: false, depths: [8, 8] } as const;
+
 export const saysFormat = (profile: number): boolean => WITH_FORMAT.has(profile);
 
 function skipScalingList(bits: BitReader, size: number): void {
@@ -35,20 +41,19 @@ function skipScalingList(bits: BitReader, size: number): void {
   }
 }
 
-function readFormat(bits: BitReader): { chromaFormat: number; depths: [number, number] } {
+function readFormat(bits: BitReader): Pick<SequenceParameters, 'chromaFormat' | 'planesApart' | 'depths'> {
   const chromaFormat = bits.ue();
-  if (chromaFormat === 3) bits.flag(); // planes coded apart
+  const planesApart = chromaFormat === 3 && bits.flag();
   const depths: [number, number] = [bits.ue() + 8, bits.ue() + 8];
   bits.flag(); // lossless transform bypass
   if (bits.flag()) {
     const lists = chromaFormat === 3 ? 12 : 8;
     for (let i = 0; i < lists; i++) if (bits.flag()) skipScalingList(bits, i < 6 ? 16 : 64);
   }
-  return { chromaFormat, depths };
+  return { chromaFormat, planesApart, depths };
 }
 
 function skipPictureOrder(bits: BitReader): void {
-  bits.ue(); // log2_max_frame_num
   const type = bits.ue();
   if (type === 0) bits.ue();
   if (type !== 1) return;
@@ -82,13 +87,14 @@ export function readSps(nal: Uint8Array): SequenceParameters {
   bits.bits(8);
   const [profile, constraints, level] = [bits.bits(8), bits.bits(8), bits.bits(8)];
   const id = bits.ue();
-  const { chromaFormat, depths } = saysFormat(profile) ? readFormat(bits) : { chromaFormat: 1, depths: [8, 8] as [number, number] };
+  const format = saysFormat(profile) ? readFormat(bits) : EIGHT_BITS;
+  const frameNumberBits = bits.ue() + 4;
   skipPictureOrder(bits);
   bits.ue(); // reference frames
   bits.flag(); // gaps
-  const size = readSize(bits, chromaFormat);
+  const size = readSize(bits, format.chromaFormat);
   const vuiAt = bits.at;
-  return { id, profile, constraints, level, chromaFormat, depths, ...size, vui: bits.flag() ? readVui(bits) : undefined, vuiAt };
+  return { id, profile, constraints, level, ...format, frameNumberBits, ...size, vui: bits.flag() ? readVui(bits) : undefined, vuiAt };
 }
 
 /** Identities in a picture parameter set: its own, and that of the sequence parameter set it means. */

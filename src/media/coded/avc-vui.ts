@@ -1,6 +1,6 @@
 import type { BitReader, BitWriter } from './bits.js';
 
-/** How a sequence of pictures is to be shown and held (ITU-T H.264, E.1.1), but for the model of a buffer (HRD). */
+/** How a sequence of pictures is to be shown and held (ITU-T H.264, E.1.1). */
 export interface Vui {
   readonly aspect: { readonly code: number; readonly width: number; readonly height: number } | undefined;
   readonly overscan: boolean | undefined;
@@ -8,9 +8,16 @@ export interface Vui {
     { readonly format: number; readonly full: boolean; readonly colour: readonly [number, number, number] | undefined } | undefined;
   readonly chromaPlace: readonly [top: number, bottom: number] | undefined;
   readonly timing: { readonly units: number; readonly scale: number; readonly fixed: boolean } | undefined;
-  readonly hasHrd: boolean;
+  readonly hrd: Hrd | undefined;
   readonly pictureStructure: boolean;
   readonly limits: Limits | undefined;
+}
+
+/** Of a model of a buffer (ITU-T H.264, E.1.2): bits of the numbers in messages of picture timing. */
+export interface Hrd {
+  readonly removalDelay: number;
+  readonly outputDelay: number;
+  readonly timeOffset: number;
 }
 
 /** `bitstream_restriction`. */
@@ -28,7 +35,7 @@ export interface Limits {
 
 const EXTENDED_SAR = 255;
 
-function skipHrd(bits: BitReader): void {
+function readHrd(bits: BitReader): Hrd {
   const count = bits.ue() + 1;
   bits.bits(8);
   for (let i = 0; i < count; i++) {
@@ -36,7 +43,8 @@ function skipHrd(bits: BitReader): void {
     bits.ue();
     bits.flag();
   }
-  bits.bits(20);
+  bits.bits(5);
+  return { removalDelay: bits.bits(5) + 1, outputDelay: bits.bits(5) + 1, timeOffset: bits.bits(5) };
 }
 
 function readAspect(bits: BitReader): Vui['aspect'] {
@@ -62,14 +70,13 @@ export function readVui(bits: BitReader): Vui {
   const signal = bits.flag() ? readSignal(bits) : undefined;
   const chromaPlace = bits.flag() ? ([bits.ue(), bits.ue()] as const) : undefined;
   const timing = bits.flag() ? { units: bits.bits(32), scale: bits.bits(32), fixed: bits.flag() } : undefined;
-  const nal = bits.flag();
-  if (nal) skipHrd(bits);
-  const vcl = bits.flag();
-  if (vcl) skipHrd(bits);
-  if (nal || vcl) bits.flag(); // low delay
+  const nal = bits.flag() ? readHrd(bits) : undefined;
+  const vcl = bits.flag() ? readHrd(bits) : undefined;
+  const hrd = nal ?? vcl;
+  if (hrd) bits.flag(); // low delay
   const pictureStructure = bits.flag();
   const limits = bits.flag() ? readLimits(bits) : undefined;
-  return { aspect, overscan, signal, chromaPlace, timing, hasHrd: nal || vcl, pictureStructure, limits };
+  return { aspect, overscan, signal, chromaPlace, timing, hrd, pictureStructure, limits };
 }
 
 function writeColours(out: BitWriter, { aspect, overscan, signal, chromaPlace }: Vui): void {

@@ -98,9 +98,17 @@ export class BitWriter {
 
   /** Everything that was written, with the stop bit and up to a whole byte. */
   payload(): Uint8Array {
-    const bits = [...this.#bits, 1];
-    const out = new Uint8Array(Math.ceil(bits.length / 8));
-    bits.forEach((bit, i) => (out[i >> 3] |= bit << (7 - (i & 7))));
-    return out;
+    return bytesOf([...this.#bits, 1]);
   }
+
+  /** Everything that was written as the payload of an SEI message (ITU-T H.264, D.1.1): a stop bit only where it does not end on a whole byte. */
+  message(): Uint8Array {
+    return bytesOf(this.#bits.length % 8 > 0 ? [...this.#bits, 1] : this.#bits);
+  }
+}
+
+function bytesOf(bits: readonly number[]): Uint8Array {
+  const out = new Uint8Array(Math.ceil(bits.length / 8));
+  bits.forEach((bit, i) => (out[i >> 3] |= bit << (7 - (i & 7))));
+  return out;
 }

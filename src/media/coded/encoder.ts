@@ -14,7 +14,7 @@ export interface EncoderInput {
   readonly frames: AsyncIterable<Frame>;
   /** When these frames are shown: strictly rising, perhaps with gaps. */
   readonly times: FrameTimes;
-  /** Places among these frames that begin a run: coded as IDR pictures. */
+  /** Places among these frames that begin a run: coded as IDR pictures. Perhaps none, and the encoder chooses. */
   readonly starts: readonly number[];
 }
 
@@ -26,7 +26,7 @@ function encoderOptions(programme: Programme, plans: Plans, { times, starts }: E
   const scale = String(times.base.den);
   return [
     ...['-map', '0:0', ...pictureOptions(programme, plans, 0)],
-    ...['-force_key_frames:0', `expr:${keys}`, '-forced-idr:0', '1'],
+    ...(starts.length > 0 ? ['-force_key_frames:0', `expr:${keys}`, '-forced-idr:0', '1'] : []),
     ...[...FRAGMENTS, '-video_track_timescale', scale, '-f', plans.container.muxer === 'mov' ? 'mov' : 'mp4'],
   ];
 }

@@ -7,6 +7,7 @@ import type { Sample } from './fragments-in.js';
 import { recordOf } from './fragments-out.js';
 import { runsOf } from './gops.js';
 import { startsOf, timesOf, type SplicePlan } from './plan.js';
+import { carriedParts } from './side/carrying.js';
 
 /** Frames of some runs; the others are read and dropped, to the last, so that their number is known and their decoding has ended. */
 async function* framesIn(frames: AsyncIterable<Frame>, runs: readonly Span[], count: number): AsyncGenerator<Frame, void, undefined> {
@@ -33,7 +34,7 @@ export class NewPictures {
   ) {
     const runs = runsOf(plan.pieces);
     const input = { frames: framesIn(frames, runs, times.ticks.length), times: timesOf(times, runs), starts: startsOf(runs) };
-    this.#parts = encodePictures(programme, plan.plans, input, signal);
+    this.#parts = carriedParts(encodePictures(programme, plan.plans, input, signal), programme, signal);
   }
 
   #fail(detail: string): never {

@@ -14,32 +14,35 @@ export class FramesByTime {
   /**
    * @param frames in decoding order
    * @param tolerance ticks by which a time may differ: below half the distance of two frames
+   * @param seen is given each frame as it is read, whether it is asked for or not
    */
   constructor(
     private readonly frames: AsyncIterator<CarriedFrame, unknown, undefined>,
     private readonly tolerance: number,
+    private readonly seen: (frame: CarriedFrame) => void,
   ) {}
 
   /**
-   * The frame shown at `pts`, and all that were read on the way to it, in decoding order, none of them twice.
+   * The frame shown at `pts`; undefined where the source has none.
    * @param dts no later question is for a time before this
    */
-  async at(pts: number, dts: number): Promise<{ readonly frame: CarriedFrame | undefined; readonly read: readonly CarriedFrame[] }> {
-    const read: CarriedFrame[] = [];
+  async at(pts: number, dts: number): Promise<CarriedFrame | undefined> {
+    const passed = Math.min(dts, pts) - this.tolerance;
+    this.#held = this.#held.filter((f) => f.pts >= passed);
     while (!this.#done && !this.#answers(pts)) {
       const next = await this.frames.next();
       if (next.done) this.#done = true;
       else {
-        this.#held.push(next.value);
-        read.push(next.value);
+        this.seen(next.value);
+        if (next.value.pts >= passed) this.#held.push(next.value);
         this.#dts = next.value.dts ?? this.#dts;
       }
     }
     const distance = (f: CarriedFrame): number => Math.abs(f.pts - pts);
     const nearest = this.#held.reduce<CarriedFrame | undefined>((a, b) => (a && distance(a) <= distance(b) ? a : b), undefined);
     const frame = nearest && distance(nearest) <= this.tolerance ? nearest : undefined;
-    this.#held = this.#held.filter((f) => f !== frame && f.pts >= Math.min(dts, pts) - this.tolerance);
-    return { frame, read };
+    this.#held = this.#held.filter((f) => f !== frame);
+    return frame;
   }
 
   /** Whether nothing nearer can follow: the very time is there, or everything that is still to come is later. */

@@ -1,5 +1,6 @@
-import { BitReader, BitWriter } from './bits.js';
-import type { Hrd, SequenceSet } from './h264-sets.js';
+import type { SequenceParameters } from '../avc-sps.js';
+import type { Hrd } from '../avc-vui.js';
+import { BitReader, BitWriter } from '../bits.js';
 
 /** A clock time stamp of H.264 (ITU-T H.264, D.1.3), field by field; those that it does not state are absent. */
 export interface ClockStamp {
@@ -44,15 +45,15 @@ const USUAL_OFFSET = 24;
 const offsetBits = (hrd: Hrd | undefined): number => hrd?.timeOffset ?? USUAL_OFFSET;
 
 function readStamp(bits: BitReader, width: number): ClockStamp {
-  const kind = [bits.u(2), bits.u(1), bits.u(5)] as const;
+  const kind = [bits.bits(2), bits.bits(1), bits.bits(5)] as const;
   const full = bits.flag();
-  const flags = [bits.u(1), bits.u(1)] as const;
-  const frames = bits.u(8);
+  const flags = [bits.bits(1), bits.bits(1)] as const;
+  const frames = bits.bits(8);
   // In a full stamp all three are there; else each says whether the next is (and ends the stamp where it is not).
-  const seconds = full || bits.flag() ? bits.u(6) : undefined;
-  const minutes = seconds !== undefined && (full || bits.flag()) ? bits.u(6) : undefined;
-  const hours = minutes !== undefined && (full || bits.flag()) ? bits.u(5) : undefined;
-  const raw = width > 0 ? bits.u(width) : 0;
+  const seconds = full || bits.flag() ? bits.bits(6) : undefined;
+  const minutes = seconds !== undefined && (full || bits.flag()) ? bits.bits(6) : undefined;
+  const hours = minutes !== undefined && (full || bits.flag()) ? bits.bits(5) : undefined;
+  const raw = width > 0 ? bits.bits(width) : 0;
   const offset = width > 0 && raw >= 2 ** (width - 1) ? raw - 2 ** width : raw;
   const clock = {
     ...(seconds !== undefined && { seconds }),
@@ -63,12 +64,13 @@ function readStamp(bits: BitReader, width: number): ClockStamp {
 }
 
 /** @returns undefined where the set gives picture timing no structure, or the payload is damaged */
-export function readPictureTiming(payload: Uint8Array, { hrd, pictureStructure }: SequenceSet): PictureTiming | undefined {
-  if (!pictureStructure) return undefined;
+export function readPictureTiming(payload: Uint8Array, { vui }: SequenceParameters): PictureTiming | undefined {
+  if (!vui?.pictureStructure) return undefined;
+  const { hrd } = vui;
   try {
     const bits = new BitReader(payload);
-    const delays = hrd && ([bits.u(hrd.removalDelay), bits.u(hrd.outputDelay)] as const);
-    const structure = bits.u(4);
+    const delays = hrd && ([bits.bits(hrd.removalDelay), bits.bits(hrd.outputDelay)] as const);
+    const structure = bits.bits(4);
     const count = STAMPS[structure] ?? 0;
     const stamps = Array.from({ length: count }, () => (bits.flag() ? readStamp(bits, offsetBits(hrd)) : undefined));
     return { structure, stamps, ...(delays && { delays }) };
@@ -80,30 +82,37 @@ export function readPictureTiming(payload: Uint8Array, { hrd, pictureStructure }
 
 function writeStamp(bits: BitWriter, stamp: ClockStamp, width: number): void {
   const [scan, fieldBased, counting] = stamp.kind;
-  bits.u(2, scan).u(1, fieldBased).u(5, counting).flag(stamp.full);
-  bits.u(1, stamp.flags[0]).u(1, stamp.flags[1]).u(8, stamp.frames);
-  const clock = [stamp.seconds, stamp.minutes, stamp.hours];
-  for (const [i, value] of clock.entries()) {
+  bits.bits(scan, 2);
+  bits.bits(fieldBased, 1);
+  bits.bits(counting, 5);
+  bits.flag(stamp.full);
+  for (const flag of stamp.flags) bits.bits(flag, 1);
+  bits.bits(stamp.frames, 8);
+  for (const [i, value] of [stamp.seconds, stamp.minutes, stamp.hours].entries()) {
     if (!stamp.full) bits.flag(value !== undefined);
     if (value === undefined) break;
-    bits.u(i === 2 ? 5 : 6, value);
+    bits.bits(value, i === 2 ? 5 : 6);
   }
-  bits.u(width, stamp.offset < 0 ? stamp.offset + 2 ** width : stamp.offset);
+  bits.bits(stamp.offset < 0 ? stamp.offset + 2 ** width : stamp.offset, width);
 }
 
 /**
  * The payload of picture timing with these stamps, as many as there are places for. Where the stamps are those of one coded frame, it is shown
  * as that was: else stamps and places would not fit each other.
  */
-export function writePictureTiming({ delays, structure }: PictureTiming, clock: ClockStamps, { hrd }: SequenceSet): Buffer {
+export function writePictureTiming({ delays, structure }: PictureTiming, clock: ClockStamps, { vui }: SequenceParameters): Uint8Array {
   const bits = new BitWriter();
   const shown = clock.structure ?? structure;
-  if (hrd && delays) bits.u(hrd.removalDelay, delays[0]).u(hrd.outputDelay, delays[1]);
-  bits.u(4, shown);
+  const hrd = vui?.hrd;
+  if (hrd && delays) {
+    bits.bits(delays[0], hrd.removalDelay);
+    bits.bits(delays[1], hrd.outputDelay);
+  }
+  bits.bits(shown, 4);
   for (let i = 0; i < (STAMPS[shown] ?? 0); i++) {
     const stamp = clock.stamps[i];
     bits.flag(stamp !== undefined);
     if (stamp) writeStamp(bits, stamp, offsetBits(hrd));
   }
-  return bits.payload();
+  return bits.message();
 }

@@ -99,8 +99,8 @@ export class SeiWriter {
 
   #stamped(message: SeiMessage, slice: Uint8Array, clock: ClockStamps): SeiMessage {
     if (message.type !== SEI.pictureTiming) return message;
-    const set = this.#sets.slice(slice)?.set;
-    const timing = set && readPictureTiming(message.payload, set);
-    return timing ? { type: message.type, payload: writePictureTiming(timing, clock, set) } : message;
+    const sps = this.#sets.slice(slice)?.sps;
+    const timing = sps && readPictureTiming(message.payload, sps);
+    return timing ? { type: message.type, payload: writePictureTiming(timing, clock, sps) } : message;
   }
 }

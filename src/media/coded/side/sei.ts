@@ -1,4 +1,4 @@
-import { escaped, unescaped } from './units.js';
+import { escaped, unescaped } from '../bits.js';
 
 /** Supplemental enhancement information (ITU-T H.264, annex D; H.265, annex D): one message of a NAL unit that carries such. */
 export interface SeiMessage {

@@ -63,35 +63,3 @@ export function framed(nal: Uint8Array, framing: Framing): Buffer {
   else head.writeUIntBE(nal.length, 0, framing);
   return Buffer.concat([head, nal]);
 }
-
-/** What a NAL unit carries: its bytes without those that keep start codes out (ITU-T H.264, 7.3.1: 03 behind two zeros). */
-export function unescaped(nal: Uint8Array): Buffer {
-  const out = Buffer.alloc(nal.length);
-  let length = 0;
-  let zeros = 0;
-  for (const byte of nal) {
-    if (zeros >= 2 && byte === 3) {
-      zeros = 0;
-      continue;
-    }
-    out[length++] = byte;
-    zeros = byte === 0 ? zeros + 1 : 0;
-  }
-  return out.subarray(0, length);
-}
-
-/** The reverse of {@link unescaped}: 03 goes between two zeros and a byte of at most 3, and behind two zeros at the end. */
-export function escaped(bytes: Uint8Array): Buffer {
-  const out: number[] = [];
-  let zeros = 0;
-  for (const byte of bytes) {
-    if (zeros >= 2 && byte <= 3) {
-      out.push(3);
-      zeros = 0;
-    }
-    out.push(byte);
-    zeros = byte === 0 ? zeros + 1 : 0;
-  }
-  if (zeros >= 2) out.push(3);
-  return Buffer.from(out);
-}

@@ -1,5 +1,6 @@
 import { TextlessError } from '../core/errors.js';
 import { copyDifference, type CopiedPicture } from '../media/coded/proof.js';
+import { sideDataDifference } from '../media/coded/side/difference.js';
 import { compareDelivered } from '../media/compare.js';
 import { frameTimes } from '../media/decode.js';
 import { probe } from '../media/probe.js';
@@ -16,7 +17,7 @@ export interface Expected {
 
 /**
  * Looks at a finished file before it gets its name: frames and their times (by decoding it), size, sample aspect, colour tags, fields, streams,
- * chapters, and byte by byte the sound and the pictures that were copied. What differs stops the delivery.
+ * chapters, and byte by byte the sound, the pictures that were copied, and what pictures carry besides the picture (captions and the like). What differs stops the delivery.
  *
  * @throws TextlessError `TEXTLESS_VERIFY` with every difference in `detail`
  */
@@ -25,7 +26,8 @@ export async function verifyDelivery(source: Programme, file: string, { times, c
   const differences = compareDelivered(source, delivered, { source: times, delivered: await frameTimes(delivered, { signal }) });
   const sound = await soundDifference(source, delivered, signal);
   const pictures = await copyDifference(source, delivered, copied, signal);
-  for (const difference of [sound, pictures]) if (difference !== undefined) differences.push(difference);
+  const beside = await sideDataDifference(source, delivered, { times, signal });
+  for (const difference of [sound, pictures, beside]) if (difference !== undefined) differences.push(difference);
   if (!differences.length) return;
   const sentence = `The new version of ${source.name} differs from it in what must stay: ${differences[0]}.`;
   throw new TextlessError('TEXTLESS_VERIFY', sentence, differences.join('\n'));

@@ -69,17 +69,7 @@ export async function markedProgramme(
 
 /** How many frames of a file ffmpeg gives this side data. */
 export function framesWith(file: string, sideData: string): { readonly frames: number; readonly marked: number } {
-  const args = [
-    '-v',
-    'error',
-    '-select_streams',
-    'v:0',
-    '-show_frames',
-    '-show_entries',
-    'frame=pts:side_data=side_data_type',
-    '-of',
-    'json',
-  ];
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_frames', '-of', 'json'];
   const { frames } = JSON.parse(execFileSync('ffprobe', [...args, file], { maxBuffer: 1 << 28 }).toString()) as {
     frames: { side_data_list?: { side_data_type: string }[] }[];
   };

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { toNumber } from '../../../core/time.js';
+import { STAMPED } from '../../codec.js';
 import type { FrameTimes, Programme } from '../../programme.js';
-import { carriedFrames, hasPlaces, type CarriedFrame } from './carried-frames.js';
+import { rising } from '../../timeline.js';
+import { canCarry } from './beside.js';
+import { carriedFrames, type CarriedFrame } from './carried-frames.js';
 import { GroupClock } from './group-clock.js';
 import { later } from './group-time.js';
 import { SIDE_KINDS, type SideKind, type SidePayload } from './side-data.js';
@@ -87,12 +90,9 @@ function firstDifference(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, 
 const timed = ({ video }: Programme, before: SideDigests, after: SideDigests): boolean =>
   video.codec === 'h264' ? video.sideData.some((d) => d.type === STAMPED) : before.counted && after.counted;
 
-/** What ffprobe calls clock time stamps. */
-export const STAMPED = 'SMPTE 12-1 timecode';
-
 /**
  * Whether what the source's pictures carry besides the picture is in the new ones, byte for byte and frame by frame. Both files are read whole,
- * nothing is decoded.
+ * nothing is decoded; the new one only where the source's pictures carry anything.
  * @param times of the source's frames that were delivered
  * @returns a sentence for a person where it is not
  * @throws TextlessError when one of them cannot be read
@@ -102,10 +102,12 @@ export async function sideDataDifference(
   delivered: Programme,
   { times, signal }: { readonly times: FrameTimes; readonly signal?: AbortSignal | undefined },
 ): Promise<string | undefined> {
-  if (!hasPlaces(source.video.codec)) return undefined;
-  const [before, after] = [await digestsOf(source, signal), await digestsOf(delivered, signal)];
+  if (!canCarry(source)) return undefined;
+  const before = await digestsOf(source, signal);
+  if (before.kinds.size === 0 && before.lasting.size === 0) return undefined;
+  const after = await digestsOf(delivered, signal);
   const scale = toNumber(times.base) / toNumber(source.video.timeBase);
-  const shown = times.ticks.map((tick) => tick * scale);
+  const shown = rising(times.ticks).map((tick) => tick * scale);
   const near = 0.4 / (toNumber(source.video.rate) * toNumber(source.video.timeBase));
   const written = after.pts.toSorted((a, b) => a - b);
   for (const kind of new Set([...before.kinds.keys(), ...after.kinds.keys()])) {

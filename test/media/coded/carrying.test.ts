@@ -6,7 +6,7 @@ import type { Programme } from '../../../src/media/programme.js';
 import { temporaryFolder } from '../../fixtures/programmes.js';
 import { pass, tone } from '../support.js';
 import { activeFormat, barData, frameCaptions, popOn } from './captions.js';
-import { framesWith, markedProgramme, readText, type MarkedCodec } from './marked.js';
+import { asUserData, countOf, decodedFrames, markedProgramme, readText, type MarkedCodec } from './marked.js';
 
 const folder = temporaryFolder('carrying');
 const file = (name: string): string => path.join(folder, name);
@@ -53,7 +53,7 @@ const CASES: { name: string; codec: MarkedCodec; encode: string[]; out: string[]
 describe('captions, active format and bars are in the new pictures as they were in the old', () => {
   it.each(CASES)('$name', async ({ name, codec, encode, out }) => {
     const input = ['-f', 'lavfi', '-i', `testsrc2=s=192x128:r=30000/1001,trim=end_frame=${FRAMES}`, '-pix_fmt', 'yuv420p'];
-    await markedProgramme(file(name), codec, [...input, ...encode], userData, [...tone(440, 1), ...out]);
+    await markedProgramme(file(name), codec, [...input, ...encode], { frame: asUserData(codec, userData) }, [...tone(440, 1), ...out]);
     const { source, delivered, differences, result, times } = await pass(file(name), file(`out-${name}`));
     expect(differences).toEqual([]);
     expect(result.losses).toEqual([]);
@@ -67,9 +67,10 @@ describe('captions, active format and bars are in the new pictures as they were 
     );
     expect(await dataOf(source)).toEqual(data);
     expect(await sideDataDifference(source, delivered, { times })).toBeUndefined();
-    for (const kind of ['ATSC A53 Part 4 Closed Captions', 'Active format description']) {
-      expect(framesWith(delivered.path, kind)).toEqual({ frames: FRAMES, marked: FRAMES });
-    }
+    const decoded = decodedFrames(delivered.path);
+    expect(countOf(decoded, 'ATSC A53 Part 4 Closed Captions')).toBe(FRAMES);
+    // ffmpeg's HEVC decoder does not know the active format; its bytes were compared above.
+    if (codec !== 'hevc') expect(countOf(decoded, 'Active format description')).toBe(FRAMES);
     expect(readText(source.path)).toContain(TEXT);
     expect(readText(delivered.path)).toBe(readText(source.path));
   });

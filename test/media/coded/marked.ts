@@ -4,6 +4,8 @@ import { readFragments, type Sample } from '../../../src/media/coded/fragments-i
 import { writeFragments } from '../../../src/media/coded/fragments-out.js';
 import { SeiWriter } from '../../../src/media/coded/side/put-sei.js';
 import { putUserData } from '../../../src/media/coded/side/put-user-data.js';
+import type { ClockStamps } from '../../../src/media/coded/side/picture-timing.js';
+import type { SidePayload } from '../../../src/media/coded/side/side-data.js';
 import { SEI } from '../../../src/media/coded/side/sei.js';
 import { setsOf } from '../../../src/media/coded/side/carrying.js';
 import { ffmpeg } from '../../fixtures/programmes.js';
@@ -11,35 +13,34 @@ import { atscMessage } from './captions.js';
 
 export type MarkedCodec = 'mpeg2video' | 'h264' | 'hevc';
 
-/** User data for a frame, by its place in order of presentation. */
-export type UserData = (frame: number) => readonly Buffer[];
+/** What pictures are made to carry, by their place in order of presentation. */
+export interface Marks {
+  /** SEI messages, or in MPEG-2 user data. */
+  readonly frame: (at: number) => readonly { readonly sei?: number; readonly bytes: Uint8Array }[];
+  /** H.264: clock time stamps. */
+  readonly clock?: (at: number) => ClockStamps;
+}
 
-/** Puts user data into one picture as the codec has it. */
-function marker(codec: MarkedCodec, sets: readonly Uint8Array[]): (sample: Sample, data: readonly Buffer[]) => Uint8Array {
-  if (codec === 'mpeg2video') {
-    return ({ data: picture }, data) =>
-      putUserData(
-        picture,
-        data.map((bytes) => ({ kind: 'captions', bytes })),
-      );
-  }
+/** User data as each codec carries it. */
+export const asUserData =
+  (codec: MarkedCodec, userData: (at: number) => readonly Buffer[]): Marks['frame'] =>
+  (at) =>
+    userData(at).map((bytes) => (codec === 'mpeg2video' ? { bytes } : { sei: SEI.registered, bytes: atscMessage(bytes) }));
+
+/** Puts marks into one picture as the codec has it. */
+function marker(codec: MarkedCodec, { frame, clock }: Marks, sets: readonly Uint8Array[]): (picture: Uint8Array, at: number) => Uint8Array {
+  const payloads = (at: number): SidePayload[] => frame(at).map((p) => ({ kind: 'registered', ...p }));
+  if (codec === 'mpeg2video') return (picture, at) => putUserData(picture, payloads(at));
   const writer = new SeiWriter(codec, 4, sets);
-  return ({ data: picture }, data) =>
-    writer.put(picture, { payloads: data.map((bytes) => ({ kind: 'captions', sei: SEI.registered, bytes: atscMessage(bytes) })) });
+  return (picture, at) => writer.put(picture, { payloads: payloads(at), clock: clock?.(at) });
 }
 
 /**
- * Makes a programme whose pictures carry user data.
+ * Makes a programme whose pictures carry something beside the picture.
  * @param encode options of ffmpeg: inputs, and how the picture is encoded
  * @param out options of the file: sound, muxer
  */
-export async function markedProgramme(
-  file: string,
-  codec: MarkedCodec,
-  encode: string[],
-  userData: UserData,
-  out: string[],
-): Promise<void> {
+export async function markedProgramme(file: string, codec: MarkedCodec, encode: string[], marks: Marks, out: string[] = []): Promise<void> {
   const plain = `${file}.plain.mp4`;
   const marked = `${file}.marked.mp4`;
   ffmpeg(...encode, '-an', '-movflags', 'empty_moov+default_base_moof+frag_every_frame', plain);
@@ -50,12 +51,12 @@ export async function markedProgramme(
     else samples.push(part.sample);
   }
   const shown = samples.map((s) => s.pts).sort((a, b) => a - b);
-  const put = marker(codec, head && codec === 'h264' ? setsOf(head) : []);
+  const put = marker(codec, marks, head && codec === 'h264' ? setsOf(head) : []);
   const step = shown[1] - shown[0];
   const from = Math.max(0, -Math.min(...samples.map((s) => s.dts)));
   async function* pictures() {
     for (const [i, s] of samples.entries()) {
-      const data = put(s, userData(shown.indexOf(s.pts)));
+      const data = put(s.data, shown.indexOf(s.pts));
       const duration = (samples[i + 1]?.dts ?? s.dts + step) - s.dts;
       yield await Promise.resolve({ pts: s.pts + from, dts: s.dts + from, key: s.key, data, duration });
     }
@@ -67,17 +68,20 @@ export async function markedProgramme(
   for (const made of [plain, marked]) rmSync(made);
 }
 
-/** How many frames of a file ffmpeg gives this side data. */
-export function framesWith(file: string, sideData: string): { readonly frames: number; readonly marked: number } {
-  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_frames', '-of', 'json'];
-  const { frames } = JSON.parse(execFileSync('ffprobe', [...args, file], { maxBuffer: 1 << 28 }).toString()) as {
-    frames: { side_data_list?: { side_data_type: string }[] }[];
-  };
-  return {
-    frames: frames.length,
-    marked: frames.filter((f) => f.side_data_list?.some((s) => s.side_data_type === sideData)).length,
-  };
+interface ShownFrame {
+  readonly best_effort_timestamp: number;
+  readonly side_data_list?: readonly ({ readonly side_data_type: string } & Readonly<Record<string, unknown>>)[];
 }
+
+/** Frames in order of presentation with their side data, as ffmpeg's decoder gives it. */
+export function decodedFrames(file: string): ShownFrame[] {
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_frames', '-of', 'json', file];
+  return (JSON.parse(execFileSync('ffprobe', args, { maxBuffer: 1 << 28 }).toString()) as { frames: ShownFrame[] }).frames;
+}
+
+/** In how many frames there is side data of a kind. */
+export const countOf = (frames: readonly ShownFrame[], sideData: string): number =>
+  frames.filter((f) => f.side_data_list?.some((s) => s.side_data_type === sideData)).length;
 
 /** The subtitles that ffmpeg's own decoder of line 21 reads out of the pictures. */
 export function readText(file: string): string {

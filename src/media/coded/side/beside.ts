@@ -11,7 +11,7 @@ export const canCarry = ({ container, video }: Pick<Programme, 'container' | 'vi
 /** Whether pictures of a programme carry anything besides the picture that can be put into new ones: the file is read until the first that does. */
 export async function carriesBeside(programme: Programme, signal?: AbortSignal): Promise<boolean> {
   if (!canCarry(programme)) return false;
-  for await (const { payloads, clock, group } of carriedFrames(programme, signal)) {
+  for await (const { payloads, clock, group } of carriedFrames(programme, { signal, failure: 'TEXTLESS_ENCODE' })) {
     if (payloads.length > 0 || clock !== undefined || group !== undefined) return true;
   }
   return false;

@@ -3,7 +3,7 @@ import { fieldsTogether } from './captions.js';
 import type { Carried, ReadPicture, SideDataReader } from './carried.js';
 import { Mpeg2Reader } from './mpeg2-reader.js';
 import { AvcReader, HevcReader, clocksTogether } from './nal-readers.js';
-import { copiedPictures, type CopiedPicture } from './copied-pictures.js';
+import { copiedPictures, type CopiedPicture, type ReadingOptions } from './copied-pictures.js';
 
 /** What a frame carries, and when it is shown, in ticks of the programme's picture time base. */
 export interface CarriedFrame extends Carried {
@@ -50,16 +50,16 @@ export async function* framesOf(pictures: AsyncIterable<TimedPicture>): AsyncGen
   if (held) yield held;
 }
 
-async function* read(programme: Programme, reader: SideDataReader, signal?: AbortSignal): AsyncGenerator<TimedPicture, void, undefined> {
-  for await (const { pts, dts, data } of copiedPictures(programme, signal)) yield { pts, dts, ...reader.read(data) };
+async function* read(programme: Programme, reader: SideDataReader, options: ReadingOptions): AsyncGenerator<TimedPicture, void, undefined> {
+  for await (const { pts, dts, data } of copiedPictures(programme, options)) yield { pts, dts, ...reader.read(data) };
 }
 
 /**
  * What each frame of a programme carries besides its picture, in decoding order. Frames of which nobody knows when they are shown are left out.
  * Errors as in {@link copiedPictures}; nothing comes of a codec that is not known here.
  */
-export async function* carriedFrames(programme: Programme, signal?: AbortSignal): AsyncGenerator<CarriedFrame, void, undefined> {
+export async function* carriedFrames(programme: Programme, options: ReadingOptions = {}): AsyncGenerator<CarriedFrame, void, undefined> {
   const reader = READERS[programme.video.codec]?.();
   if (!reader) return;
-  for await (const { pts, ...frame } of framesOf(read(programme, reader, signal))) if (pts !== undefined) yield { ...frame, pts };
+  for await (const { pts, ...frame } of framesOf(read(programme, reader, options))) if (pts !== undefined) yield { ...frame, pts };
 }

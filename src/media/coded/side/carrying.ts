@@ -64,7 +64,7 @@ export async function* carrySideData<P extends CodedPicture>(
   signal?: AbortSignal,
 ): AsyncGenerator<P & { readonly data: Buffer }, void, undefined> {
   const writer = new Writer(source.video.codec, form);
-  const reading = carriedFrames(source, signal);
+  const reading = carriedFrames(source, { signal, failure: 'TEXTLESS_ENCODE' });
   const { rate, timeBase } = source.video;
   const frames = new FramesByTime(reading, 0.4 / (toNumber(rate) * toNumber(timeBase)), (frame) => writer.take(frame));
   try {

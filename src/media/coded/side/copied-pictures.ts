@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { TextlessError, throwIfCancelled } from '../../../core/errors.js';
+import { TextlessError, throwIfCancelled, type ErrorCode } from '../../../core/errors.js';
 import { parseRational, toNumber } from '../../../core/time.js';
 import { startFfmpeg, type FfmpegRun } from '../../ffmpeg.js';
 import { INPUT_GUARD } from '../../guard.js';
@@ -48,8 +48,15 @@ class PacketLines {
   }
 }
 
+export interface ReadingOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Code of the error when the file cannot be read: by what it is read for. Not given: `TEXTLESS_DECODE`. */
+  readonly failure?: ErrorCode | undefined;
+}
+
 /** Copies the picture stream twice: its bytes to `pipe`, and where they are cut, with the times, to stderr. */
-function start(programme: Programme, pipe: PassThrough, lines: PacketLines, signal?: AbortSignal): Promise<FfmpegRun> {
+function start(programme: Programme, pipe: PassThrough, lines: PacketLines, options: ReadingOptions): Promise<FfmpegRun> {
+  const { signal, failure = 'TEXTLESS_DECODE' } = options;
   const { index, codec } = programme.video;
   const filter = FILTERS[codec];
   const copy = ['-map', `0:${index}`, '-c', 'copy', '-copyinkf', ...(filter ? ['-bsf:v', filter] : [])];
@@ -59,7 +66,7 @@ function start(programme: Programme, pipe: PassThrough, lines: PacketLines, sign
       { at: pipe, options: [...copy, '-flush_packets', '1', '-f', 'data'] },
       { at: 'pipe:2', options: [...copy, '-flush_packets', '1', '-f', 'framecrc'] },
     ],
-    failure: { code: 'TEXTLESS_DECODE', sentence: `The coded pictures of ${programme.name} could not be read.` },
+    failure: { code: failure, sentence: `The coded pictures of ${programme.name} could not be read.` },
     signal,
     onLine: (line) => lines.take(line),
   });
@@ -89,14 +96,15 @@ class Cutter {
 /**
  * The coded pictures of the picture stream in decoding order, byte for byte as a decoder is given them, nothing decoded: the file is read once,
  * as fast as pictures are taken, and a few of them are held.
- * @throws TextlessError `TEXTLESS_DECODE`, `TEXTLESS_STALLED`, `TEXTLESS_CANCELLED`
+ * @throws TextlessError with the code for a failure, `TEXTLESS_STALLED`, `TEXTLESS_CANCELLED`
  */
-export async function* copiedPictures(programme: Programme, signal?: AbortSignal): AsyncGenerator<CopiedPicture, void, undefined> {
+export async function* copiedPictures(programme: Programme, options: ReadingOptions = {}): AsyncGenerator<CopiedPicture, void, undefined> {
+  const { signal } = options;
   throwIfCancelled(signal);
   const lines = new PacketLines(programme);
   const cutter = new Cutter();
   const pipe = new PassThrough({ emitClose: false, highWaterMark: 1 << 20 });
-  const run = await start(programme, pipe, lines, signal);
+  const run = await start(programme, pipe, lines, options);
   run.settled.catch((error: Error) => pipe.destroy(error));
   const dog = new Watchdog(run.kill, `Reading ${programme.name}`);
   try {

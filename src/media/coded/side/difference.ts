@@ -77,7 +77,7 @@ function nearest(times: readonly number[], time: number, tolerance: number): num
 
 async function digestsOf(programme: Programme, signal?: AbortSignal): Promise<SideDigests> {
   const out = new SideDigests();
-  for await (const frame of carriedFrames(programme, signal)) out.take(frame);
+  for await (const frame of carriedFrames(programme, { signal, failure: 'TEXTLESS_VERIFY' })) out.take(frame);
   return out;
 }
 
@@ -95,7 +95,7 @@ const timed = ({ video }: Programme, before: SideDigests, after: SideDigests): b
  * nothing is decoded; the new one only where the source's pictures carry anything.
  * @param times of the source's frames that were delivered
  * @returns a sentence for a person where it is not
- * @throws TextlessError when one of them cannot be read
+ * @throws TextlessError `TEXTLESS_VERIFY` when one of them cannot be read, `TEXTLESS_STALLED`, `TEXTLESS_CANCELLED`
  */
 export async function sideDataDifference(
   source: Programme,

@@ -140,7 +140,7 @@ export async function encodeProgramme(
   return publish(programme, target, options, async (partial) => {
     const untouched = touched && (await planUntouched(programme, plans, times, touched, signal));
     const splice = untouched?.splice;
-    if (splice) await writeSpliced(programme, splice, frames, times, partial, signal);
+    if (splice) await writeSpliced(programme, splice, frames, times, (picture) => picture, partial, signal);
     else await write(programme, plans, frames, partial, signal);
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);

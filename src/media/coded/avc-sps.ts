@@ -15,8 +15,6 @@ export interface SequenceParameters {
   readonly height: number;
   /** Macroblocks of a frame. */
   readonly macroblocks: number;
-  /** Whether all pictures are whole frames without fields. */
-  readonly framesOnly: boolean;
   readonly vui: Vui | undefined;
   /** The bit of the payload that says whether there is a description (VUI). */
   readonly vuiAt: number;
@@ -58,7 +56,7 @@ function skipPictureOrder(bits: BitReader): void {
   for (let left = bits.ue(); left > 0; left--) bits.se();
 }
 
-function readSize(bits: BitReader, chromaFormat: number): Pick<SequenceParameters, 'width' | 'height' | 'macroblocks' | 'framesOnly'> {
+function readSize(bits: BitReader, chromaFormat: number): Pick<SequenceParameters, 'width' | 'height' | 'macroblocks'> {
   const across = bits.ue() + 1;
   const units = bits.ue() + 1;
   const framesOnly = bits.flag();
@@ -69,7 +67,7 @@ function readSize(bits: BitReader, chromaFormat: number): Pick<SequenceParameter
   const unitX = chromaFormat === 1 || chromaFormat === 2 ? 2 : 1;
   const unitY = (chromaFormat === 1 ? 2 : 1) * (framesOnly ? 1 : 2);
   const [width, height] = [16 * across - unitX * (left + right), 16 * down - unitY * (top + bottom)];
-  return { width, height, macroblocks: across * down, framesOnly };
+  return { width, height, macroblocks: across * down };
 }
 
 /**

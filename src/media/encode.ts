@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { TextlessError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
 import { keepsColourTags, planCodec } from './codec.js';
+import { writeEncoded, type Edit } from './coded/encoded.js';
 import type { CopiedPicture } from './coded/proof.js';
 import { canCarry, carriesBeside } from './coded/side/beside.js';
-import { writeCarried } from './coded/side/write-carried.js';
+import { carriedParts } from './coded/side/carrying.js';
 import { copiedBy, planUntouched, writeSpliced } from './coded/untouched.js';
 import { planContainer, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
@@ -142,8 +143,9 @@ export async function encodeProgramme(
   return publish(programme, target, options, async (partial) => {
     const untouched = touched && (await planUntouched(programme, plans, times, touched, signal));
     const splice = untouched?.splice;
-    if (splice) await writeSpliced(programme, splice, frames, times, partial, signal);
-    else if (await carriesBeside(programme, signal)) await writeCarried(programme, plans, frames, times, partial, signal);
+    const edit: Edit = (parts) => carriedParts(parts, programme, signal);
+    if (splice) await writeSpliced(programme, splice, frames, times, edit, partial, signal);
+    else if (await carriesBeside(programme, signal)) await writeEncoded(programme, plans, frames, times, edit, partial, signal);
     else await write(programme, plans, frames, partial, signal);
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);

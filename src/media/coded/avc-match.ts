@@ -23,14 +23,29 @@ export interface AvcSource {
 
 /** Macroblocks that a decoder holds at most, by level (table A-1). */
 const HELD: readonly (readonly [level: number, macroblocks: number])[] = [
-  ...([[10, 396], [11, 900], [20, 2376], [21, 4752], [30, 8100], [31, 18_000], [32, 20_480], [41, 32_768], [42, 34_816]] as const),
-  ...([[50, 110_400], [52, 184_320], [62, 696_320]] as const),
-]; // prettier-ignore
+  ...([
+    [10, 396],
+    [11, 900],
+    [20, 2376],
+    [21, 4752],
+    [30, 8100],
+    [31, 18_000],
+    [32, 20_480],
+    [41, 32_768],
+    [42, 34_816],
+  ] as const),
+  ...([
+    [50, 110_400],
+    [52, 184_320],
+    [62, 696_320],
+  ] as const),
+];
 
 const ONE_B = 9;
 
-function heldOf({ vui, level, macroblocks }: SequenceParameters): number {
-  const [, most] = HELD.find(([upTo]) => Math.max(level, ONE_B) <= upTo) ?? HELD.at(-1)!;
+function heldOf({ vui, level, profile, constraints, macroblocks }: SequenceParameters): number {
+  const isOneB = level === 11 && profile <= 88 && (constraints & 0x10) !== 0;
+  const [, most] = HELD.find(([upTo]) => (isOneB ? ONE_B : level) <= upTo) ?? HELD.at(-1)!;
   return vui?.limits?.held ?? Math.min(16, Math.floor(most / macroblocks));
 }
 

@@ -27,10 +27,10 @@ export interface HeldBox {
   readonly body: Buffer;
 }
 
-/** The boxes that fill a piece of memory, side by side. @throws RangeError when they do not fill it */
+/** The boxes that fill a piece of memory, side by side; a few bytes may follow them. @throws RangeError when one is cut off */
 export function heldBoxes(bytes: Buffer): HeldBox[] {
   const out: HeldBox[] = [];
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0; at + 8 <= bytes.length;) {
     const size = bytes.readUInt32BE(at);
     if (size < 8 || at + size > bytes.length) throw new RangeError('a box is cut off');
     out.push({ type: bytes.toString('latin1', at + 4, at + 8), body: bytes.subarray(at + 8, at + size) });

@@ -1,5 +1,17 @@
 /** Kinds of H.264 NAL units (table 7-1) that matter here. */
-export const NAL = { slice: 1, partA: 2, idr: 5, sps: 7, pps: 8, prefix: 14, subset: 15, auxiliary: 19, extension: 20, depth: 21 } as const;
+export const NAL = {
+  slice: 1,
+  partA: 2,
+  idr: 5,
+  sps: 7,
+  pps: 8,
+  delimiter: 9,
+  prefix: 14,
+  subset: 15,
+  auxiliary: 19,
+  extension: 20,
+  depth: 21,
+} as const;
 
 export const nalKind = (unit: Uint8Array): number => unit[0] & 31;
 

@@ -2,12 +2,12 @@ import type { Span } from '../../core/area.js';
 import { TextlessError } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import type { FrameTimes, Programme } from '../programme.js';
+import type { Edit } from './encoded.js';
 import { encodePictures } from './encoder.js';
 import type { Sample } from './fragments-in.js';
 import { recordOf } from './fragments-out.js';
 import { runsOf } from './gops.js';
 import { startsOf, timesOf, type SplicePlan } from './plan.js';
-import { carriedParts } from './side/carrying.js';
 
 /** Frames of some runs; the others are read and dropped, to the last, so that their number is known and their decoding has ended. */
 async function* framesIn(frames: AsyncIterable<Frame>, runs: readonly Span[], count: number): AsyncGenerator<Frame, void, undefined> {
@@ -30,11 +30,12 @@ export class NewPictures {
     private readonly plan: SplicePlan,
     frames: AsyncIterable<Frame>,
     private readonly times: FrameTimes,
+    edit: Edit,
     signal?: AbortSignal,
   ) {
     const runs = runsOf(plan.pieces);
     const input = { frames: framesIn(frames, runs, times.ticks.length), times: timesOf(times, runs), starts: startsOf(runs) };
-    this.#parts = carriedParts(encodePictures(programme, plan.plans, input, signal), programme, signal);
+    this.#parts = edit(encodePictures(programme, plan.plans, input, signal));
   }
 
   #fail(detail: string): never {

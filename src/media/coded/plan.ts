@@ -101,6 +101,7 @@ export async function planSplice(
     throw new Unfit('its parameter sets change on the way');
   const source = readAvcSource(await decoderRecord(programme, signal));
   const pictures = await sourcePictures(programme, [...source.record.sps, ...source.record.pps], signal);
+  if (pictures.every((p) => p.idr)) throw new Unfit('each of its pictures is an IDR picture');
   assertSameTimes(pictures, times, programme.video);
   const pieces = planGops(pictures, touched);
   const copied = copiedOf(pieces);

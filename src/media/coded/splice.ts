@@ -3,6 +3,7 @@ import { TextlessError } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import { FileBytes } from '../file-bytes.js';
 import type { FrameTimes, Programme } from '../programme.js';
+import type { Edit } from './encoded.js';
 import type { TimedPicture } from './fragments-out.js';
 import { NewPictures } from './new-pictures.js';
 import type { CodedPicture } from './picture.js';
@@ -10,13 +11,15 @@ import type { SplicePlan } from './plan.js';
 import { decodingTimes } from './schedule.js';
 import { PlaceReader } from './source-pictures.js';
 
+/** A picture whose time of decoding is not settled yet. */
 type Undated = Omit<CodedPicture, 'dts'>;
 
 /** Piece by piece: pictures of the source, read where they lie, and new ones. */
 async function* pieces({ pieces, pictures }: SplicePlan, source: PlaceReader, made: NewPictures): AsyncGenerator<Undated, void, undefined> {
   for (const piece of pieces) {
-    if (piece.kind === 'encoded') yield* made.of(piece.frames);
-    else {
+    if (piece.kind === 'encoded') {
+      yield* made.of(piece.frames);
+    } else {
       for (const { at, bytes, pts, key } of pictures.slice(piece.pictures.first, piece.pictures.last + 1)) {
         yield { pts, key, data: Buffer.from(await source.read(at, bytes)) };
       }
@@ -28,6 +31,7 @@ async function* pieces({ pieces, pictures }: SplicePlan, source: PlaceReader, ma
 /**
  * The whole stream in decoding order: copied pictures and new ones, with the times of the source and decoding times that fit both.
  * @param frames of the whole programme; only those of runs are encoded
+ * @param edit of new pictures
  * @throws TextlessError as `encodePictures`, and `TEXTLESS_ENCODE` when what the encoder delivers does not fit
  */
 export async function* spliced(
@@ -35,10 +39,11 @@ export async function* spliced(
   plan: SplicePlan,
   frames: AsyncIterable<Frame>,
   times: FrameTimes,
+  edit: Edit,
   signal?: AbortSignal,
 ): AsyncGenerator<TimedPicture, void, undefined> {
   const decoded = decodingTimes(times.ticks, plan.delay, times.lastDuration);
-  const made = new NewPictures(programme, plan, frames, times, signal);
+  const made = new NewPictures(programme, plan, frames, times, edit, signal);
   const file = await open(programme.path, 'r');
   try {
     let at = 0;

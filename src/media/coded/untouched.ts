@@ -1,6 +1,7 @@
 import type { Frame } from '../../core/frame.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Plans } from '../stream-options.js';
+import type { Edit } from './encoded.js';
 import { withRecord } from './fragments-out.js';
 import { muxPictures } from './mux.js';
 import { planSplice, type SplicePlan } from './plan.js';
@@ -28,18 +29,19 @@ export async function planUntouched(
   }
 }
 
-/** Writes a programme of which parts are copied; errors as in `encodePictures` and `muxPictures`. */
+/** Writes a programme of which parts are copied and new pictures are edited; errors as in `encodePictures` and `muxPictures`. */
 export async function writeSpliced(
   programme: Programme,
   splice: SplicePlan,
   frames: AsyncIterable<Frame>,
   times: FrameTimes,
+  edit: Edit,
   partial: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const stream = {
     head: withRecord(splice.head, splice.record),
-    pictures: spliced(programme, splice, frames, times, signal),
+    pictures: spliced(programme, splice, frames, times, edit, signal),
     begins: decodingTimes(times.ticks.slice(0, splice.delay + 1), splice.delay, times.lastDuration)[0],
   };
   await muxPictures(programme, splice.plans, stream, partial, signal);

@@ -7,7 +7,7 @@ import { messageKind, type SidePayload } from './side-data.js';
 import { nalUnits, type Framing } from './units.js';
 
 /** Types of NAL units of H.264 (table 7-1). */
-export const AVC = { slice: 1, partition: 2, idr: 5, sei: 6, sequenceSet: 7, pictureSet: 8, delimiter: 9 } as const;
+export const AVC = { slice: 1, partition: 2, idr: 5, sei: 6, sequenceSet: 7, pictureSet: 8 } as const;
 /** Types of NAL units of HEVC (table 7-1): coded slices are below 32. */
 export const HEVC = { firstOther: 32, prefixSei: 39, suffixSei: 40 } as const;
 

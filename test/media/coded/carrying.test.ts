@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { carriedFrames } from '../../../src/media/coded/side/carried-frames.js';
 import { sideDataDifference } from '../../../src/media/coded/side/difference.js';
 import type { Programme } from '../../../src/media/programme.js';
-import { temporaryFolder } from '../../fixtures/programmes.js';
-import { pass, tone } from '../support.js';
+import { assertDeliverable } from '../../../src/media/encode.js';
+import { probe } from '../../../src/media/probe.js';
+import { ffmpeg, temporaryFolder } from '../../fixtures/programmes.js';
+import { splice } from '../gops-support.js';
+import { packetDigests, pass, picture, tone } from '../support.js';
 import { activeFormat, barData, frameCaptions, popOn } from './captions.js';
 import { asUserData, countOf, decodedFrames, markedProgramme, readText, type MarkedCodec } from './marked.js';
 
@@ -73,5 +77,35 @@ describe('captions, active format and bars are in the new pictures as they were 
     if (codec !== 'hevc') expect(countOf(decoded, 'Active format description')).toBe(FRAMES);
     expect(readText(source.path)).toContain(TEXT);
     expect(readText(delivered.path)).toBe(readText(source.path));
+  });
+});
+
+describe('captions elsewhere', () => {
+  it('are in new pictures that stand between copied ones, and once', async () => {
+    const input = ['-f', 'lavfi', '-i', 'testsrc2=s=192x128:r=30000/1001,trim=end_frame=60', '-pix_fmt', 'yuv420p', '-sc_threshold', '0'];
+    await markedProgramme(file('parts.mp4'), 'h264', [...input, ...AVC], { frame: asUserData('h264', userData) });
+    const { source, delivered, times, copied } = await splice(file('parts.mp4'), file('out-parts.mp4'), (at) => at >= 20 && at < 24);
+    expect(copied).toHaveLength(45);
+    const hexadecimal = (at: number): string =>
+      userData(at)
+        .map((d) => d.toString('hex'))
+        .join(' ');
+    expect(await dataOf(delivered)).toEqual(Array.from({ length: 60 }, (_, at) => hexadecimal(at)));
+    expect(await sideDataDifference(source, delivered, { times })).toBeUndefined();
+  });
+
+  it('in a track of their own are copied in MOV, and said to be lost in MP4, whose muxer does not take them', async () => {
+    const pairs = popOn(TEXT).map((pair) => Buffer.from(pair).toString('hex'));
+    writeFileSync(file('track.scc'), `Scenarist_SCC V1.0\n\n00:00:00:00\t${pairs.join(' ')}\n\n`);
+    const maps = ['-i', file('track.scc'), '-map', '0', '-map', '1', '-c:s', 'copy', '-pix_fmt', 'yuv420p'];
+    ffmpeg(...picture('96x64', '30000/1001', 1), ...maps, '-c:v', 'libx264', file('track.mov'));
+    const { differences, result } = await pass(file('track.mov'), file('out-track.mov'));
+    expect(differences).toEqual([]);
+    expect(result.losses).toEqual([]);
+    expect(packetDigests(file('track.mov'), 1)).toHaveLength(1);
+    expect(packetDigests(file('out-track.mov'), 1)).toEqual(packetDigests(file('track.mov'), 1));
+    const source = await probe(file('track.mov'));
+    const losses = assertDeliverable({ ...source, tags: { ...source.tags, major_brand: 'isom' } });
+    expect(losses).toEqual([expect.stringMatching(/eia_608.* left out/)]);
   });
 });

@@ -164,7 +164,7 @@ describe('bits', () => {
       chromaFormat: 1,
       depths: [8, 8],
     });
-    expect(sps.vui).toMatchObject({ aspect: { code: 1 }, hasHrd: false, limits: { reorder: 2, held: 4 } });
+    expect(sps.vui).toMatchObject({ aspect: { code: 1 }, hrd: undefined, limits: { reorder: 2, held: 4 } });
   });
 
   it('that end too early are an error', () => {

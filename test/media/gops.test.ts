@@ -39,6 +39,7 @@ describe('closed GOPs without a touched frame are copied', () => {
     ['full-range.mkv', ['-color_range', 'pc', '-colorspace', 'smpte170m']],
     ['uneven.mp4', UNEVEN],
     ['uneven.mkv', UNEVEN],
+    ['rotated.mp4', ['-metadata:s:v:0', 'rotate=90']],
     ['offset.mp4', ['-output_ts_offset', '3.3']],
     ['offset.mkv', ['-output_ts_offset', '3.3']],
     ['no-edit-list.mp4', ['-use_editlist', '0']],
@@ -66,6 +67,14 @@ describe('closed GOPs without a touched frame are copied', () => {
     expect(s.result.copied).toBe(s.times.ticks.length - 12);
     await expectFaithful(s, file(`out-${format}.mov`));
   });
+});
+
+it('hundreds of runs begin where they are to', async () => {
+  const options = ['-g', '4', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+  ffmpeg(...picture('64x48', '25', 64), ...options, file('many.mp4'));
+  const s = await splice(file('many.mp4'), file('out-many.mp4'), (n) => n % 8 === 1);
+  expect(s.result.copied).toBe(800);
+  await expectFaithful(s, file('out-many.mp4'));
 });
 
 describe('of one programme', () => {
@@ -111,9 +120,6 @@ describe('of one programme', () => {
     const s = await splice(file('once.mp4'), file('twice.mp4'), within(50, 53));
     expect(s.result.copied).toBe(48);
     await expectFaithful(s, file('twice.mp4'));
-    const again = await splice(file('twice.mp4'), file('thrice.mp4'), within(26, 27));
-    expect(again.result.copied).toBe(48);
-    await expectFaithful(again, file('thrice.mp4'));
   });
 
   it('the same frames give the same file', async () => {

@@ -7,9 +7,10 @@ import { verifyDelivery } from '../../src/job/verify.js';
 import { decodeFrames, frameTimes } from '../../src/media/decode.js';
 import { encodeProgramme } from '../../src/media/encode.js';
 import { probe } from '../../src/media/probe.js';
+import { useTools } from '../../src/media/tools.js';
 import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
 import { expectFaithful, fromTime, splice } from './gops-support.js';
-import { leftovers, picture, processesNaming, tone } from './support.js';
+import { leftovers, picture, processesNaming, program, tone } from './support.js';
 
 const folder = temporaryFolder('gops');
 const file = (name: string): string => path.join(folder, name);
@@ -151,6 +152,25 @@ describe('of one programme', () => {
     await expect(encodeProgramme(p, frames(), times, file('cancelled.mp4'), options)).rejects.toMatchObject({ code: 'TEXTLESS_CANCELLED' });
     expect(leftovers(folder)).toEqual([]);
     expect(processesNaming('cancelled')).toEqual([]);
+  });
+
+  it.each([
+    ['an encoder that dies', 'force_key_frames', 'kill -9 $$', 'TEXTLESS_ENCODE'],
+    ['a muxer that dies', 'probesize 64M', 'kill -9 $$', 'TEXTLESS_ENCODE'],
+    ['a disk that is full', 'probesize 64M', 'ulimit -f 20', 'TEXTLESS_NO_SPACE'],
+  ])('%s is an error, and leaves nothing behind', async (_, mark, fault, code) => {
+    const p = await probe(source);
+    const times = await frameTimes(p);
+    const wrapper = program(file('wrapper'), `if [[ " $* " == *"${mark}"* ]]; then ${fault}; fi; exec ffmpeg "$@"`);
+    useTools({ ffmpeg: wrapper });
+    const touched = (n: number): boolean => n === 5 || n === 30;
+    try {
+      await expect(encodeProgramme(p, decodeFrames(p), times, file('fault.mp4'), { touched })).rejects.toMatchObject({ code });
+    } finally {
+      useTools({});
+    }
+    expect(leftovers(folder)).toEqual([]);
+    expect(processesNaming('fault.mp4')).toEqual([]);
   });
 
   it.each([

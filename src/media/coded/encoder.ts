@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { TextlessError, throwIfCancelled } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
+import { toNumber } from '../../core/time.js';
 import type { FfmpegJob } from '../ffmpeg.js';
 import { Attention, feedFfmpeg } from '../feed.js';
 import type { FrameTimes, Programme } from '../programme.js';
@@ -14,7 +15,7 @@ export interface EncoderInput {
   readonly frames: AsyncIterable<Frame>;
   /** When these frames are shown: strictly rising, perhaps with gaps. */
   readonly times: FrameTimes;
-  /** Places among these frames that begin a run: coded as IDR pictures. Perhaps none, and the encoder chooses. */
+  /** Places among these frames that begin a run: coded as IDR pictures. The first always does. */
   readonly starts: readonly number[];
 }
 
@@ -22,12 +23,14 @@ export interface EncoderInput {
 const FRAGMENTS = ['-movflags', 'empty_moov+default_base_moof+frag_every_frame', '-flush_packets', '1'];
 
 function encoderOptions(programme: Programme, plans: Plans, { times, starts }: EncoderInput): string[] {
-  const keys = starts.map((n) => `eq(n,${n})`).join('+');
-  const scale = String(times.base.den);
+  const { base, ticks } = times;
+  // The first frame at or after each of these times becomes an IDR picture; a time between two frames is not rounded past one.
+  const between = (n: number): string => (((ticks[n - 1] + ticks[n]) / 2) * toNumber(base)).toFixed(6);
+  const keys = starts.filter((n) => n > 0).map(between);
   return [
     ...['-map', '0:0', ...pictureOptions(programme, plans, 0)],
-    ...(starts.length > 0 ? ['-force_key_frames:0', `expr:${keys}`, '-forced-idr:0', '1'] : []),
-    ...[...FRAGMENTS, '-video_track_timescale', scale, '-f', plans.container.muxer === 'mov' ? 'mov' : 'mp4'],
+    ...(keys.length > 0 ? ['-force_key_frames:0', keys.join(','), '-forced-idr:0', '1'] : []),
+    ...[...FRAGMENTS, '-video_track_timescale', String(base.den), '-f', plans.container.muxer === 'mov' ? 'mov' : 'mp4'],
   ];
 }
 

@@ -30,6 +30,9 @@ export interface SplicePlan {
 /** Share of the pictures that must be worth copying: with fewer there is nothing to win, and one encoder is the plainer way. */
 const LEAST_SHARE = 0.05;
 
+/** Runs whose beginnings fit into one argument of a program (128 KiB on Linux) with room to spare; a film has a thousand. */
+const MOST_RUNS = 4000;
+
 /** The encoder's options with some parameters of x264 added. */
 function withParameters(codec: CodecPlan, parameters: readonly string[]): CodecPlan {
   const given = codec.options.flatMap(([name, value]) => (name === 'x264-params' ? [value] : []));
@@ -109,6 +112,7 @@ export async function planSplice(
     throw new Unfit(`only ${copied} of ${pictures.length} pictures are in closed GOPs that nothing touches`);
   const runs = runsOf(pieces);
   if (runs.length === 0) throw new Unfit('no frame is touched');
+  if (runs.length > MOST_RUNS) throw new Unfit('it changes too often between what is touched and what is not');
   const matching = { ...plans, codec: withParameters(plans.codec, encoderParameters(source)) };
   const head = await encoderHead(programme, matching, timesOf(times, runs), signal);
   const own = recordOf(head);

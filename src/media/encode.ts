@@ -4,7 +4,7 @@ import type { Frame } from '../core/frame.js';
 import { keepsColourTags, planCodec } from './codec.js';
 import { writeEncoded, type Edit } from './coded/encoded.js';
 import type { CopiedPicture } from './coded/proof.js';
-import { canCarry, carriesBeside } from './coded/side/beside.js';
+import { canCarry, lookBeside } from './coded/side/beside.js';
 import { carriedParts } from './coded/side/carrying.js';
 import { copiedBy, planUntouched, writeSpliced } from './coded/untouched.js';
 import { planContainer, type ContainerPlan } from './container.js';
@@ -49,6 +49,8 @@ const LOST_SIDE_DATA: Readonly<Record<string, string>> = {
   'HDR Dynamic Metadata SMPTE2094-40 (HDR10+)': 'HDR10+ dynamic metadata',
 };
 
+const notWritten = (what: string): string => `${what} cannot be written again`;
+
 function pictureLosses(programme: Programme): string[] {
   const { sideData, codec } = programme.video;
   const lost = canCarry(programme) ? [] : sideData.flatMap((d) => LOST_SIDE_DATA[d.type] ?? []);
@@ -56,7 +58,7 @@ function pictureLosses(programme: Programme): string[] {
   const { range, space, primaries, transfer } = programme.video.tags;
   if (!keepsColourTags(programme.video) && (range === 'pc' || space || primaries || transfer)) lost.push('the colour tags');
   if (codec === 'prores' && programme.video.geometry.format.depth === 12) lost.push('the two lowest of 12 bits');
-  return lost.map((what) => `${what} cannot be written again`);
+  return lost.map(notWritten);
 }
 
 const lossesOf = (programme: Programme, container: ContainerPlan): string[] => [...container.losses, ...pictureLosses(programme)];
@@ -143,9 +145,10 @@ export async function encodeProgramme(
   return publish(programme, target, options, async (partial) => {
     const untouched = touched && (await planUntouched(programme, plans, times, touched, signal));
     const splice = untouched?.splice;
+    const beside = await lookBeside(programme, signal);
     const edit: Edit = (parts) => carriedParts(parts, programme, signal);
     if (splice) await writeSpliced(programme, splice, frames, times, edit, partial, signal);
-    else if (await carriesBeside(programme, signal)) await writeEncoded(programme, plans, frames, times, edit, partial, signal);
+    else if (beside.carries) await writeEncoded(programme, plans, frames, times, edit, partial, signal);
     else await write(programme, plans, frames, partial, signal);
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);
@@ -158,7 +161,7 @@ export async function encodeProgramme(
     return {
       ...{ frames: written.length, bytes: (await stat(partial)).size, copied: copied.length },
       ...(untouched && !untouched.splice ? { whyNone: untouched.reason } : {}),
-      losses: lossesOf(programme, plans.container),
+      losses: [...lossesOf(programme, plans.container), ...beside.lost.map(notWritten)],
     };
   });
 }

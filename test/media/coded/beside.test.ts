@@ -188,6 +188,18 @@ describe('a delivery is refused', () => {
   });
 });
 
+it('captions of a DVD, which stand with groups of pictures, are said to be lost', async () => {
+  // One block of captions for the group: a pattern, then for each field FF or FE and two bytes.
+  const data = Buffer.from('434301f882ff9420fe8080', 'hex');
+  await markedProgramme(file('dvd.mpg'), 'mpeg2video', [...still(12, '30000/1001'), '-c:v', 'mpeg2video', '-pix_fmt', 'yuv420p'], {
+    frame: () => [],
+    group: data,
+  });
+  const { result, differences } = await pass(file('dvd.mpg'), file('out-dvd.mpg'));
+  expect(differences).toEqual([]);
+  expect(result.losses).toEqual([expect.stringContaining('closed captions that stand with groups of pictures')]);
+});
+
 it('a programme that carries nothing is written as before', async () => {
   await markedProgramme(file('bare.mkv'), 'h264', [...picture('96x64'), ...AVC], { frame: () => [] });
   const { differences, source, delivered, times } = await pass(file('bare.mkv'), file('out-bare.mkv'));

@@ -49,6 +49,7 @@ const CASES: { name: string; codec: MarkedCodec; encode: string[]; out: string[]
   { name: 'avc.mp4', codec: 'h264', encode: AVC, out: ['-c:a', 'aac'] },
   { name: 'avc.mov', codec: 'h264', encode: AVC, out: ['-c:a', 'pcm_s16le'] },
   { name: 'avc.mkv', codec: 'h264', encode: AVC, out: ['-c:a', 'ac3'] },
+  { name: 'avc.flv', codec: 'h264', encode: AVC, out: ['-c:a', 'aac'] },
   { name: 'hevc.ts', codec: 'hevc', encode: HEVC, out: ['-c:a', 'ac3', '-f', 'mpegts'] },
   { name: 'hevc.mp4', codec: 'hevc', encode: HEVC, out: ['-c:a', 'aac', '-tag:v', 'hvc1'] },
   { name: 'hevc.mkv', codec: 'hevc', encode: HEVC, out: ['-c:a', 'ac3'] },

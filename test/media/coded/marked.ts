@@ -19,6 +19,8 @@ export interface Marks {
   readonly frame: (at: number) => readonly { readonly sei?: number; readonly bytes: Uint8Array }[];
   /** H.264: clock time stamps. */
   readonly clock?: (at: number) => ClockStamps;
+  /** MPEG-2: user data behind the header of each group. */
+  readonly group?: Uint8Array;
 }
 
 /** User data as each codec carries it. */
@@ -27,10 +29,21 @@ export const asUserData =
   (at) =>
     userData(at).map((bytes) => (codec === 'mpeg2video' ? { bytes } : { sei: SEI.registered, bytes: atscMessage(bytes) }));
 
+/** User data behind the eight bytes of a group's header, where there is one. */
+function withGroupData(picture: Uint8Array, data: Uint8Array | undefined): Uint8Array {
+  const at = Buffer.from(picture).indexOf('000001b8', 0, 'hex');
+  if (at < 0 || !data) return picture;
+  return Buffer.concat([picture.subarray(0, at + 8), Buffer.from([0, 0, 1, 0xb2]), data, picture.subarray(at + 8)]);
+}
+
 /** Puts marks into one picture as the codec has it. */
-function marker(codec: MarkedCodec, { frame, clock }: Marks, sets: readonly Uint8Array[]): (picture: Uint8Array, at: number) => Uint8Array {
+function marker(
+  codec: MarkedCodec,
+  { frame, clock, group }: Marks,
+  sets: readonly Uint8Array[],
+): (picture: Uint8Array, at: number) => Uint8Array {
   const payloads = (at: number): SidePayload[] => frame(at).map((p) => ({ kind: 'registered', ...p }));
-  if (codec === 'mpeg2video') return (picture, at) => putUserData(picture, payloads(at));
+  if (codec === 'mpeg2video') return (picture, at) => withGroupData(putUserData(picture, payloads(at)), group);
   const writer = new SeiWriter(codec, 4, sets);
   return (picture, at) => writer.put(picture, { payloads: payloads(at), clock: clock?.(at) });
 }

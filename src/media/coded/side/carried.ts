@@ -18,6 +18,8 @@ export interface Carried {
   readonly clock?: ClockStamps;
   /** MPEG-2: the group it belongs to, and its place in the group in order of presentation. */
   readonly group?: Group;
+  /** MPEG-2: whether captions stand with its group, as on a DVD, once for all pictures of the group. */
+  readonly groupCaptions?: boolean;
 }
 
 /** One packet of a source as its reader sees it. */

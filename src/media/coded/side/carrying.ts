@@ -82,7 +82,7 @@ const SIZED = 4;
 
 /**
  * What an encoder hands over, with what the source's pictures carry; see {@link carrySideData}. The head stays as it is.
- * @param source a programme of which {@link carriesBeside} is true
+ * @param source a programme of which `lookBeside` says that its pictures carry something, or at least one in a codec that is known there
  */
 export async function* carriedParts(
   parts: AsyncGenerator<Part, void, undefined>,

@@ -1,7 +1,7 @@
 import { fieldsTogether } from './captions.js';
 import type { ReadPicture, SideDataReader } from './carried.js';
 import { readGroupTime, type GroupTime } from './group-time.js';
-import { userDataKind, type SidePayload } from './side-data.js';
+import { isGroupCaption, userDataKind, type SidePayload } from './side-data.js';
 import { startCodeUnits } from './units.js';
 
 /** Start codes of an MPEG-2 picture stream (ISO/IEC 13818-2, table 6-1); slices are 01 to AF. */
@@ -22,6 +22,7 @@ export class Mpeg2Reader implements SideDataReader {
     const fields: SidePayload[][] = [[]];
     let pictures = 0;
     let place = 0;
+    let groupCaptions = false;
     for (const { body, end } of startCodeUnits(picture)) {
       const code = picture[body];
       if (code === MPEG2.group && end - body > 4) this.#time = readGroupTime(picture.subarray(body + 1, end));
@@ -32,12 +33,17 @@ export class Mpeg2Reader implements SideDataReader {
       } else if (code === MPEG2.userData) {
         const bytes = picture.slice(body + 1, end);
         const kind = userDataKind(bytes);
+        groupCaptions ||= pictures === 0 && isGroupCaption(bytes);
         // What stands with a sequence or group and is not known describes those, or the encoder.
         if (pictures > 0 || kind !== 'unregistered') fields.at(-1)?.push({ kind, bytes });
       }
     }
     const payloads = fields.reduce(fieldsTogether);
     const [time, rate] = [this.#time, this.#rate];
-    return time && rate > 0 && pictures > 0 ? { payloads, group: { time, rate, place } } : { payloads };
+    return {
+      payloads,
+      ...(time && rate > 0 && pictures > 0 && { group: { time, rate, place } }),
+      ...(groupCaptions && { groupCaptions }),
+    };
   }
 }

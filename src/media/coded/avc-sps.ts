@@ -15,6 +15,12 @@ export interface SequenceParameters {
   readonly height: number;
   /** Macroblocks of a frame. */
   readonly macroblocks: number;
+  /** Whether no picture is coded as fields. */
+  readonly framesOnly: boolean;
+  /** Whether the planes of 4:4:4 are coded like pictures of their own. */
+  readonly planesApart: boolean;
+  /** Bits of `frame_num`. */
+  readonly frameNumberBits: number;
   readonly vui: Vui | undefined;
   /** The bit of the payload that says whether there is a description (VUI). */
   readonly vuiAt: number;
@@ -33,20 +39,23 @@ function skipScalingList(bits: BitReader, size: number): void {
   }
 }
 
-function readFormat(bits: BitReader): { chromaFormat: number; depths: [number, number] } {
+type Format = Pick<SequenceParameters, 'chromaFormat' | 'depths' | 'planesApart'>;
+
+const USUAL: Format = { chromaFormat: 1, depths: [8, 8], planesApart: false };
+
+function readFormat(bits: BitReader): Format {
   const chromaFormat = bits.ue();
-  if (chromaFormat === 3) bits.flag(); // planes coded apart
+  const planesApart = chromaFormat === 3 && bits.flag();
   const depths: [number, number] = [bits.ue() + 8, bits.ue() + 8];
   bits.flag(); // lossless transform bypass
   if (bits.flag()) {
     const lists = chromaFormat === 3 ? 12 : 8;
     for (let i = 0; i < lists; i++) if (bits.flag()) skipScalingList(bits, i < 6 ? 16 : 64);
   }
-  return { chromaFormat, depths };
+  return { chromaFormat, depths, planesApart };
 }
 
 function skipPictureOrder(bits: BitReader): void {
-  bits.ue(); // log2_max_frame_num
   const type = bits.ue();
   if (type === 0) bits.ue();
   if (type !== 1) return;
@@ -56,7 +65,7 @@ function skipPictureOrder(bits: BitReader): void {
   for (let left = bits.ue(); left > 0; left--) bits.se();
 }
 
-function readSize(bits: BitReader, chromaFormat: number): Pick<SequenceParameters, 'width' | 'height' | 'macroblocks'> {
+function readSize(bits: BitReader, chromaFormat: number): Pick<SequenceParameters, 'width' | 'height' | 'macroblocks' | 'framesOnly'> {
   const across = bits.ue() + 1;
   const units = bits.ue() + 1;
   const framesOnly = bits.flag();
@@ -67,7 +76,7 @@ function readSize(bits: BitReader, chromaFormat: number): Pick<SequenceParameter
   const unitX = chromaFormat === 1 || chromaFormat === 2 ? 2 : 1;
   const unitY = (chromaFormat === 1 ? 2 : 1) * (framesOnly ? 1 : 2);
   const [width, height] = [16 * across - unitX * (left + right), 16 * down - unitY * (top + bottom)];
-  return { width, height, macroblocks: across * down };
+  return { width, height, macroblocks: across * down, framesOnly };
 }
 
 /**
@@ -80,13 +89,15 @@ export function readSps(nal: Uint8Array): SequenceParameters {
   bits.bits(8);
   const [profile, constraints, level] = [bits.bits(8), bits.bits(8), bits.bits(8)];
   const id = bits.ue();
-  const { chromaFormat, depths } = saysFormat(profile) ? readFormat(bits) : { chromaFormat: 1, depths: [8, 8] as [number, number] };
+  const format = saysFormat(profile) ? readFormat(bits) : USUAL;
+  const frameNumberBits = bits.ue() + 4;
   skipPictureOrder(bits);
   bits.ue(); // reference frames
   bits.flag(); // gaps
-  const size = readSize(bits, chromaFormat);
+  const size = readSize(bits, format.chromaFormat);
   const vuiAt = bits.at;
-  return { id, profile, constraints, level, chromaFormat, depths, ...size, vui: bits.flag() ? readVui(bits) : undefined, vuiAt };
+  const vui = bits.flag() ? readVui(bits) : undefined;
+  return { id, profile, constraints, level, ...format, ...size, frameNumberBits, vui, vuiAt };
 }
 
 /** Identities in a picture parameter set: its own, and that of the sequence parameter set it means. */

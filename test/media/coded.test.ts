@@ -99,9 +99,10 @@ describe('planning', () => {
     expect(planGops(stream(4, hidden), () => false)).toEqual([encoded(0, 1), copied(6, 11)]);
   });
 
-  it('copies no picture of a GOP of its own right before a run', () => {
+  it('takes a picture of a GOP of its own for itself', () => {
     const pictures = stream(3, { 2: { idr: true, pts: 2 }, 1: { pts: 1 } });
-    expect(planGops(pictures, (f) => f === 4)).toEqual([copied(0, 1), encoded(2, 5), copied(6, 8)]);
+    expect(planGops(pictures, (f) => f === 4)).toEqual([copied(0, 2), encoded(3, 5), copied(6, 8)]);
+    expect(planGops(pictures, (f) => f === 2)).toEqual([copied(0, 1), encoded(2, 2), copied(3, 8)]);
   });
 });
 

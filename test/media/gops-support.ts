@@ -1,8 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Frame } from '../../src/core/frame.js';
+import { readConfiguration } from '../../src/media/coded/avc-configuration.js';
+import { decoderRecord } from '../../src/media/coded/decoder-record.js';
+import { idrIdOf, sliceHeads } from '../../src/media/coded/idr-id.js';
 import { copyDifference, type CopiedPicture } from '../../src/media/coded/proof.js';
+import { sourcePictures } from '../../src/media/coded/source-pictures.js';
 import { compareDelivered } from '../../src/media/compare.js';
 import { decodeFrames, frameTimes } from '../../src/media/decode.js';
 import { encodeProgramme, type Delivered } from '../../src/media/encode.js';
@@ -105,6 +110,15 @@ export function fromTime(file: string, seconds: number, count: number, pixFmt: s
   ];
   const printed = execFileSync('ffmpeg', [...args, '-fps_mode', 'passthrough', '-pix_fmt', pixFmt, '-f', 'framemd5', '-']).toString();
   return printed.split('\n').flatMap((line) => /^0,.*, ([0-9a-f]{32})$/.exec(line)?.[1] ?? []);
+}
+
+/** `idr_pic_id` of each picture in the order of the file; undefined where it is no IDR picture. */
+export async function idrNumbers(programme: Programme): Promise<(number | undefined)[]> {
+  const record = readConfiguration(await decoderRecord(programme));
+  const heads = sliceHeads(record);
+  const bytes = readFileSync(programme.path);
+  const pictures = await sourcePictures(programme, [...record.sps, ...record.pps]);
+  return pictures.map(({ at, bytes: length }) => idrIdOf(bytes.subarray(at, at + length), heads));
 }
 
 /** Everything that must hold of a delivery with copied GOPs, whatever the source. */

@@ -1,7 +1,8 @@
 import { merged, readConfiguration, writeConfiguration, type AvcConfiguration } from './avc-configuration.js';
-import { readPps, readSps, type SequenceParameters } from './avc-sps.js';
+import { readPps, readSps, saysFormat, type SequenceParameters } from './avc-sps.js';
 import { writeVui, type Limits, type Vui } from './avc-vui.js';
 import { BitWriter, escaped, unescaped } from './bits.js';
+import { sliceHeads, type SliceHeads } from './idr-id.js';
 import { Unfit } from './unfit.js';
 
 /*
@@ -46,7 +47,8 @@ const ONE_B = 9;
 function heldOf({ vui, level, profile, constraints, macroblocks }: SequenceParameters): number {
   const isOneB = level === 11 && profile <= 88 && (constraints & 0x10) !== 0;
   const [, most] = HELD.find(([upTo]) => (isOneB ? ONE_B : level) <= upTo) ?? HELD.at(-1)!;
-  return vui?.limits?.held ?? Math.min(16, Math.floor(most / macroblocks));
+  const isIntra = saysFormat(profile) && (constraints & 0x10) !== 0;
+  return vui?.limits?.held ?? (isIntra ? 0 : Math.min(16, Math.floor(most / macroblocks)));
 }
 
 const sameFormat = (a: SequenceParameters, b: SequenceParameters): boolean =>
@@ -89,6 +91,9 @@ export function encoderParameters({ free, held }: AvcSource): string[] {
   return held >= 2 ? [...sets, 'b-pyramid=none', `ref=${Math.min(2, held)}`] : [...sets, 'bframes=0', 'ref=1'];
 }
 
+/** What x264 leaves unsaid where every picture is an IDR picture: the largest values that are assumed then (E.2.1), and that nothing is held. */
+const UNSAID: Limits = { overEdges: true, bytes: 2, bits: 1, across: 15, down: 15, reorder: 0, held: 0 };
+
 /** A description in the words of the source, as far as it is not about how the pictures themselves are coded. */
 function description(source: Vui | undefined, own: Vui | undefined, limits: Limits): Vui {
   const { aspect, overscan, signal, chromaPlace } = source ?? {};
@@ -98,8 +103,8 @@ function description(source: Vui | undefined, own: Vui | undefined, limits: Limi
 
 /** The new sequence set in the source's words. */
 function described(nal: Uint8Array, own: SequenceParameters, source: AvcSource): Uint8Array {
-  const limits = own.vui?.limits;
-  if (!limits || own.vui.hrd) throw new Unfit('the encoder does not say how many pictures a decoder must hold');
+  const limits = own.vui?.limits ?? UNSAID;
+  if (own.vui?.hrd) throw new Unfit('the encoder describes a buffer of its own');
   if (limits.held > source.held) throw new Unfit('its decoder holds fewer pictures than new ones need');
   const payload = unescaped(nal);
   const out = new BitWriter();
@@ -117,6 +122,8 @@ export interface MatchedAvc {
   readonly extradata: Buffer;
   /** Pictures that may overtake a new one. */
   readonly reorder: number;
+  /** How slices of both begin. */
+  readonly heads: SliceHeads;
 }
 
 /**
@@ -134,5 +141,6 @@ export function matchAvc(source: AvcSource, extradata: Uint8Array): MatchedAvc {
   if (!sameFormat(own, source.sps)) throw new Unfit('its coded picture has another size than new ones would have');
   const level = Math.max(own.level, source.sps.level);
   const ours = { ...record, level, sps: [described(record.sps[0], own, source)] };
-  return { extradata: writeConfiguration(merged(source.record, ours, own)), reorder: own.vui?.limits?.reorder ?? 0 };
+  const both = merged(source.record, ours, own);
+  return { extradata: writeConfiguration(both), heads: read(() => sliceHeads(both)), reorder: own.vui?.limits?.reorder ?? 0 };
 }

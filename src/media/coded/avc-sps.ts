@@ -9,18 +9,18 @@ export interface SequenceParameters {
   readonly constraints: number;
   readonly level: number;
   readonly chromaFormat: number;
-  /** Whether the three planes are coded one by one. */
-  readonly planesApart: boolean;
   readonly depths: readonly [luma: number, chroma: number];
-  /** Bits of `frame_num` in a slice. */
-  readonly frameNumberBits: number;
   /** Size of the picture in samples, after cropping. */
   readonly width: number;
   readonly height: number;
   /** Macroblocks of a frame. */
   readonly macroblocks: number;
-  /** Whether all pictures are whole frames without fields. */
+  /** Whether no picture is coded as fields. */
   readonly framesOnly: boolean;
+  /** Whether the planes of 4:4:4 are coded like pictures of their own. */
+  readonly planesApart: boolean;
+  /** Bits of `frame_num`. */
+  readonly frameNumberBits: number;
   readonly vui: Vui | undefined;
   /** The bit of the payload that says whether there is a description (VUI). */
   readonly vuiAt: number;
@@ -28,8 +28,6 @@ export interface SequenceParameters {
 
 /** Profiles whose parameter sets say how chroma is sampled and how deep samples are. */
 const WITH_FORMAT = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
-
-const EIGHT_BITS = { chromaFormat: 1, planesApart: false, depths: [8, 8] } as const;
 
 export const saysFormat = (profile: number): boolean => WITH_FORMAT.has(profile);
 
@@ -41,7 +39,11 @@ function skipScalingList(bits: BitReader, size: number): void {
   }
 }
 
-function readFormat(bits: BitReader): Pick<SequenceParameters, 'chromaFormat' | 'planesApart' | 'depths'> {
+type Format = Pick<SequenceParameters, 'chromaFormat' | 'depths' | 'planesApart'>;
+
+const USUAL: Format = { chromaFormat: 1, depths: [8, 8], planesApart: false };
+
+function readFormat(bits: BitReader): Format {
   const chromaFormat = bits.ue();
   const planesApart = chromaFormat === 3 && bits.flag();
   const depths: [number, number] = [bits.ue() + 8, bits.ue() + 8];
@@ -50,7 +52,7 @@ function readFormat(bits: BitReader): Pick<SequenceParameters, 'chromaFormat' | 
     const lists = chromaFormat === 3 ? 12 : 8;
     for (let i = 0; i < lists; i++) if (bits.flag()) skipScalingList(bits, i < 6 ? 16 : 64);
   }
-  return { chromaFormat, planesApart, depths };
+  return { chromaFormat, depths, planesApart };
 }
 
 function skipPictureOrder(bits: BitReader): void {
@@ -87,14 +89,15 @@ export function readSps(nal: Uint8Array): SequenceParameters {
   bits.bits(8);
   const [profile, constraints, level] = [bits.bits(8), bits.bits(8), bits.bits(8)];
   const id = bits.ue();
-  const format = saysFormat(profile) ? readFormat(bits) : EIGHT_BITS;
+  const format = saysFormat(profile) ? readFormat(bits) : USUAL;
   const frameNumberBits = bits.ue() + 4;
   skipPictureOrder(bits);
   bits.ue(); // reference frames
   bits.flag(); // gaps
   const size = readSize(bits, format.chromaFormat);
   const vuiAt = bits.at;
-  return { id, profile, constraints, level, ...format, frameNumberBits, ...size, vui: bits.flag() ? readVui(bits) : undefined, vuiAt };
+  const vui = bits.flag() ? readVui(bits) : undefined;
+  return { id, profile, constraints, level, ...format, ...size, frameNumberBits, vui, vuiAt };
 }
 
 /** Identities in a picture parameter set: its own, and that of the sequence parameter set it means. */

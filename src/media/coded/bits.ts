@@ -31,6 +31,7 @@ export function escaped(payload: Uint8Array): Uint8Array {
     zeros = byte === 0 ? zeros + 1 : 0;
     out.push(byte);
   }
+  if (zeros > 0) out.push(3); // no NAL unit ends with a zero
   return Uint8Array.from(out);
 }
 
@@ -98,17 +99,21 @@ export class BitWriter {
 
   /** Everything that was written, with the stop bit and up to a whole byte. */
   payload(): Uint8Array {
-    return bytesOf([...this.#bits, 1]);
+    this.#bits.push(1);
+    return this.bytes();
   }
 
   /** Everything that was written as the payload of an SEI message (ITU-T H.264, D.1.1): a stop bit only where it does not end on a whole byte. */
   message(): Uint8Array {
-    return bytesOf(this.#bits.length % 8 > 0 ? [...this.#bits, 1] : this.#bits);
+    if (this.#bits.length % 8 > 0) this.#bits.push(1);
+    return this.bytes();
   }
-}
 
-function bytesOf(bits: readonly number[]): Uint8Array {
-  const out = new Uint8Array(Math.ceil(bits.length / 8));
-  bits.forEach((bit, i) => (out[i >> 3] |= bit << (7 - (i & 7))));
-  return out;
+  /** Everything that was written, up to a whole byte. */
+  bytes(): Uint8Array {
+    const bits = this.#bits;
+    const out = new Uint8Array(Math.ceil(bits.length / 8));
+    bits.forEach((bit, i) => (out[i >> 3] |= bit << (7 - (i & 7))));
+    return out;
+  }
 }

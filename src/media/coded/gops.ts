@@ -56,13 +56,11 @@ const length = ({ first, last }: Span): number => last - first + 1;
 
 /**
  * Cuts a stream into closed GOPs that can be copied and runs of those that hold a touched frame, which are encoded again. What is hidden for good
- * is left out. A GOP of a single picture before a run is encoded again too: two IDR pictures in a row must differ in
- * `idr_pic_id` (ITU-T H.264, 7.4.3).
+ * is left out.
  */
 export function planGops(pictures: readonly PlannedPicture[], touched: (frame: number) => boolean): Piece[] {
   const gops = closedGops(pictures);
   const again = gops.map(({ frames, whole }) => frames !== undefined && (!whole || anyTouched(frames, touched)));
-  for (let i = gops.length - 2; i >= 0; i--) if (again[i + 1] && length(gops[i].pictures) === 1) again[i] = true;
   const pieces: Piece[] = [];
   gops.forEach(({ pictures: span, frames }, i) => {
     if (!frames) return;

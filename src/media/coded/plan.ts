@@ -7,6 +7,7 @@ import { encoderParameters, matchAvc, readAvcSource, type MatchedAvc } from './a
 import { decoderRecord, describedTwice } from './decoder-record.js';
 import { encodePictures } from './encoder.js';
 import { recordOf } from './fragments-out.js';
+import type { SliceHeads } from './idr-id.js';
 import { copiedOf, planGops, runsOf, type Piece } from './gops.js';
 import { reorderOf } from './schedule.js';
 import { sourcePictures, type SourcePicture } from './source-pictures.js';
@@ -23,6 +24,8 @@ export interface SplicePlan {
   readonly head: Buffer;
   /** The record for the decoder of both. */
   readonly record: Buffer;
+  /** How slices of copied and new pictures begin. */
+  readonly heads: SliceHeads;
   /** Frames between decoding and showing. */
   readonly delay: number;
 }
@@ -104,7 +107,6 @@ export async function planSplice(
     throw new Unfit('its parameter sets change on the way');
   const source = readAvcSource(await decoderRecord(programme, signal));
   const pictures = await sourcePictures(programme, [...source.record.sps, ...source.record.pps], signal);
-  if (pictures.every((p) => p.idr)) throw new Unfit('each of its pictures is an IDR picture');
   assertSameTimes(pictures, times, programme.video);
   const pieces = planGops(pictures, touched);
   const copied = copiedOf(pieces);
@@ -118,5 +120,13 @@ export async function planSplice(
   const own = recordOf(head);
   if (!own) throw new Unfit('the encoder writes other parameter sets');
   const matched = matchAvc(source, own);
-  return { pieces, pictures, plans: matching, head, record: matched.extradata, delay: delayOf(pieces, pictures, matched) };
+  return {
+    pieces,
+    pictures,
+    plans: matching,
+    head,
+    record: matched.extradata,
+    heads: matched.heads,
+    delay: delayOf(pieces, pictures, matched),
+  };
 }

@@ -4,6 +4,7 @@ import type { Frame } from '../../core/frame.js';
 import { FileBytes } from '../file-bytes.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Edit } from './encoded.js';
+import { idrIdOf, withOtherIdrId, type SliceHeads } from './idr-id.js';
 import type { TimedPicture } from './fragments-out.js';
 import { NewPictures } from './new-pictures.js';
 import type { CodedPicture } from './picture.js';
@@ -11,21 +12,37 @@ import type { SplicePlan } from './plan.js';
 import { decodingTimes } from './schedule.js';
 import { PlaceReader } from './source-pictures.js';
 
-/** A picture whose time of decoding is not settled yet. */
-type Undated = Omit<CodedPicture, 'dts'>;
+/** A picture whose time of decoding is not settled yet, and whether it is new. */
+type Undated = Omit<CodedPicture, 'dts'> & { readonly made: boolean };
 
 /** Piece by piece: pictures of the source, read where they lie, and new ones. */
 async function* pieces({ pieces, pictures }: SplicePlan, source: PlaceReader, made: NewPictures): AsyncGenerator<Undated, void, undefined> {
   for (const piece of pieces) {
     if (piece.kind === 'encoded') {
-      yield* made.of(piece.frames);
+      for await (const { pts, key, data } of made.of(piece.frames)) yield { pts, key, data, made: true };
     } else {
       for (const { at, bytes, pts, key } of pictures.slice(piece.pictures.first, piece.pictures.last + 1)) {
-        yield { pts, key, data: Buffer.from(await source.read(at, bytes)) };
+        yield { pts, key, data: Buffer.from(await source.read(at, bytes)), made: false };
       }
     }
   }
   await made.end();
+}
+
+/** New IDR pictures get another `idr_pic_id` where a copied one next to them has the same. */
+async function* distinct(pictures: AsyncIterable<Undated>, heads: SliceHeads): AsyncGenerator<Undated, void, undefined> {
+  let [before, held]: [Undated | undefined, Undated | undefined] = [undefined, undefined];
+  const settled = (picture: Undated, next: Undated | undefined): Undated => {
+    if (!picture.made || !picture.key) return picture;
+    const own = idrIdOf(picture.data, heads);
+    const others = [before, next].flatMap((other) => (other && !other.made && other.key ? (idrIdOf(other.data, heads) ?? []) : []));
+    return own !== undefined && others.includes(own) ? { ...picture, data: withOtherIdrId(picture.data, heads, others) } : picture;
+  };
+  for await (const picture of pictures) {
+    if (held) yield (before = settled(held, picture));
+    held = picture;
+  }
+  if (held) yield settled(held, undefined);
 }
 
 /**
@@ -47,13 +64,13 @@ export async function* spliced(
   const file = await open(programme.path, 'r');
   try {
     let at = 0;
-    for await (const picture of pieces(plan, new PlaceReader(await FileBytes.of(file)), made)) {
+    for await (const { pts, key, data } of distinct(pieces(plan, new PlaceReader(await FileBytes.of(file)), made), plan.heads)) {
       const dts = decoded[at++];
-      if (dts > picture.pts) {
+      if (dts > pts) {
         const sentence = `New pictures of ${programme.name} do not fit between those that are kept.`;
-        throw new TextlessError('TEXTLESS_ENCODE', sentence, `a picture that is shown at ${picture.pts} would be decoded at ${dts}`);
+        throw new TextlessError('TEXTLESS_ENCODE', sentence, `a picture that is shown at ${pts} would be decoded at ${dts}`);
       }
-      yield { ...picture, dts, duration: at < decoded.length ? decoded[at] - dts : Math.max(1, times.lastDuration) };
+      yield { pts, dts, key, data, duration: at < decoded.length ? decoded[at] - dts : Math.max(1, times.lastDuration) };
     }
   } finally {
     await made.close();

@@ -19,7 +19,7 @@ import { Touched } from './checkpoint/touched.js';
 import { consult, keepLearnt, type LibraryReport } from './marks.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
-import type { UsedNetwork } from './outcome.js';
+import type { DeliveredPictures, UsedNetwork } from './outcome.js';
 import { verifyDelivery } from './verify.js';
 import type { WipeRequest } from './request.js';
 
@@ -36,6 +36,7 @@ export interface Delivered {
   readonly library: LibraryReport | null;
   readonly damage: readonly string[];
   readonly times: FrameTimes | undefined;
+  readonly pictures: DeliveredPictures | null;
 }
 
 /** Learns what can be taken off; then decodes, restores and encodes at the same time; then verifies and gives the result its name. */
@@ -60,26 +61,26 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const after = new Map<string, Picture>();
   const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
   const taken = keepPictures(decoded, shots, source.video, before);
-  const restored = restore(taken, { source, plan, tracks, mattes, restorer, request });
+  const touched = new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, { geometry, interlaced: source.video.interlaced });
+  const restored = restore(taken, { source, plan, tracks, mattes, touched, restorer, request });
   const shown = keepPictures(restored, shots, source.video, after);
-  await encodeProgramme(source, shown, times, output, {
+  const whole = whyWhole(request.pipeline);
+  const written = await encodeProgramme(source, shown, times, output, {
     signal,
     overwrite: request.overwrite,
     quality: QUALITY[request.pipeline.deliver.quality],
-    accept: (partial) => verifyDelivery(source, partial, { times, signal }),
+    ...(whole === undefined ? { touched: (frame: number) => touched.in(frame).length > 0 } : {}),
+    accept: (partial, copied) => verifyDelivery(source, partial, { times, copied, signal }),
   });
   if (sheet) {
     const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
     await writeBeforeAfterSheet({ path: sheet, rows });
   }
   const library = consulted ? await keepLearnt(consulted, source, plan, learning) : null;
+  const pictures = { copied: written.copied, encoded: written.frames - written.copied, whyNoneCopied: written.whyNone ?? whole ?? null };
   return {
-    network: usedNetwork(restorer),
-    unblended: [...mattes.keys()],
-    marks: learning.marks,
-    library,
-    damage: report?.complaints ?? [],
-    times,
+    ...{ network: usedNetwork(restorer), unblended: [...mattes.keys()], marks: learning.marks },
+    ...{ library, damage: report?.complaints ?? [], times, pictures },
   };
 }
 
@@ -89,18 +90,28 @@ function usedNetwork(restorer: Network | undefined): UsedNetwork | null {
   return { name: manifest.name, sha256: manifest.sha256, device, ...(insteadOf ? { insteadOf } : {}) };
 }
 
+/** Why every picture is encoded again because the pipeline wants it so; undefined where it does not. */
+function whyWhole({ deliver: { copyUntouched, quality } }: Pipeline): string | undefined {
+  if (!copyUntouched) return 'the pipeline does not allow copying';
+  return quality === 'preview' ? 'a preview is small throughout' : undefined;
+}
+
 interface Restoring {
   readonly source: Programme;
   readonly plan: Plan;
   /** What is left to fill. */
   readonly tracks: Track[];
   readonly mattes: ReadonlyMap<string, Matte>;
+  readonly touched: Touched;
   readonly restorer: Network | undefined;
   readonly request: WipeRequest;
 }
 
 /** Takes mattes off and fills the rest: in one go, or, where a checkpoint is kept, chunk by chunk. */
-function restore(frames: AsyncIterable<Frame>, { source, plan, tracks, mattes, restorer, request }: Restoring): AsyncIterable<Frame> {
+function restore(
+  frames: AsyncIterable<Frame>,
+  { source, plan, tracks, mattes, touched, restorer, request }: Restoring,
+): AsyncIterable<Frame> {
   const { geometry, colour } = source.video;
   const { checkpoint, signal, onProgress } = request;
   const total = plan.programme.frames;
@@ -116,7 +127,7 @@ function restore(frames: AsyncIterable<Frame>, { source, plan, tracks, mattes, r
     ...{ folder, geometry, onChunk },
     key: restoringKey(plan, mattes, { version, network: usedNetwork(restorer) }),
     chunks: planChunks(plan.shots, chunkFrames),
-    touched: new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, { geometry, interlaced }),
+    touched,
     restore: (part, { shots, first }) => pass(part, shots, first),
     onResumed: (done) => onProgress?.({ stage: 'wipe', done, total }),
   });

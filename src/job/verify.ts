@@ -1,25 +1,33 @@
 import { TextlessError } from '../core/errors.js';
+import { copyDifference, type CopiedPicture } from '../media/coded/proof.js';
+import { sideDataDifference } from '../media/coded/side/difference.js';
 import { compareDelivered } from '../media/compare.js';
 import { frameTimes } from '../media/decode.js';
 import { probe } from '../media/probe.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
 import { soundDifference } from '../media/sound.js';
 
+/** What a finished file is held against besides its source. */
+export interface Expected {
+  readonly times: FrameTimes;
+  /** Coded pictures that were taken over as they are. */
+  readonly copied: readonly CopiedPicture[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Looks at a finished file before it gets its name: frames and their times (by decoding it), size, sample aspect, colour tags, fields, streams,
- * chapters, and the sound, byte by byte. What differs stops the delivery.
+ * chapters, and byte by byte the sound, the pictures that were copied, and what pictures carry besides the picture (captions and the like). What differs stops the delivery.
  *
  * @throws TextlessError `TEXTLESS_VERIFY` with every difference in `detail`
  */
-export async function verifyDelivery(
-  source: Programme,
-  file: string,
-  { times, signal }: { readonly times: FrameTimes; readonly signal?: AbortSignal | undefined },
-): Promise<void> {
+export async function verifyDelivery(source: Programme, file: string, { times, copied, signal }: Expected): Promise<void> {
   const delivered = await probe(file, { signal, like: source });
   const differences = compareDelivered(source, delivered, { source: times, delivered: await frameTimes(delivered, { signal }) });
   const sound = await soundDifference(source, delivered, signal);
-  if (sound) differences.push(sound);
+  const pictures = await copyDifference(source, delivered, copied, signal);
+  const beside = await sideDataDifference(source, delivered, { times, signal });
+  for (const difference of [sound, pictures, beside]) if (difference !== undefined) differences.push(difference);
   if (!differences.length) return;
   const sentence = `The new version of ${source.name} differs from it in what must stay: ${differences[0]}.`;
   throw new TextlessError('TEXTLESS_VERIFY', sentence, differences.join('\n'));

@@ -52,6 +52,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
       tracks: reportTracks(plan, done),
       damage: done.damage,
+      pictures: done.pictures,
       losses: status === 'wiped' ? losses : [],
       library: done.library,
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
@@ -60,7 +61,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   };
 }
 
-const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], times: undefined };
+const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], times: undefined, pictures: null };
 
 /** The plan with its tracks on hold decided, where somebody decided. */
 function decideHeld(plan: Plan, held: 'wipe' | 'keep' | undefined): Plan {

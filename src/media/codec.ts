@@ -40,6 +40,9 @@ const bFrames = (video: VideoStream, wishes: CodecWishes, most: number): Pairs =
   ['bf', String(video.reorder > 0 && wishes.keyInterval > 1 ? most : 0)],
 ];
 
+/** What ffprobe calls clock time stamps of pictures. */
+export const STAMPED = 'SMPTE 12-1 timecode';
+
 const X264_PROFILES: Readonly<Record<string, string>> = {
   Baseline: 'baseline',
   'Constrained Baseline': 'baseline',
@@ -48,7 +51,9 @@ const X264_PROFILES: Readonly<Record<string, string>> = {
 };
 
 function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pairs {
-  const params = [wishes.constantRate ? 'force-cfr=1' : '', programme.container === 'mpegts' ? 'aud=1' : ''].filter(Boolean);
+  const params = [wishes.constantRate ? 'force-cfr=1' : '', programme.container === 'mpegts' ? 'aud=1' : ''];
+  // Room for clock time stamps in every picture.
+  params.push(video.sideData.some((d) => d.type === STAMPED) ? 'pic-struct=1' : '');
   // Otherwise only the picture timing says it, and the order of the fields' counts says the opposite.
   if (video.interlaced && !video.topFieldFirst) params.push('bff=1');
   const profile = X264_PROFILES[video.profile ?? ''];
@@ -60,7 +65,7 @@ function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pa
     ...gop(wishes),
     ...(video.reorder === 0 || wishes.keyInterval === 1 ? [['bf', '0'] as const] : []),
     ...interlacedFlags(video),
-    ...(params.length > 0 ? [['x264-params', params.join(':')] as const] : []),
+    ...(params.some(Boolean) ? [['x264-params', params.filter(Boolean).join(':')] as const] : []),
   ];
 }
 

@@ -38,6 +38,8 @@ function takes(p: Programme, s: StreamInfo): boolean {
   // Guide tables and splice markers are sections, which ffmpeg would write as packets of no known kind.
   if (p.container === 'mpegts') return s.codec !== 'epg' && s.codec !== 'scte_35';
   if (p.container === 'matroska,webm') return timed || s.type === 'attachment';
+  // A track of closed captions (c608) is QuickTime's; in MP4 ffmpeg has no tag for it.
+  if (p.container === MOV && s.codec === 'eia_608') return movMuxer(p) === 'mov';
   if (p.container === 'mxf') return s.type === 'video' || s.type === 'audio';
   return timed && s.codec !== 'unknown';
 }

@@ -1,29 +1,33 @@
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
 import { stat } from 'node:fs/promises';
-import { TextlessError, throwIfCancelled } from '../core/errors.js';
+import { TextlessError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
-import type { Rational } from '../core/time.js';
 import { codecDelays } from './codec-delay.js';
-import { keepsColourTags, planCodec, type CodecPlan } from './codec.js';
+import { keepsColourTags, planCodec } from './codec.js';
+import { writeEncoded, type Edit } from './coded/encoded.js';
+import type { CopiedPicture } from './coded/proof.js';
+import { canCarry, lookBeside } from './coded/side/beside.js';
+import { carriedParts } from './coded/side/carrying.js';
+import { copiedBy, planUntouched, writeSpliced } from './coded/untouched.js';
 import { planContainer, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
-import { startFfmpeg, type FfmpegJob } from './ffmpeg.js';
+import { feedFfmpeg } from './feed.js';
 import { readReport } from './ffprobe.js';
 import { INPUT_GUARD } from './guard.js';
 import { keyInterval, packetTimes } from './packets.js';
 import type { FrameTimes, Programme } from './programme.js';
 import { publish, type PublishOptions } from './publish.js';
 import { rawMatroska } from './raw-matroska.js';
-import { encoderTimeline, measuredRate, type EncoderTimeline } from './timeline.js';
+import { RAW_INPUT, fileOptions, muxerOptions, pictureOptions, type Plans } from './stream-options.js';
+import { encoderTimeline, measuredRate } from './timeline.js';
 import { hasEncoder } from './tools.js';
-import { Watchdog } from './watchdog.js';
 
 export interface EncodeOptions extends PublishOptions {
   /** Constant quality (CRF) for H.264, HEVC, VP8 and VP9; see {@link planCodec} for the default. */
   readonly quality?: number | undefined;
-  /** Looks at the finished file before it gets its name; what it throws stops the delivery. */
-  readonly accept?: ((partial: string) => Promise<void>) | undefined;
+  /** Whether a frame differs from the source, by its index: closed GOPs without such a frame are copied where that can be done. None given: all do. */
+  readonly touched?: ((frame: number) => boolean) | undefined;
+  /** Looks at the finished file before it gets its name, knowing which pictures were copied; what it throws stops the delivery. */
+  readonly accept?: ((partial: string, copied: readonly CopiedPicture[]) => Promise<void>) | undefined;
 }
 
 /** What was written. */
@@ -31,28 +35,31 @@ export interface Delivered {
   /** Frames in the new file, counted in the file itself. */
   readonly frames: number;
   readonly bytes: number;
+  /** Coded pictures that are those of the source, byte by byte. */
+  readonly copied: number;
+  /** Why none is, where {@link EncodeOptions.touched} was given: the end of a sentence for a person. */
+  readonly whyNone?: string;
   /** What could not be carried over: sentences for a person. */
   readonly losses: readonly string[];
 }
 
-/** Seconds that writing the index of a finished file may take. */
-const FINISHING = 3600;
-
-/** Side data of frames that the encoders are not given, and how a person calls it. */
+/** Side data of frames that the encoders are not given, and how a person calls it; lost where it cannot be put into coded pictures. */
 const LOST_SIDE_DATA: Readonly<Record<string, string>> = {
   'ATSC A53 Part 4 Closed Captions': 'closed captions inside the picture (CEA-608/708)',
   'Active format description': 'the active format description',
   'HDR Dynamic Metadata SMPTE2094-40 (HDR10+)': 'HDR10+ dynamic metadata',
 };
 
+const notWritten = (what: string): string => `${what} cannot be written again`;
+
 function pictureLosses(programme: Programme): string[] {
   const { sideData, codec } = programme.video;
-  const lost = sideData.flatMap((d) => LOST_SIDE_DATA[d.type] ?? []);
+  const lost = canCarry(programme) ? [] : sideData.flatMap((d) => LOST_SIDE_DATA[d.type] ?? []);
   if (codec !== 'hevc' && sideData.some((d) => d.type === 'Mastering display metadata')) lost.push('mastering display metadata');
   const { range, space, primaries, transfer } = programme.video.tags;
   if (!keepsColourTags(programme.video) && (range === 'pc' || space || primaries || transfer)) lost.push('the colour tags');
   if (codec === 'prores' && programme.video.geometry.format.depth === 12) lost.push('the two lowest of 12 bits');
-  return lost.map((what) => `${what} cannot be written again`);
+  return lost.map(notWritten);
 }
 
 /** Said before the work: another kind of file, and whom that concerns. */
@@ -89,15 +96,6 @@ export async function assertEncoder(programme: Programme): Promise<void> {
   throw new TextlessError('TEXTLESS_FFMPEG_MISSING', sentence);
 }
 
-interface Plans {
-  readonly codec: CodecPlan;
-  readonly container: ContainerPlan;
-  readonly timeline: EncoderTimeline;
-  readonly rate: Rational;
-  /** Ticks to be put back on the times of copied streams. */
-  readonly delays: ReadonlyMap<number, number>;
-}
-
 async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Plans> {
   await assertEncoder(programme);
   const { rate, constant } = measuredRate(programme.video, times);
@@ -110,115 +108,22 @@ async function plan(programme: Programme, times: FrameTimes, options: EncodeOpti
   return { codec, rate, delays, container: planContainer(programme), timeline: encoderTimeline(programme, times, codec.gridded) };
 }
 
-/** Streams in their order: the picture from the pipe (input 0), everything else from the source (input 1). */
-function mapping(programme: Programme, { container, delays }: Plans): string[] {
-  return container.streams.flatMap((index, at) => {
-    const from = index === programme.video.index ? '0:0' : `1:${index}`;
-    const { dispositions, tags } = programme.streams[index];
-    const delay = delays.get(index);
-    return [
-      ...['-map', from, `-map_metadata:s:${at}`, `1:s:${index}`],
-      ...[`-disposition:${at}`, dispositions.length > 0 ? dispositions.join('+') : '0'],
-      // What the muxer writes by itself for pictures; given by name it would write it for the time code track too.
-      ...(tags['handler_name'] === 'VideoHandler' ? [`-metadata:s:${at}`, 'handler_name='] : []),
-      ...(delay && from !== '0:0' ? [`-bsf:${at}`, `setts=pts=PTS+${delay}:dts=DTS+${delay}`] : []),
-    ];
-  });
-}
-
-/** Codes that say which flavour of a codec it is; elsewhere the muxer knows the right one. */
-const keepsTag = ({ container, video }: Programme): boolean =>
-  (video.codec === 'hevc' && /^h(vc|ev)1$/.test(video.codecTag)) || (container === 'avi' && /^[A-Za-z0-9]{4}$/.test(video.codecTag));
-
-function pictureOptions(programme: Programme, { codec, container, timeline }: Plans): string[] {
-  const { video } = programme;
-  const at = container.streams.indexOf(video.index);
-  const filters = [
-    'copy', // into ffmpeg's own padded buffers: the DNxHD encoder reads beyond the last line and crashes on a tight one
-    timeline.filter,
-    `setparams=range=${video.colour.range === 'full' ? 'pc' : video.tags.range === 'tv' ? 'tv' : 'unknown'}`,
-    video.interlaced ? `setfield=${video.topFieldFirst ? 'tff' : 'bff'}` : 'setfield=prog',
-    `setsar=${video.sar ? `${video.sar.num}/${video.sar.den}` : '0'}`,
-  ];
-  const { base } = timeline;
-  const options = [
-    ...[`-c:${at}`, codec.encoder, `-pix_fmt:${at}`, codec.pixFmt, `-filter:${at}`, filters.join(',')],
-    ...[`-fps_mode:${at}`, 'passthrough', `-enc_time_base:${at}`, `${base.num}:${base.den}`],
-    ...codec.options.flatMap(([name, value]) => [`-${name}:${at}`, value]),
-  ];
-  if (timeline.restore) options.push(`-bsf:${at}`, timeline.restore);
-  if (keepsTag(programme)) options.push(`-tag:${at}`, video.codecTag);
-  return options;
-}
-
-function job(programme: Programme, plans: Plans, source: Readable, partial: string, signal?: AbortSignal): FfmpegJob {
-  const { container } = plans;
-  const output = [
-    ...mapping(programme, plans),
-    ...['-map_metadata', '1', '-map_chapters', '1', '-c', 'copy', '-copy_unknown'],
-    ...pictureOptions(programme, plans),
-    ...['-max_muxing_queue_size', '9999', ...container.options, '-f', container.muxer],
-  ];
-  return {
-    inputs: [
-      { at: source, options: ['-copyts', '-f', 'matroska', '-probesize', '1M', '-analyzeduration', '0'] },
-      { at: programme.path, options: [...INPUT_GUARD] },
-    ],
-    outputs: [{ at: partial, options: output }],
-    failure: { code: 'TEXTLESS_ENCODE', sentence: `The new version of ${programme.name} could not be written.` },
+function write(programme: Programme, plans: Plans, frames: AsyncIterable<Frame>, partial: string, signal?: AbortSignal): Promise<void> {
+  const picture = pictureOptions(programme, plans, plans.container.streams.indexOf(programme.video.index));
+  const options = [...fileOptions(programme, plans), ...picture, ...muxerOptions(plans)];
+  return feedFfmpeg(rawMatroska(programme.video.geometry, plans.rate, frames, plans.timeline.pipe), {
+    what: `Encoding ${programme.name}`,
+    job: (source) => ({
+      inputs: [
+        { at: source, options: RAW_INPUT },
+        { at: programme.path, options: INPUT_GUARD },
+      ],
+      outputs: [{ at: partial, options }],
+      failure: { code: 'TEXTLESS_ENCODE', sentence: `The new version of ${programme.name} could not be written.` },
+      signal,
+    }),
     signal,
-  };
-}
-
-/** Hands pictures to ffmpeg and watches that it takes them. */
-async function* watched(
-  pictures: AsyncIterable<Uint8Array>,
-  dog: () => Watchdog | undefined,
-  signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of pictures) {
-    throwIfCancelled(signal);
-    try {
-      dog()?.wait();
-      yield piece;
-    } finally {
-      dog()?.rest(); // also when ffmpeg has died and nobody asks for more: a timer would keep the program alive
-    }
-  }
-  dog()?.wait(FINISHING);
-}
-
-async function write(
-  programme: Programme,
-  plans: Plans,
-  frames: AsyncIterable<Frame>,
-  partial: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  let dog: Watchdog | undefined;
-  const pictures = watched(rawMatroska(programme.video.geometry, plans.rate, frames, plans.timeline.pipe), () => dog, signal);
-  const source = Readable.from(pictures, { objectMode: false, highWaterMark: 1 << 20 });
-  let fault: unknown;
-  source.on('error', (error) => (fault = error));
-  try {
-    const run = await startFfmpeg(job(programme, plans, source, partial, signal));
-    dog = new Watchdog(run.kill, `Encoding ${programme.name}`);
-    // A source that ends without its last byte would leave ffmpeg waiting for ever (fault 2).
-    source.on('close', () => {
-      if (!source.readableEnded) run.kill();
-    });
-    await run.settled;
-  } catch (error) {
-    throwIfCancelled(signal);
-    throw fault ?? error;
-  } finally {
-    dog?.rest();
-    // ffmpeg may end first; the frames behind the pipe must be let go all the same (fault 7).
-    if (!source.closed) {
-      source.destroy();
-      await once(source, 'close').catch(() => {});
-    }
-  }
+  });
 }
 
 /** Where the picture stream is in the new file: at its place, but in a multiplex, which is listed as it is met, by its PID. */
@@ -246,17 +151,28 @@ export async function encodeProgramme(
   target: string,
   options: EncodeOptions = {},
 ): Promise<Delivered> {
-  const { signal } = options;
+  const { signal, touched } = options;
   const plans = await plan(programme, times, options);
   return publish(programme, target, options, async (partial) => {
-    await write(programme, plans, frames, partial, signal);
+    const untouched = touched && !programme.mezzanine ? await planUntouched(programme, plans, times, touched, signal) : undefined;
+    const splice = untouched?.splice;
+    const beside = await lookBeside(programme, signal);
+    const edit: Edit = (parts) => carriedParts(parts, programme, signal);
+    if (splice) await writeSpliced(programme, splice, frames, times, edit, partial, signal);
+    else if (beside.carries) await writeEncoded(programme, plans, frames, times, edit, partial, signal);
+    else await write(programme, plans, frames, partial, signal);
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);
     if (written.length !== times.ticks.length) {
       const sentence = `${times.ticks.length} frames were encoded, but the new version of ${programme.name} holds ${written.length}.`;
       throw new TextlessError('TEXTLESS_ENCODE', sentence);
     }
-    await options.accept?.(partial);
-    return { frames: written.length, bytes: (await stat(partial)).size, losses: lossesOf(programme, plans.container) };
+    const copied = splice ? copiedBy(splice) : [];
+    await options.accept?.(partial, copied);
+    return {
+      ...{ frames: written.length, bytes: (await stat(partial)).size, copied: copied.length },
+      ...(untouched && !untouched.splice ? { whyNone: untouched.reason } : {}),
+      losses: [...lossesOf(programme, plans.container), ...beside.lost.map(notWritten)],
+    };
   });
 }

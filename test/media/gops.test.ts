@@ -50,10 +50,11 @@ describe('closed GOPs without a touched frame are copied', () => {
     ['scene-cuts.mp4', ['-g', '50', '-x264-params', 'keyint=20:min-keyint=2:scenecut=60']],
   ])('in %s (%j)', async (name, options) => {
     const source = programme(name, options);
-    const s = await splice(source, file(`out-${name}`), within(26, 31));
+    const s = await splice(source, file(`out-${name}`), (n) => within(26, 31)(n) || n === 50);
     expect(s.result.whyNone).toBeUndefined();
-    expect(s.result.copied).toBeGreaterThanOrEqual(24);
+    expect(s.result.copied).toBeGreaterThanOrEqual(12);
     expect(s.copiedFrames).not.toContain(26);
+    expect(s.copiedFrames).not.toContain(50);
     await expectFaithful(s, file(`out-${name}`));
   });
 

@@ -45,10 +45,18 @@ function find(payload: Uint8Array, heads: SliceHeads): Place | undefined {
   return { value: bits.ue(), from, to: bits.at };
 }
 
-/** `idr_pic_id` of a picture of sized NAL units; undefined where it is no IDR picture. */
+/** Bytes that hold everything up to `idr_pic_id`. */
+const HEAD = 64;
+
+/** `idr_pic_id` of a picture of sized NAL units; undefined where it is no IDR picture, or cannot be read. */
 export function idrIdOf(picture: Uint8Array, heads: SliceHeads): number | undefined {
   const slice = sizedUnits(picture)?.find((unit) => nalKind(unit) === NAL.idr);
-  return slice && find(unescaped(slice), heads)?.value;
+  try {
+    return slice && find(unescaped(slice.subarray(0, HEAD)), heads)?.value;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** The first number whose code is longer than that of `value` by eight bits, and that is none of `others`. */

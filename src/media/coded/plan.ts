@@ -1,4 +1,5 @@
 import type { Span } from '../../core/area.js';
+import { TextlessError } from '../../core/errors.js';
 import { frameBytes, type Frame } from '../../core/frame.js';
 import type { CodecPlan } from '../codec.js';
 import type { FrameTimes, Programme } from '../programme.js';
@@ -78,8 +79,13 @@ async function encoderHead(programme: Programme, plans: Plans, times: FrameTimes
   async function* blank(): AsyncGenerator<Frame, void, undefined> {
     for (const index of few.ticks.keys()) yield await Promise.resolve({ index, data: new Uint8Array(bytes) });
   }
-  for await (const part of encodePictures(programme, plans, { frames: blank(), times: few, starts: [0] }, signal)) {
-    if ('head' in part) return part.head;
+  try {
+    for await (const part of encodePictures(programme, plans, { frames: blank(), times: few, starts: [0] }, signal)) {
+      if ('head' in part) return part.head;
+    }
+  } catch (error) {
+    // Without what copying asks of it, the encoder may work.
+    if (!(error instanceof TextlessError && error.code === 'TEXTLESS_ENCODE')) throw error;
   }
   throw new Unfit('the encoder writes other parameter sets');
 }

@@ -34,6 +34,8 @@ export interface Delivered {
   readonly marks: ReadonlyMap<string, string>;
   readonly library: LibraryReport | null;
   readonly damage: readonly string[];
+  /** What could not be carried over: sentences for a person. */
+  readonly losses: readonly string[];
   readonly times: FrameTimes | undefined;
 }
 
@@ -60,11 +62,11 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const taken = keepPictures(decoded, shots, source.video, before);
   const restored = restore(taken, { source, plan, tracks, mattes, restorer, request });
   const shown = keepPictures(restored, shots, source.video, after);
-  await encodeProgramme(source, shown, times, output, {
+  const { losses } = await encodeProgramme(source, shown, times, output, {
     signal,
     overwrite: request.overwrite,
     quality: QUALITY[request.pipeline.deliver.quality],
-    accept: (partial) => verifyDelivery(source, partial, { times, signal }),
+    accept: (partial, carriage) => verifyDelivery(source, partial, { times, carriage, signal }),
   });
   if (sheet) {
     const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
@@ -73,7 +75,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const manifest = restorer?.manifest;
   const network = manifest ? { name: manifest.name, sha256: manifest.sha256 } : null;
   const library = consulted ? await keepLearnt(consulted, source, plan, learning) : null;
-  return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], times };
+  return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], losses, times };
 }
 
 interface Restoring {

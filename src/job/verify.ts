@@ -1,6 +1,7 @@
 import { TextlessError } from '../core/errors.js';
 import { compareDelivered } from '../media/compare.js';
 import { frameTimes } from '../media/decode.js';
+import type { Carriage } from '../media/container.js';
 import { probe } from '../media/probe.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
 import { soundDifference } from '../media/sound.js';
@@ -14,10 +15,11 @@ import { soundDifference } from '../media/sound.js';
 export async function verifyDelivery(
   source: Programme,
   file: string,
-  { times, signal }: { readonly times: FrameTimes; readonly signal?: AbortSignal | undefined },
+  { times, carriage, signal }: { readonly times: FrameTimes; readonly carriage: Carriage; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
   const delivered = await probe(file, { signal, like: source });
-  const differences = compareDelivered(source, delivered, { source: times, delivered: await frameTimes(delivered, { signal }) });
+  const both = { source: times, delivered: await frameTimes(delivered, { signal }) };
+  const differences = compareDelivered(source, delivered, both, carriage);
   const sound = await soundDifference(source, delivered, signal);
   if (sound) differences.push(sound);
   if (!differences.length) return;

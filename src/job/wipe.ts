@@ -21,7 +21,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const { signal } = request;
   const output = path.resolve(request.output);
   const source = await probe(request.input, { signal });
-  const losses = assertDeliverable(source);
+  assertDeliverable(source);
   const cueFiles = cueTargets(output, request.pipeline);
   for (const file of [output, ...cueFiles.map((c) => c.file)]) await assertTargetFree(source, file, request.overwrite);
   const began = performance.now();
@@ -49,7 +49,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
       tracks: reportTracks(plan, done),
       damage: done.damage,
-      losses: status === 'wiped' ? losses : [],
+      losses: done.losses,
       library: done.library,
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
       subtitles,
@@ -57,7 +57,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   };
 }
 
-const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], times: undefined };
+const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], losses: [], times: undefined };
 
 /** The plan with its tracks on hold decided, where somebody decided. */
 function decideHeld(plan: Plan, held: 'wipe' | 'keep' | undefined): Plan {

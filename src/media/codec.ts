@@ -24,6 +24,14 @@ export interface CodecWishes {
   readonly quality?: number | undefined;
   /** Whether all frames last equally long. */
   readonly constantRate: boolean;
+  /** Bits a second, and bits of buffer, that the pictures must not exceed. */
+  readonly ceiling?: Ceiling | undefined;
+}
+
+/** Largest rate in bits a second, and the buffer in bits over which it is measured. */
+export interface Ceiling {
+  readonly rate: number;
+  readonly buffer: number;
 }
 
 type Pairs = (readonly [string, string])[];
@@ -40,6 +48,16 @@ const bFrames = (video: VideoStream, wishes: CodecWishes, most: number): Pairs =
   ['bf', String(video.reorder > 0 && wishes.keyInterval > 1 ? most : 0)],
 ];
 
+/** Options that keep an encoder below all of these. */
+function capped(...ceilings: readonly (Ceiling | undefined)[]): Pairs {
+  const set = ceilings.filter((c) => c !== undefined);
+  if (set.length === 0) return [];
+  return [
+    ['maxrate', String(Math.min(...set.map((c) => c.rate)))],
+    ['bufsize', String(Math.min(...set.map((c) => c.buffer)))],
+  ];
+}
+
 const X264_PROFILES: Readonly<Record<string, string>> = {
   Baseline: 'baseline',
   'Constrained Baseline': 'baseline',
@@ -47,8 +65,54 @@ const X264_PROFILES: Readonly<Record<string, string>> = {
   High: 'high',
 };
 
+/** Largest rate and buffer of the levels of H.264 in kbit (Recommendation H.264, table A-1), by ten times the level. */
+const H264_LEVELS: readonly (readonly [level: number, rate: number, buffer: number])[] = [
+  [10, 64, 175],
+  [11, 192, 500],
+  [12, 384, 1000],
+  [13, 768, 2000],
+  [20, 2000, 2000],
+  [21, 4000, 4000],
+  [30, 10_000, 10_000],
+  [31, 14_000, 14_000],
+  [32, 20_000, 20_000],
+  [40, 20_000, 25_000],
+  [41, 50_000, 62_500],
+  [50, 135_000, 135_000],
+  [51, 240_000, 240_000],
+];
+/** And of the main tier of HEVC (Recommendation H.265, table A.9), by 30 times the level. */
+const HEVC_LEVELS: typeof H264_LEVELS = [
+  [60, 1500, 1500],
+  [63, 3000, 3000],
+  [90, 6000, 6000],
+  [93, 10_000, 10_000],
+  [120, 12_000, 12_000],
+  [123, 20_000, 20_000],
+  [150, 25_000, 25_000],
+  [153, 40_000, 40_000],
+  [156, 60_000, 60_000],
+  [183, 120_000, 120_000],
+];
+
+/** cpbBrVclFactor by profile (Recommendation H.264, table A-2); 1000 elsewhere. */
+const VCL_FACTORS: readonly (readonly [RegExp, number])[] = [
+  [/^High$/, 1250],
+  [/^High 10/, 3000],
+  [/^High 4/, 4000],
+];
+
+/** What a level allows; receivers of a broadcast count on the level that its tables and parameter sets state. */
+function levelCeiling(levels: typeof H264_LEVELS, { level, profile }: VideoStream): Ceiling | undefined {
+  const found = levels.filter(([at]) => at <= (level ?? 0)).at(-1);
+  const bits = VCL_FACTORS.find(([name]) => name.test(profile ?? ''))?.[1] ?? 1000;
+  return found && { rate: found[1] * bits, buffer: found[2] * bits };
+}
+
 function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pairs {
-  const params = [wishes.constantRate ? 'force-cfr=1' : '', programme.container === 'mpegts' ? 'aud=1' : ''].filter(Boolean);
+  const params = wishes.constantRate ? ['force-cfr=1'] : [];
+  const broadcast = programme.container === 'mpegts';
+  if (broadcast) params.push('aud=1', ...(video.level === undefined ? [] : [`level=${video.level}`]));
   const profile = X264_PROFILES[video.profile ?? ''];
   const plain = /^yuvj?420p$/.test(video.geometry.format.name) && !(profile === 'baseline' && video.interlaced);
   return [
@@ -58,6 +122,7 @@ function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pa
     ...gop(wishes),
     ...(video.reorder === 0 || wishes.keyInterval === 1 ? [['bf', '0'] as const] : []),
     ...interlacedFlags(video),
+    ...capped(broadcast ? levelCeiling(H264_LEVELS, video) : undefined, wishes.ceiling),
     ...(params.length > 0 ? [['x264-params', params.join(':')] as const] : []),
   ];
 }
@@ -93,19 +158,19 @@ function x265(video: VideoStream, wishes: CodecWishes, programme: Programme): Pa
   if (programme.container === 'mpegts') params.push('aud=1', 'repeat-headers=1');
   if (wishes.keyInterval === 1) params.push('keyint=1');
   if (video.reorder === 0) params.push('bframes=0');
-  return [['preset', 'fast'], ['crf', String(wishes.quality ?? 15)], ...gop(wishes), ['x265-params', params.join(':')]];
+  const level = programme.container === 'mpegts' ? levelCeiling(HEVC_LEVELS, video) : undefined;
+  const limits = capped(level, wishes.ceiling);
+  return [['preset', 'fast'], ['crf', String(wishes.quality ?? 15)], ...gop(wishes), ...limits, ['x265-params', params.join(':')]];
 }
 
 /** Largest rate and buffer of MPEG-2 (ISO/IEC 13818-2, tables 8-12, 8-13, 8-14), so that quality does not break the level. */
-function mpeg2Limits({ geometry, profile }: VideoStream): Pairs {
+function mpeg2Limits({ geometry, profile }: VideoStream): Ceiling {
   const high = geometry.height > 608;
-  if (profile === '4:2:2' || geometry.format.chroma === '422') return high ? limits(300e6, 47_185_920) : limits(50e6, 9_437_184);
-  return high ? limits(80e6, 9_781_248) : limits(15e6, 1_835_008);
+  if (profile === '4:2:2' || geometry.format.chroma === '422') {
+    return high ? { rate: 300e6, buffer: 47_185_920 } : { rate: 50e6, buffer: 9_437_184 };
+  }
+  return high ? { rate: 80e6, buffer: 9_781_248 } : { rate: 15e6, buffer: 1_835_008 };
 }
-const limits = (rate: number, buffer: number): Pairs => [
-  ['maxrate', String(rate)],
-  ['bufsize', String(buffer)],
-];
 
 function mpeg2(video: VideoStream, wishes: CodecWishes): Pairs {
   const studio: Pairs =
@@ -119,7 +184,7 @@ function mpeg2(video: VideoStream, wishes: CodecWishes): Pairs {
   return [
     ['q', '2'],
     ['dc', '10'],
-    ...mpeg2Limits(video),
+    ...capped(mpeg2Limits(video), wishes.ceiling),
     ...studio,
     ...gop(wishes),
     ...bFrames(video, wishes, 2),
@@ -220,7 +285,7 @@ const isD10 = ({ container, video }: Programme): boolean =>
  * Chooses encoder and options so that the loss does not show: constant quality well above what the eye or a second generation
  * notices (CRF 15 for H.264 and HEVC, quantiser 2 for the MPEG family and MJPEG, the source's own profile for ProRes and
  * DNxHD, lossless stays lossless). Profile, layout, key frame distance, B-frames, fields and colour tags follow the source;
- * the level is left to the encoder.
+ * the level is left to the encoder, but in transport streams, where it stays at most what it was.
  *
  * @throws TextlessError `TEXTLESS_UNSUPPORTED` when there is no encoder for this codec or layout
  */

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { stat } from 'node:fs/promises';
 import { TextlessError, throwIfCancelled } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
 import type { Rational } from '../core/time.js';
 import { keepsColourTags, planCodec, type CodecPlan } from './codec.js';
-import { planContainer, type ContainerPlan } from './container.js';
+import { codedPictures, PIPE_START } from './coded/transport/from-encoder.js';
+import { ceilingOf, openMultiplex, writeMultiplex, type Multiplex } from './coded/transport/multiplex.js';
+import { planContainer, staysInPlace, type Carriage, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
 import { startFfmpeg, type FfmpegJob } from './ffmpeg.js';
 import { readReport } from './ffprobe.js';
@@ -22,7 +24,7 @@ export interface EncodeOptions extends PublishOptions {
   /** Constant quality (CRF) for H.264, HEVC, VP8 and VP9; see {@link planCodec} for the default. */
   readonly quality?: number | undefined;
   /** Looks at the finished file before it gets its name; what it throws stops the delivery. */
-  readonly accept?: ((partial: string) => Promise<void>) | undefined;
+  readonly accept?: ((partial: string, carriage: Carriage) => Promise<void>) | undefined;
 }
 
 /** What was written. */
@@ -32,6 +34,7 @@ export interface Delivered {
   readonly bytes: number;
   /** What could not be carried over: sentences for a person. */
   readonly losses: readonly string[];
+  readonly carriage: Carriage;
 }
 
 /** Seconds that writing the index of a finished file may take. */
@@ -84,17 +87,28 @@ interface Plans {
   readonly container: ContainerPlan;
   readonly timeline: EncoderTimeline;
   readonly rate: Rational;
+  /** Where the picture is replaced in place. */
+  readonly multiplex: Multiplex | undefined;
+  readonly losses: readonly string[];
 }
 
 async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Plans> {
   await assertEncoder(programme);
   const { rate, constant } = measuredRate(programme.video, times);
+  const opened = staysInPlace(programme) ? await openMultiplex(programme, times, options.signal) : undefined;
+  const multiplex = typeof opened === 'object' ? opened : undefined;
   const codec = planCodec(programme, {
     quality: options.quality,
     keyInterval: await keyInterval(programme.path, programme.video.index, options.signal),
     constantRate: constant,
+    ceiling: multiplex && ceilingOf(multiplex),
   });
-  return { codec, rate, container: planContainer(programme), timeline: encoderTimeline(programme, times, codec.gridded) };
+  const container = planContainer(programme, !multiplex);
+  const losses = lossesOf(programme, container);
+  if (typeof opened === 'string') losses.push(`the multiplex is built anew: ${opened}`);
+  const shift = multiplex ? PIPE_START - times.ticks[0] : 0;
+  const piped = { ...times, ticks: times.ticks.map((tick) => tick + shift) };
+  return { codec, rate, container, timeline: encoderTimeline(programme, piped, codec.gridded), multiplex, losses };
 }
 
 /** Streams in their order: the picture from the pipe (input 0), everything else from the source (input 1). */
@@ -113,9 +127,8 @@ function mapping(programme: Programme, streams: readonly number[]): string[] {
 const keepsTag = ({ container, video }: Programme): boolean =>
   (video.codec === 'hevc' && /^h(vc|ev)1$/.test(video.codecTag)) || (container === 'avi' && /^[A-Za-z0-9]{4}$/.test(video.codecTag));
 
-function pictureOptions(programme: Programme, { codec, container, timeline }: Plans): string[] {
+function pictureOptions(programme: Programme, { codec, timeline }: Plans, at: number): string[] {
   const { video } = programme;
-  const at = container.streams.indexOf(video.index);
   const filters = [
     'copy', // into ffmpeg's own padded buffers: the DNxHD encoder reads beyond the last line and crashes on a tight one
     timeline.filter,
@@ -134,23 +147,38 @@ function pictureOptions(programme: Programme, { codec, container, timeline }: Pl
   return options;
 }
 
-function job(programme: Programme, plans: Plans, source: Readable, partial: string, signal?: AbortSignal): FfmpegJob {
+const failure = (programme: Programme): FfmpegJob['failure'] => ({
+  code: 'TEXTLESS_ENCODE',
+  sentence: `The new version of ${programme.name} could not be written.`,
+});
+
+const PIPED = ['-copyts', '-f', 'matroska', '-probesize', '1M', '-analyzeduration', '0'];
+
+/** Encodes and puts everything into a file again. */
+function muxing(programme: Programme, plans: Plans, source: Readable, partial: string, signal?: AbortSignal): FfmpegJob {
   const { container } = plans;
   const output = [
     ...mapping(programme, container.streams),
     ...['-map_metadata', '1', '-map_chapters', '1', '-c', 'copy', '-copy_unknown'],
-    ...pictureOptions(programme, plans),
+    ...pictureOptions(programme, plans, container.streams.indexOf(programme.video.index)),
     ...['-max_muxing_queue_size', '9999', ...container.options, '-f', container.muxer],
   ];
   return {
     inputs: [
-      { at: source, options: ['-copyts', '-f', 'matroska', '-probesize', '1M', '-analyzeduration', '0'] },
+      { at: source, options: PIPED },
       { at: programme.path, options: [...INPUT_GUARD] },
     ],
     outputs: [{ at: partial, options: output }],
-    failure: { code: 'TEXTLESS_ENCODE', sentence: `The new version of ${programme.name} could not be written.` },
+    failure: failure(programme),
     signal,
   };
+}
+
+/** Encodes only: pictures with their times come out of a pipe. */
+function encoding(programme: Programme, plans: Plans, source: Readable, pipe: PassThrough, signal?: AbortSignal): FfmpegJob {
+  const output = ['-map', '0:0', ...pictureOptions(programme, plans, 0), '-mpegts_copyts', '1', '-muxdelay', '0', '-f', 'mpegts'];
+  const inputs = [{ at: source, options: PIPED }];
+  return { inputs, outputs: [{ at: pipe, options: output }], failure: failure(programme), signal };
 }
 
 /** Hands pictures to ffmpeg and watches that it takes them. */
@@ -175,7 +203,7 @@ async function write(
   programme: Programme,
   plans: Plans,
   frames: AsyncIterable<Frame>,
-  partial: string,
+  job: (source: Readable) => FfmpegJob,
   signal?: AbortSignal,
 ): Promise<void> {
   let dog: Watchdog | undefined;
@@ -184,7 +212,7 @@ async function write(
   let fault: unknown;
   source.on('error', (error) => (fault = error));
   try {
-    const run = await startFfmpeg(job(programme, plans, source, partial, signal));
+    const run = await startFfmpeg(job(source));
     dog = new Watchdog(run.kill, `Encoding ${programme.name}`);
     // A source that ends without its last byte would leave ffmpeg waiting for ever (fault 2).
     source.on('close', () => {
@@ -204,6 +232,43 @@ async function write(
   }
 }
 
+/** Replaces the picture in its multiplex while the encoder makes the new one. */
+async function writeInPlace(
+  programme: Programme,
+  plans: Plans & { readonly multiplex: Multiplex },
+  frames: AsyncIterable<Frame>,
+  partial: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const stop = new AbortController();
+  const both = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
+  // A stream that is closed makes fluent report an error on good runs (fault 4).
+  const pipe = new PassThrough({ emitClose: false, highWaterMark: 1 << 20 });
+  let fault: unknown;
+  const encoded = write(programme, plans, frames, (source) => encoding(programme, plans, source, pipe, both), both).catch(
+    (error: unknown) => {
+      fault ??= error;
+      pipe.destroy(error as Error);
+    },
+  );
+  try {
+    const pictures = codedPictures(pipe, plans.multiplex.shown);
+    const losses = await writeMultiplex(programme, plans.multiplex, pictures, { partial, signal });
+    await encoded;
+    return losses;
+  } catch (error) {
+    fault ??= error;
+    throw error;
+  } finally {
+    stop.abort();
+    await encoded;
+    if (fault) {
+      throwIfCancelled(signal);
+      throw fault;
+    }
+  }
+}
+
 /** Where the picture stream is in the new file: at its place, but in a multiplex, which is listed as it is met, by its PID. */
 async function pictureIndex(programme: Programme, { streams }: ContainerPlan, partial: string, signal?: AbortSignal): Promise<number> {
   const place = streams.indexOf(programme.video.index);
@@ -216,7 +281,7 @@ async function pictureIndex(programme: Programme, { streams }: ContainerPlan, pa
 /**
  * Writes a programme anew with other pictures: container, codec family, profile, colour tags, sample aspect, fields, times
  * of frames, stream order, metadata, chapters and dispositions as in the source; every other stream is copied packet by
- * packet. The target appears only when it is complete; see {@link publish}.
+ * packet. In a transport stream only the packets of the picture are replaced, where that can be. The target appears only when it is complete; see {@link publish}.
  *
  * @param frames one for each tick of `times`, in order, in the source's geometry; they are read as fast as they are encoded
  * @throws TextlessError `TEXTLESS_UNSUPPORTED`, `TEXTLESS_ENCODE`, `TEXTLESS_VERIFY` (counts differ), `TEXTLESS_NO_SPACE`,
@@ -231,15 +296,20 @@ export async function encodeProgramme(
 ): Promise<Delivered> {
   const { signal } = options;
   const plans = await plan(programme, times, options);
+  const { multiplex } = plans;
+  const carriage = multiplex ? 'in place' : 'anew';
   return publish(programme, target, options, async (partial) => {
-    await write(programme, plans, frames, partial, signal);
+    const job = (source: Readable): FfmpegJob => muxing(programme, plans, source, partial, signal);
+    const losses = multiplex
+      ? await writeInPlace(programme, { ...plans, multiplex }, frames, partial, signal)
+      : await write(programme, plans, frames, job, signal).then(() => []);
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);
     if (written.length !== times.ticks.length) {
       const sentence = `${times.ticks.length} frames were encoded, but the new version of ${programme.name} holds ${written.length}.`;
       throw new TextlessError('TEXTLESS_ENCODE', sentence);
     }
-    await options.accept?.(partial);
-    return { frames: written.length, bytes: (await stat(partial)).size, losses: lossesOf(programme, plans.container) };
+    await options.accept?.(partial, carriage);
+    return { frames: written.length, bytes: (await stat(partial)).size, losses: [...plans.losses, ...losses], carriage };
   });
 }

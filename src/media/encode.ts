@@ -244,29 +244,19 @@ async function writeInPlace(
   const both = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
   // A stream that is closed makes fluent report an error on good runs (fault 4).
   const pipe = new PassThrough({ emitClose: false, highWaterMark: 1 << 20 });
-  let fault: unknown;
-  const encoded = write(programme, plans, frames, (source) => encoding(programme, plans, source, pipe, both), both).catch(
-    (error: unknown) => {
-      fault ??= error;
-      pipe.destroy(error as Error);
-    },
-  );
-  try {
-    const pictures = codedPictures(pipe, plans.multiplex.shown);
-    const losses = await writeMultiplex(programme, plans.multiplex, pictures, { partial, signal });
-    await encoded;
-    return losses;
-  } catch (error) {
-    fault ??= error;
-    throw error;
-  } finally {
+  const faults: Error[] = [];
+  const fail = (error: Error): void => {
+    faults.push(error); // what failed first ends the other side
+    pipe.destroy(error);
     stop.abort();
-    await encoded;
-    if (fault) {
-      throwIfCancelled(signal);
-      throw fault;
-    }
-  }
+  };
+  const encoded = write(programme, plans, frames, (source) => encoding(programme, plans, source, pipe, both), both).catch(fail);
+  const pictures = codedPictures(pipe, plans.multiplex.shown);
+  const losses = await writeMultiplex(programme, plans.multiplex, pictures, { partial, signal }).catch(fail);
+  await encoded;
+  throwIfCancelled(signal);
+  if (faults.length > 0) throw faults[0];
+  return losses ?? [];
 }
 
 /** Where the picture stream is in the new file: at its place, but in a multiplex, which is listed as it is met, by its PID. */

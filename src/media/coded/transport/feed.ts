@@ -29,12 +29,14 @@ export class Feed {
 
   async fill(number: number): Promise<void> {
     while (this.lacks(number)) {
-      const { done, value } = await this.pictures.next();
-      if (done) this.#exhausted = true;
-      else {
-        const data = Buffer.concat([makePesHead(this.survey.pes, value.pts, value.dts), value.data]);
-        this.#queue.push({ picture: { ...value, data: new Uint8Array() }, data, pes: undefined, packets: 0, sent: 0 });
+      const next = await this.pictures.next();
+      if (next.done) {
+        this.#exhausted = true;
+        continue;
       }
+      const { pts, dts, data } = next.value;
+      const pes = Buffer.concat([makePesHead(this.survey.pes, pts, dts), data]);
+      this.#queue.push({ picture: { ...next.value, data: new Uint8Array() }, data: pes, pes: undefined, packets: 0, sent: 0 });
     }
   }
 

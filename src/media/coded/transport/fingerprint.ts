@@ -4,10 +4,8 @@ import { walk, type Layout } from './walk.js';
 
 /** What a multiplex is besides one of its pictures. */
 export interface Fingerprint {
-  /** Of all bytes that are not of the picture's PID, in order. */
+  /** Of all bytes that are not of the picture's PID, and the clock references that are, in their order. */
   readonly others: string;
-  /** Of all clock references on the picture's PID, in order. */
-  readonly clock: string;
   /** Times of its pictures as stamps of 33 bits, in rising order of 33 bits. */
   readonly stamps: Float64Array;
   /** Packets of the picture's PID whose counter does not follow from the one before. */
@@ -24,7 +22,6 @@ export async function fingerprint(
   { pid, withNulls, signal }: { readonly pid: number; readonly withNulls: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<Fingerprint> {
   const others = createHash('sha256');
-  const clock = createHash('sha256');
   const stamps: number[] = [];
   let [jumps, counter] = [0, -1];
   const see = (p: Uint8Array): void => {
@@ -32,7 +29,7 @@ export async function fingerprint(
     counter = counterOf(p);
     if (isBroken(p)) return;
     const pcr = pcrOf(p);
-    if (pcr !== undefined) clock.update(`${pcr} `);
+    if (pcr !== undefined) others.update(`clock ${pcr}`);
     const head = beginsUnit(p) ? pesHead(p, payloadAt(p)) : undefined;
     if (head?.pts !== undefined) stamps.push(head.pts);
   };
@@ -42,20 +39,20 @@ export async function fingerprint(
       const p = data.subarray(at + layout.lead, at + layout.lead + PACKET);
       const isPicture = pidOf(p) === pid;
       if (!isPicture && (withNulls || pidOf(p) !== NULL_PID)) continue;
-      if (isPicture) see(p);
       others.update(data.subarray(kept, at));
+      if (isPicture) see(p);
       kept = at + layout.stride;
     }
     others.update(data.subarray(kept));
   }
-  return { others: others.digest('hex'), clock: clock.digest('hex'), stamps: Float64Array.from(stamps).sort(), jumps };
+  return { others: others.digest('hex'), stamps: Float64Array.from(stamps).sort(), jumps };
 }
 
 /** What is not as it must be in a multiplex whose picture was replaced: sentences for a person. */
 export function fingerprintDifferences(source: Fingerprint, delivered: Fingerprint, stamps: Float64Array): string[] {
   const out: string[] = [];
-  if (source.others !== delivered.others) out.push('packets besides those of the picture are not those of the source');
-  if (source.clock !== delivered.clock) out.push('the clock references are not those of the source');
+  if (source.others !== delivered.others)
+    out.push('packets besides those of the picture, or clock references, are not those of the source');
   if (delivered.jumps > 0) out.push(`the packets of the picture are counted wrongly in ${delivered.jumps} places`);
   const same = stamps.length === delivered.stamps.length && stamps.every((stamp, i) => stamp === delivered.stamps[i]);
   if (!same) out.push('the times of the pictures are not those of the frames');

@@ -103,10 +103,14 @@ const VCL_FACTORS: readonly (readonly [RegExp, number])[] = [
 ];
 
 /** What a level allows; receivers of a broadcast count on the level that its tables and parameter sets state. */
-function levelCeiling(levels: typeof H264_LEVELS, { level, profile }: VideoStream): Ceiling | undefined {
+function levelCeiling(levels: typeof H264_LEVELS, { container, bytes, durationSeconds, video }: Programme): Ceiling | undefined {
+  const { level, profile } = video;
+  if (container !== 'mpegts') return undefined;
   const found = levels.filter(([at]) => at <= (level ?? 0)).at(-1);
   const bits = VCL_FACTORS.find(([name]) => name.test(profile ?? ''))?.[1] ?? 1000;
-  return found && { rate: found[1] * bits, buffer: found[2] * bits };
+  const ceiling = found && { rate: found[1] * bits, buffer: found[2] * bits };
+  // A source that does not keep to its level itself is not one to be made worse for it.
+  return ceiling && bytes * 8 <= ceiling.rate * (durationSeconds ?? 0) ? ceiling : undefined;
 }
 
 function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pairs {
@@ -122,7 +126,7 @@ function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pa
     ...gop(wishes),
     ...(video.reorder === 0 || wishes.keyInterval === 1 ? [['bf', '0'] as const] : []),
     ...interlacedFlags(video),
-    ...capped(broadcast ? levelCeiling(H264_LEVELS, video) : undefined, wishes.ceiling),
+    ...capped(levelCeiling(H264_LEVELS, programme), wishes.ceiling),
     ...(params.length > 0 ? [['x264-params', params.join(':')] as const] : []),
   ];
 }
@@ -158,8 +162,7 @@ function x265(video: VideoStream, wishes: CodecWishes, programme: Programme): Pa
   if (programme.container === 'mpegts') params.push('aud=1', 'repeat-headers=1');
   if (wishes.keyInterval === 1) params.push('keyint=1');
   if (video.reorder === 0) params.push('bframes=0');
-  const level = programme.container === 'mpegts' ? levelCeiling(HEVC_LEVELS, video) : undefined;
-  const limits = capped(level, wishes.ceiling);
+  const limits = capped(levelCeiling(HEVC_LEVELS, programme), wishes.ceiling);
   return [['preset', 'fast'], ['crf', String(wishes.quality ?? 15)], ...gop(wishes), ...limits, ['x265-params', params.join(':')]];
 }
 

@@ -184,8 +184,17 @@ function mpeg2(video: VideoStream, wishes: CodecWishes): Pairs {
           ['qmax', '28'],
         ]
       : [];
+  // A fixed quantiser under a ceiling would be good until the buffer is empty, then very bad; so rate control spreads what there is.
+  const { ceiling } = wishes;
+  const quantiser: Pairs = ceiling
+    ? [
+        ['b', String(ceiling.rate)],
+        ['qmin', '2'],
+        ['rc_init_occupancy', String(Math.floor(ceiling.buffer * 0.9))],
+      ]
+    : [['q', '2']];
   return [
-    ['q', '2'],
+    ...quantiser,
     ['dc', '10'],
     ...capped(mpeg2Limits(video), wishes.ceiling),
     ...studio,

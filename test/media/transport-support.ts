@@ -111,6 +111,15 @@ export function withStreams(packet: Buffer, descriptors: readonly number[], stre
   return sectionPacket(packet.readUInt16BE(1) & 0x1fff, packet[3], section(2, body));
 }
 
+/** The map table of a packet with a descriptor for the stream whose entry, without any yet, lies at byte `at`. */
+export function withEntry(packet: Buffer, at: number, descriptor: Buffer): Buffer {
+  const table = 5 + packet[4];
+  const end = table + 3 + (packet.readUInt16BE(table + 1) & 0xfff) - 4;
+  const entry = Buffer.from([...packet.subarray(at, at + 4), descriptor.length]);
+  const body = Buffer.concat([packet.subarray(table + 3, at), entry, descriptor, packet.subarray(at + 5, end)]);
+  return sectionPacket(packet.readUInt16BE(1) & 0x1fff, packet[3], section(2, body));
+}
+
 /** One stream in a map table. */
 export function stream(type: number, pid: number, descriptors: readonly number[] = []): Buffer {
   return Buffer.from([type, 0xe0 | (pid >> 8), pid & 0xff, 0xf0, descriptors.length, ...descriptors]);

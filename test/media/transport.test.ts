@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fingerprint, fingerprintDifferences } from '../../src/media/coded/transport/fingerprint.js';
 import { checkBytes } from '../../src/media/coded/transport/reed-solomon.js';
+import { brokenPromise } from '../../src/media/coded/transport/stated.js';
 import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
 import { pass, picture, tone, type Passage } from './support.js';
 import {
@@ -14,6 +15,7 @@ import {
   staying,
   stampsOf,
   stream,
+  withEntry,
   withStreams,
   type Seen,
 } from './transport-support.js';
@@ -199,6 +201,25 @@ describe('in a transport stream only the packets of the picture are replaced', (
     expect(result.losses).toEqual([expect.stringContaining('splice')]);
   });
 
+  it('whose tables may state profile and level: told where new pictures are more than that', async () => {
+    const source = make('plain.ts', X264);
+    const level = (await pass(source, file('out-plain.ts'))).source.video.level ?? 0;
+    for (const [stated, told] of [
+      [level, []],
+      [level - 1, [expect.stringContaining('tables state profile 77')]],
+    ] as const) {
+      const entry = (p: Buffer): Buffer => {
+        const out = Buffer.from(p);
+        const at = out.indexOf(Buffer.from([0x1b, 0xe2, 0x00, 0xf0, 0x00])); // the picture's entry, without descriptors
+        const descriptor = Buffer.from([0x28, 4, 77, 0, stated, 0x3f]);
+        return at < 0 ? out : withEntry(out, at, descriptor);
+      };
+      const target = file(`stated-${stated}.ts`);
+      among(source, target, [], (p) => (p.pid === 4096 ? entry(p.whole) : undefined));
+      expect((await keeps(target)).result.losses).toEqual(told);
+    }
+  });
+
   it('and what is no packet stays too: bytes before, between and behind', async () => {
     const bytes = readFileSync(make('plain.ts', MPEG2));
     const at = 188 * Math.floor(bytes.length / 376);
@@ -222,6 +243,36 @@ describe('in a transport stream only the packets of the picture are replaced', (
     const [before, after] = [packetsOf(file('begun.ts')), packetsOf(file('out-begun.ts'))];
     expect(staying(after, 512)).toEqual(staying(before, 512));
     expect(complaints(file('out-begun.ts'))).toBe('');
+  });
+});
+
+describe('what tables state of a picture', () => {
+  /** The first picture of a raw stream, and a table that states something. */
+  const told = (
+    codec: string,
+    options: readonly string[],
+    format: string,
+    tag: number,
+    descriptor: readonly number[],
+  ): string | undefined => {
+    ffmpeg(...picture('128x96'), ...options, '-frames:v', '1', '-f', format, file(`raw.${format}`));
+    const entry = { pcrPid: 1, streamType: 1, descriptors: new Map([[tag, Uint8Array.from(descriptor)]]) };
+    return brokenPromise(codec, [entry], readFileSync(file(`raw.${format}`)));
+  };
+  const hevc = (profile: number, level: number): number[] => [profile, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, level, 0];
+
+  it('is true of HEVC up to its level, of main tier and profile', () => {
+    expect(told('hevc', X265, 'hevc', 0x38, hevc(1, 30))).toBeUndefined();
+    expect(told('hevc', X265, 'hevc', 0x38, hevc(1, 120))).toBeUndefined();
+    expect(told('hevc', X265, 'hevc', 0x38, hevc(2, 30))).toContain('profile 2, level 30');
+    expect(told('hevc', X265, 'hevc', 0x38, hevc(1, 29))).toContain('now has profile 1, level 30');
+  });
+
+  it('is true of MPEG-2, whose levels count downwards', () => {
+    expect(told('mpeg2video', MPEG2, 'mpeg2video', 2, [0x1a, 0x48, 0x5f])).toBeUndefined();
+    expect(told('mpeg2video', MPEG2, 'mpeg2video', 2, [0x1a, 0x44, 0x5f])).toBeUndefined();
+    expect(told('mpeg2video', MPEG2, 'mpeg2video', 2, [0x1a, 0x4a, 0x5f])).toContain('level');
+    expect(told('mpeg2video', MPEG2, 'mpeg2video', 2, [0x1a, 0x58, 0x5f])).toContain('profile 5');
   });
 });
 

@@ -8,6 +8,7 @@ import { ROOM } from './packetise.js';
 import { wrapped } from './packet.js';
 import { rewrite, type Rewritten } from './rewrite.js';
 import { scheduled, sourceOrder, type SourceOrder } from './schedule.js';
+import { brokenPromise } from './stated.js';
 import { survey, type Survey } from './survey.js';
 import { layoutOf, walk, type Layout } from './walk.js';
 
@@ -94,7 +95,16 @@ export async function writeMultiplex(
   { partial, signal }: { readonly partial: string; readonly signal?: AbortSignal | undefined },
 ): Promise<string[]> {
   const { survey: seen, order, trailer, shown } = multiplex;
-  const rewritten = await rewrite(programme.path, seen, scheduled(pictures, order), { partial, trailer, signal });
+  let broken: string | undefined;
+  async function* looked(): AsyncGenerator<CodedPicture> {
+    let first = true;
+    for await (const picture of pictures) {
+      if (first) broken = brokenPromise(programme.video.codec, seen.entries, picture.data);
+      first = false;
+      yield picture;
+    }
+  }
+  const rewritten = await rewrite(programme.path, seen, scheduled(looked(), order), { partial, trailer, signal });
   const look = { pid: seen.pid, withNulls: seen.rate === undefined, signal };
   const [source, delivered] = [await fingerprint(programme.path, seen.layout, look), await fingerprint(partial, seen.layout, look)];
   const differences = fingerprintDifferences(source, delivered, Float64Array.from(shown, wrapped).sort());
@@ -102,5 +112,5 @@ export async function writeMultiplex(
     const sentence = `The new version of ${programme.name} differs from it in what must stay: ${differences[0]}.`;
     throw new TextlessError('TEXTLESS_VERIFY', sentence, differences.join('\n'));
   }
-  return lossesOf(multiplex, rewritten);
+  return [...lossesOf(multiplex, rewritten), ...(broken === undefined ? [] : [broken])];
 }

@@ -1,6 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { ffmpeg } from '../fixtures/programmes.js';
+import { picture, tone } from './support.js';
+
+/** Options of ffmpeg: PIDs of picture and sound, and a few codecs. */
+export const PIDS = ['-streamid', '0:512', '-streamid', '1:650'];
+export const X264 = [
+  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '12', '-bf', '2', '-pix_fmt', 'yuv420p'],
+  ...['-x264-params', 'b-pyramid=normal'],
+];
+export const X265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-x265-params', 'log-level=error:keyint=12'];
+export const MPEG2 = ['-c:v', 'mpeg2video', '-b:v', '2M', '-g', '12', '-bf', '2', '-pix_fmt', 'yuv420p'];
+
+/** A programme of two seconds with sound. */
+export function makeTransport(file: string, codec: readonly string[], more: readonly string[] = [], size = '128x96'): string {
+  ffmpeg(...picture(size, '25', 2), ...tone(400, 2), ...codec, '-c:a', 'mp2', ...PIDS, ...more, file);
+  return file;
+}
 
 /** One packet of a transport stream, read by these tests' own eyes. */
 export interface Seen {

@@ -1,14 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fingerprint, fingerprintDifferences } from '../../src/media/coded/transport/fingerprint.js';
 import { checkBytes } from '../../src/media/coded/transport/reed-solomon.js';
-import { brokenPromise } from '../../src/media/coded/transport/stated.js';
 import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
 import { pass, picture, tone, type Passage } from './support.js';
 import {
+  MPEG2,
+  PIDS,
+  X264,
+  X265,
   complaints,
   jumps,
+  makeTransport,
   packetsOf,
   section,
   sectionPacket,
@@ -23,16 +26,8 @@ import {
 const folder = temporaryFolder('transport');
 const file = (name: string): string => path.join(folder, name);
 const WRAP = 2 ** 33;
-const PIDS = ['-streamid', '0:512', '-streamid', '1:650'];
-const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '12', '-bf', '2', '-pix_fmt', 'yuv420p', '-x264-params', 'b-pyramid=normal'];
-const X265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-x265-params', 'log-level=error:keyint=12'];
-const MPEG2 = ['-c:v', 'mpeg2video', '-b:v', '2M', '-g', '12', '-bf', '2', '-pix_fmt', 'yuv420p'];
-
-/** A programme of two seconds with sound. */
-function make(name: string, codec: readonly string[], more: readonly string[] = [], size = '128x96'): string {
-  ffmpeg(...picture(size, '25', 2), ...tone(400, 2), ...codec, '-c:a', 'mp2', ...PIDS, ...more, file(name));
-  return file(name);
-}
+const make = (name: string, codec: readonly string[], more: readonly string[] = [], size?: string): string =>
+  makeTransport(file(name), codec, more, size);
 
 interface Kept extends Passage {
   readonly before: readonly Seen[];
@@ -243,72 +238,5 @@ describe('in a transport stream only the packets of the picture are replaced', (
     const [before, after] = [packetsOf(file('begun.ts')), packetsOf(file('out-begun.ts'))];
     expect(staying(after, 512)).toEqual(staying(before, 512));
     expect(complaints(file('out-begun.ts'))).toBe('');
-  });
-});
-
-describe('what tables state of a picture', () => {
-  /** The first picture of a raw stream, and a table that states something. */
-  const told = (
-    codec: string,
-    options: readonly string[],
-    format: string,
-    tag: number,
-    descriptor: readonly number[],
-  ): string | undefined => {
-    ffmpeg(...picture('128x96'), ...options, '-frames:v', '1', '-f', format, file(`raw.${format}`));
-    const entry = { pcrPid: 1, streamType: 1, descriptors: new Map([[tag, Uint8Array.from(descriptor)]]) };
-    return brokenPromise(codec, [entry], readFileSync(file(`raw.${format}`)));
-  };
-  const hevc = (profile: number, level: number): number[] => [profile, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, level, 0];
-
-  it('is true of HEVC up to its level, of main tier and profile', () => {
-    expect(told('hevc', X265, 'hevc', 0x38, hevc(1, 30))).toBeUndefined();
-    expect(told('hevc', X265, 'hevc', 0x38, hevc(1, 120))).toBeUndefined();
-    expect(told('hevc', X265, 'hevc', 0x38, hevc(2, 30))).toContain('profile 2, level 30');
-    expect(told('hevc', X265, 'hevc', 0x38, hevc(1, 29))).toContain('now has profile 1, level 30');
-  });
-
-  it('is true of MPEG-2, whose levels count downwards', () => {
-    expect(told('mpeg2video', MPEG2, 'mpeg2video', 2, [0x1a, 0x48, 0x5f])).toBeUndefined();
-    expect(told('mpeg2video', MPEG2, 'mpeg2video', 2, [0x1a, 0x44, 0x5f])).toBeUndefined();
-    expect(told('mpeg2video', MPEG2, 'mpeg2video', 2, [0x1a, 0x4a, 0x5f])).toContain('level');
-    expect(told('mpeg2video', MPEG2, 'mpeg2video', 2, [0x1a, 0x58, 0x5f])).toContain('profile 5');
-  });
-});
-
-describe('where packets cannot be replaced', () => {
-  it('the multiplex is built anew, and why is told: packets with bytes behind them that nobody knows', async () => {
-    const packets = packetsOf(make('plain.ts', MPEG2));
-    writeFileSync(file('isdb.ts'), Buffer.concat(packets.flatMap((p) => [p.whole, Buffer.alloc(16, 0x33)])));
-    const { result, deliveredTimes, times } = await pass(file('isdb.ts'), file('out-isdb.ts'));
-    expect(result.carriage).toBe('anew');
-    expect(result.losses).toEqual([expect.stringContaining('between its packets')]);
-    expect(deliveredTimes.ticks).toEqual(times.ticks);
-  });
-});
-
-describe('reading a multiplex back', () => {
-  it('notices one changed byte of another packet, a moved clock reference, a lost packet and a wrong time', async () => {
-    const source = make('plain.ts', MPEG2, ['-pcr_period', '20']);
-    const layout = { stride: 188, lead: 0 } as const;
-    const look = async (name: string): Promise<Awaited<ReturnType<typeof fingerprint>>> =>
-      fingerprint(name, layout, { pid: 512, withNulls: true });
-    const original = await look(source);
-    const packets = packetsOf(source);
-    const changed = async (change: (all: Buffer[]) => Buffer[]): Promise<string[]> => {
-      writeFileSync(file('changed.ts'), Buffer.concat(change(packets.map((p) => Buffer.from(p.whole)))));
-      return fingerprintDifferences(original, await look(file('changed.ts')), original.stamps);
-    };
-    const sound = packets.findIndex((p) => p.pid === 650);
-    const clock = packets.findIndex((p, n) => n > 20 && p.pid === 512 && p.pcr !== undefined);
-    const start = packets.findIndex((p, n) => n > 20 && p.pid === 512 && p.begins);
-    const set = (at: number, byte: number) => (all: Buffer[]) => all.with(at, all[at].fill(all[at][byte] ^ 8, byte, byte + 1));
-    expect(await changed((all) => all)).toEqual([]);
-    expect(await changed(set(sound, 100))).toEqual([expect.stringContaining('packets besides')]);
-    expect(await changed((all) => all.toSpliced(sound, 1))).toEqual([expect.stringContaining('packets besides')]);
-    expect(await changed(set(clock, 9))).toEqual([expect.stringContaining('clock references')]);
-    expect(await changed((all) => all.toSpliced(start + 1, 1))).toEqual([expect.stringContaining('counted wrongly')]);
-    const payload = 188 - packets[start].payload.length;
-    expect(await changed(set(start, payload + 12))).toEqual([expect.stringContaining('times of the pictures')]);
   });
 });

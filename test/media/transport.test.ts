@@ -77,6 +77,7 @@ describe('in a transport stream only the packets of the picture are replaced', (
     ['h264.ts', X264, []],
     ['h264-fields.ts', [...X264, '-flags', '+ildct+ilme'], []],
     ['h264-without-b.ts', [...X264, '-bf', '0'], []],
+    ['h264-shallow.ts', [...X264.slice(0, -1), 'b-pyramid=none'], []], // the new stream needs a frame more of delay
     ['h264-varying.ts', [...X264, '-vf', "select='mod(n,7)'", '-vsync', 'vfr'], []],
     ['hevc.ts', X265, []],
     ['mpeg2.ts', MPEG2, []],
@@ -226,6 +227,32 @@ describe('in a transport stream only the packets of the picture are replaced', (
     expect(delivered.subarray(0, 77).equals(junk[0])).toBe(true);
     expect(delivered.includes(junk[1])).toBe(true);
     expect(delivered.subarray(-99).equals(junk[2])).toBe(true);
+  });
+
+  it('and several pictures in a PES packet get one each, with the times they are shown', async () => {
+    let pictures = 0;
+    const joined = packetsOf(make('plain.ts', MPEG2)).map(({ pid, begins, bytes, payload }) => {
+      if (pid !== 512 || !begins || pictures++ % 3 === 0) return bytes;
+      const head = 188 - payload.length + 9 + payload[8];
+      const out = Buffer.concat([bytes.subarray(0, 4), Buffer.from([head - 5, 0]), Buffer.alloc(head - 6, 0xff), bytes.subarray(head)]);
+      out[1] &= ~0x40;
+      out[3] |= 0x20;
+      if (bytes[3] & 0x20) bytes.copy(out, 5, 5, 5 + bytes[4]);
+      return out;
+    });
+    writeFileSync(file('joined.ts'), Buffer.concat(joined));
+    const passage = await pass(file('joined.ts'), file('out-joined.ts'));
+    expect([passage.result.carriage, passage.differences, passage.result.losses]).toEqual(['in place', [], []]);
+    const [before, after] = [packetsOf(file('joined.ts')), packetsOf(file('out-joined.ts'))];
+    expect(staying(after, 512)).toEqual(staying(before, 512));
+    expect(stampsOf(before, 512)).toHaveLength(17);
+    expect(
+      stampsOf(after, 512)
+        .map((s) => s.pts)
+        .sort((a, b) => a - b),
+    ).toEqual(passage.times.ticks);
+    expect(passage.times.ticks).toHaveLength(50);
+    expect(complaints(file('out-joined.ts'))).toBe('');
   });
 
   it('and a recording that begins inside a group of pictures loses what cannot be decoded, nothing else', async () => {

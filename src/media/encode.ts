@@ -6,7 +6,10 @@ import type { Frame } from '../core/frame.js';
 import type { Rational } from '../core/time.js';
 import { keepsColourTags, planCodec, type CodecPlan } from './codec.js';
 import { codedPictures, PIPE_START } from './coded/transport/from-encoder.js';
-import { ceilingOf, openMultiplex, writeMultiplex, type Multiplex } from './coded/transport/multiplex.js';
+import type { CodedPicture } from './coded/picture.js';
+import { copiedIn, type Part } from './coded/transport/groups.js';
+import { mixed } from './coded/transport/mixed.js';
+import { ceilingOf, openMultiplex, planCopies, writeMultiplex, type Multiplex } from './coded/transport/multiplex.js';
 import { planContainer, staysInPlace, type Carriage, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
 import { startFfmpeg, type FfmpegJob } from './ffmpeg.js';
@@ -16,13 +19,15 @@ import { keyInterval, packetTimes } from './packets.js';
 import type { FrameTimes, Programme } from './programme.js';
 import { publish, type PublishOptions } from './publish.js';
 import { rawMatroska } from './raw-matroska.js';
-import { encoderTimeline, measuredRate, type EncoderTimeline } from './timeline.js';
+import { encoderTimeline, measuredRate, rising, type EncoderTimeline } from './timeline.js';
 import { hasEncoder } from './tools.js';
 import { Watchdog } from './watchdog.js';
 
 export interface EncodeOptions extends PublishOptions {
   /** Constant quality (CRF) for H.264, HEVC, VP8 and VP9; see {@link planCodec} for the default. */
   readonly quality?: number | undefined;
+  /** Whether a frame differs from the source, by its index: groups of pictures without such a frame are taken over where that can be done. None given: all do. */
+  readonly touched?: ((frame: number) => boolean) | undefined;
   /** Looks at the finished file before it gets its name; what it throws stops the delivery. */
   readonly accept?: ((partial: string, carriage: Carriage) => Promise<void>) | undefined;
 }
@@ -35,6 +40,10 @@ export interface Delivered {
   /** What could not be carried over: sentences for a person. */
   readonly losses: readonly string[];
   readonly carriage: Carriage;
+  /** Coded pictures that are those of the source, byte by byte. */
+  readonly copied: number;
+  /** Why none is, where {@link EncodeOptions.touched} was given: the end of a sentence for a person. */
+  readonly whyNone?: string;
 }
 
 /** Seconds that writing the index of a finished file may take. */
@@ -106,9 +115,7 @@ async function plan(programme: Programme, times: FrameTimes, options: EncodeOpti
   const container = planContainer(programme, !multiplex);
   const losses = lossesOf(programme, container);
   if (typeof opened === 'string') losses.push(`the multiplex is built anew: ${opened}`);
-  const shift = multiplex ? PIPE_START - times.ticks[0] : 0;
-  const piped = { ...times, ticks: times.ticks.map((tick) => tick + shift) };
-  return { codec, rate, container, timeline: encoderTimeline(programme, piped, codec.gridded), multiplex, losses };
+  return { codec, rate, container, timeline: encoderTimeline(programme, times, codec.gridded), multiplex, losses };
 }
 
 /** Streams in their order: the picture from the pipe (input 0), everything else from the source (input 1). */
@@ -232,31 +239,54 @@ async function write(
   }
 }
 
-/** Replaces the picture in its multiplex while the encoder makes the new one. */
-async function writeInPlace(
+/** Encodes frames that are shown at some times; their pictures come in decoding order. */
+async function* encodedPictures(
   programme: Programme,
-  plans: Plans & { readonly multiplex: Multiplex },
+  plans: Plans,
   frames: AsyncIterable<Frame>,
-  partial: string,
+  times: FrameTimes,
   signal?: AbortSignal,
-): Promise<readonly string[]> {
+): AsyncGenerator<CodedPicture, void, undefined> {
   const stop = new AbortController();
   const both = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
   // A stream that is closed makes fluent report an error on good runs (fault 4).
   const pipe = new PassThrough({ emitClose: false, highWaterMark: 1 << 20 });
+  const piped = { ...times, ticks: times.ticks.map((tick) => tick - times.ticks[0] + PIPE_START) };
+  const own = { ...plans, timeline: encoderTimeline(programme, piped, plans.codec.gridded) };
   const faults: Error[] = [];
-  const fail = (error: Error): void => {
-    faults.push(error); // what failed first ends the other side
+  const encoded = write(programme, own, frames, (source) => encoding(programme, own, source, pipe, both), both).catch((error: Error) => {
+    faults.push(error);
     pipe.destroy(error);
+  });
+  try {
+    yield* codedPictures(pipe, rising(times.ticks));
+    await encoded;
+  } finally {
     stop.abort();
-  };
-  const encoded = write(programme, plans, frames, (source) => encoding(programme, plans, source, pipe, both), both).catch(fail);
-  const pictures = codedPictures(pipe, plans.multiplex.shown);
-  const losses = await writeMultiplex(programme, plans.multiplex, pictures, { partial, signal }).catch(fail);
-  await encoded;
-  throwIfCancelled(signal);
+    pipe.destroy();
+    await encoded;
+    throwIfCancelled(signal);
+  }
   if (faults.length > 0) throw faults[0];
-  return losses ?? [];
+}
+
+/** Replaces the picture in its multiplex while the encoder makes the new one, or the new parts of it. */
+async function writeInPlace(
+  programme: Programme,
+  plans: Plans & { readonly multiplex: Multiplex },
+  {
+    frames,
+    times,
+    copies,
+  }: { readonly frames: AsyncIterable<Frame>; readonly times: FrameTimes; readonly copies: readonly Part[] | undefined },
+  partial: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const { survey, shown } = plans.multiplex;
+  const encode = (some: AsyncIterable<Frame>, ticks: readonly number[]): AsyncGenerator<CodedPicture, void, undefined> =>
+    encodedPictures(programme, plans, some, { ...times, ticks }, signal);
+  const pictures = copies ? mixed(programme.path, survey, { parts: copies, shown, frames, encode }) : encode(frames, times.ticks);
+  return writeMultiplex(programme, plans.multiplex, pictures, { partial, copies, signal });
 }
 
 /** Where the picture stream is in the new file: at its place, but in a multiplex, which is listed as it is met, by its PID. */
@@ -288,10 +318,12 @@ export async function encodeProgramme(
   const plans = await plan(programme, times, options);
   const { multiplex } = plans;
   const carriage = multiplex ? 'in place' : 'anew';
+  const planned = multiplex && options.touched ? await planCopies(programme, multiplex, options.touched) : undefined;
+  const copies = typeof planned === 'object' ? planned : undefined;
   return publish(programme, target, options, async (partial) => {
     const job = (source: Readable): FfmpegJob => muxing(programme, plans, source, partial, signal);
     const losses = multiplex
-      ? await writeInPlace(programme, { ...plans, multiplex }, frames, partial, signal)
+      ? await writeInPlace(programme, { ...plans, multiplex }, { frames, times, copies }, partial, signal)
       : await write(programme, plans, frames, job, signal).then(() => []);
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);
@@ -300,6 +332,9 @@ export async function encodeProgramme(
       throw new TextlessError('TEXTLESS_ENCODE', sentence);
     }
     await options.accept?.(partial, carriage);
-    return { frames: written.length, bytes: (await stat(partial)).size, losses: [...plans.losses, ...losses], carriage };
+    return {
+      ...{ frames: written.length, bytes: (await stat(partial)).size, losses: [...plans.losses, ...losses], carriage },
+      ...{ copied: copies ? copiedIn(copies) : 0, ...(typeof planned === 'string' ? { whyNone: planned } : {}) },
+    };
   });
 }

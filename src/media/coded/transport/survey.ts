@@ -18,6 +18,13 @@ import { walk, type Layout } from './walk.js';
 
 /** A PES packet of the source's picture that says when it is decoded. */
 export interface SourceUnit {
+  /** Among all of them, from 0. */
+  readonly index: number;
+  /** Where in the file its first packet begins, and where the next one's does. */
+  readonly byte: number;
+  readonly end: number;
+  /** Whether it begins with a sequence header of MPEG-2. */
+  readonly sequence: boolean;
   /** Number of its first packet among those of the picture's PID. */
   readonly at: number;
   /** Ticks of 90 kHz, without wraps. */
@@ -45,6 +52,9 @@ export interface Survey {
   /** Ticks of 90 kHz from the place where a picture begins to its time of decoding: what nine of ten pictures have; undefined without a clock. */
   readonly lead: number | undefined;
 }
+
+/** sequence_header_code of MPEG-2. */
+const SEQUENCE = [0, 0, 1, 0xb3];
 
 /** Longest distance of clock references that is believed, in ticks of 27 MHz (ISO/IEC 13818-1 demands a tenth of a second). */
 const FARTHEST = 27_000_000;
@@ -138,7 +148,10 @@ class Surveyor {
     const dts = unwrapped(head.dts, this.#around);
     this.#around = dts;
     if (clock !== undefined) this.leads.push(dts - unwrapped(clock, dts));
-    this.units.push({ at, dts, pts: unwrapped(head.pts, dts) });
+    const before = this.units.at(-1);
+    if (before) this.units[this.units.length - 1] = { ...before, end: byte };
+    const sequence = SEQUENCE.every((code, i) => p[head.end + i] === code);
+    this.units.push({ ...{ at, byte, sequence, dts }, index: this.units.length, end: Infinity, pts: unwrapped(head.pts, dts) });
   }
 }
 

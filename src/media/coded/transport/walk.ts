@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { throwIfCancelled } from '../../../core/errors.js';
-import { SYNC } from './packet.js';
+import { PACKET, SYNC } from './packet.js';
 
 /** How packets lie in a file. */
 export interface Layout {
@@ -74,6 +74,13 @@ class Cutter {
     const { stride, lead } = this.layout;
     if (at + stride > data.length) return false;
     return (this.#inStep = this.#inStep ? data[at + lead] === SYNC : isSure(data, at, this.layout));
+  }
+}
+
+/** The packets, from their sync bytes on, of bytes that begin with one. */
+export function* packetsIn(data: Buffer, layout: Layout): Generator<Buffer> {
+  for (const { kind, data: piece } of new Cutter(layout).cut(data, true)) {
+    for (let at = layout.lead; kind === 'packets' && at < piece.length; at += layout.stride) yield piece.subarray(at, at + PACKET);
   }
 }
 

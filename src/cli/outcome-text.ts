@@ -1,6 +1,6 @@
 import type { Span } from '../core/area.js';
 import { clock, toNumber, type Rational } from '../core/time.js';
-import type { WipeOutcome } from '../job/outcome.js';
+import type { DeliveredPictures, WipeOutcome } from '../job/outcome.js';
 import { TRACK_KINDS, type Plan } from '../plan/plan.js';
 import type { LibraryReport } from '../job/marks.js';
 import { damagedLines } from './mark-text.js';
@@ -37,6 +37,12 @@ export function libraryLines({ refused, kept, damaged }: LibraryReport, terminal
   ];
 }
 
+/** What became of the coded pictures. */
+function pictureLine({ copied, encoded, whyNoneCopied }: DeliveredPictures): string {
+  if (whyNoneCopied !== null) return `all ${encoded} pictures were encoded again: ${whyNoneCopied}`;
+  return `${copied} of ${copied + encoded} pictures are the source's own, the others were encoded again`;
+}
+
 /** What `wipe` says about one programme when it is done. */
 export function describeOutcome({ status, plan, report }: WipeOutcome, terminal: Terminal): string[] {
   const count = (kind: string, action: string): number => plan.tracks.filter((t) => t.kind === kind && t.action === action).length;
@@ -54,6 +60,7 @@ export function describeOutcome({ status, plan, report }: WipeOutcome, terminal:
       `${terminal.style('green', 'wiped')}  ${list('wipe')} in ${frames.size} of ${report.frames} frames; scan ${scan.toFixed(1)} s, wipe ${wipe.toFixed(1)} s`,
     );
   }
+  if (report.pictures) lines.push(pictureLine(report.pictures));
   const kept = list('keep');
   if (kept) lines.push(`kept: ${kept}`);
   for (const damage of report.damage.slice(0, 3)) lines.push(`${terminal.style('yellow', 'note')}  the source is damaged: ${damage}`);

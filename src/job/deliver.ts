@@ -20,6 +20,7 @@ import { consult, keepLearnt, type LibraryReport } from './marks.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
 import { verifyDelivery } from './verify.js';
+import type { DeliveredPictures } from './outcome.js';
 import type { WipeRequest } from './request.js';
 
 /** CRF of each named quality; undefined leaves the choice to the encoder's recipe (media/codec.ts). */
@@ -37,6 +38,7 @@ export interface Delivered {
   /** What could not be carried over: sentences for a person. */
   readonly losses: readonly string[];
   readonly times: FrameTimes | undefined;
+  readonly pictures: DeliveredPictures | null;
 }
 
 /** Learns what can be taken off; then decodes, restores and encodes at the same time; then verifies and gives the result its name. */
@@ -60,13 +62,16 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const after = new Map<string, Picture>();
   const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
   const taken = keepPictures(decoded, shots, source.video, before);
-  const restored = restore(taken, { source, plan, tracks, mattes, restorer, request });
+  const touched = new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, geometry);
+  const restored = restore(taken, { source, plan, tracks, mattes, touched, restorer, request });
   const shown = keepPictures(restored, shots, source.video, after);
-  const { losses } = await encodeProgramme(source, shown, times, output, {
+  const whole = whyWhole(request.pipeline);
+  const written = await encodeProgramme(source, shown, times, output, {
     signal,
     overwrite: request.overwrite,
     quality: QUALITY[request.pipeline.deliver.quality],
-    accept: (partial, carriage) => verifyDelivery(source, partial, { times, carriage, signal }),
+    ...(whole === undefined ? { touched: (frame: number) => touched.in(frame).length > 0 } : {}),
+    accept: (partial, copied, carriage) => verifyDelivery(source, partial, { times, copied, carriage, signal }),
   });
   if (sheet) {
     const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
@@ -75,7 +80,24 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const manifest = restorer?.manifest;
   const network = manifest ? { name: manifest.name, sha256: manifest.sha256 } : null;
   const library = consulted ? await keepLearnt(consulted, source, plan, learning) : null;
-  return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], losses, times };
+  const pictures = { copied: written.copied, encoded: written.frames - written.copied, whyNoneCopied: written.whyNone ?? whole ?? null };
+  const { losses } = written;
+  return {
+    network,
+    unblended: [...mattes.keys()],
+    marks: learning.marks,
+    library,
+    damage: report?.complaints ?? [],
+    losses,
+    times,
+    pictures,
+  };
+}
+
+/** Why every picture is encoded again because the pipeline wants it so; undefined where it does not. */
+function whyWhole({ deliver: { copyUntouched, quality } }: Pipeline): string | undefined {
+  if (!copyUntouched) return 'the pipeline does not allow copying';
+  return quality === 'preview' ? 'a preview is small throughout' : undefined;
 }
 
 interface Restoring {
@@ -84,12 +106,16 @@ interface Restoring {
   /** What is left to fill. */
   readonly tracks: Track[];
   readonly mattes: ReadonlyMap<string, Matte>;
+  readonly touched: Touched;
   readonly restorer: Network | undefined;
   readonly request: WipeRequest;
 }
 
 /** Takes mattes off and fills the rest: in one go, or, where a checkpoint is kept, chunk by chunk. */
-function restore(frames: AsyncIterable<Frame>, { source, plan, tracks, mattes, restorer, request }: Restoring): AsyncIterable<Frame> {
+function restore(
+  frames: AsyncIterable<Frame>,
+  { source, plan, tracks, mattes, touched, restorer, request }: Restoring,
+): AsyncIterable<Frame> {
   const { geometry, colour } = source.video;
   const { checkpoint, signal, onProgress } = request;
   const total = plan.programme.frames;
@@ -104,7 +130,7 @@ function restore(frames: AsyncIterable<Frame>, { source, plan, tracks, mattes, r
     ...{ folder, geometry, onChunk },
     key: restoringKey(plan, mattes, { version, network: restorer?.manifest?.sha256 ?? null }),
     chunks: planChunks(plan.shots, chunkFrames),
-    touched: new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, geometry),
+    touched,
     restore: (part, { shots, first }) => pass(part, shots, first),
     onResumed: (done) => onProgress?.({ stage: 'wipe', done, total }),
   });

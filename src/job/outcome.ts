@@ -17,6 +17,15 @@ export interface ReportedTrack {
   readonly mark?: string;
 }
 
+/** What became of the coded pictures. */
+export interface DeliveredPictures {
+  /** Byte by byte those of the source, which has been verified. */
+  readonly copied: number;
+  readonly encoded: number;
+  /** Why every picture was encoded again: the end of a sentence; null where some are copies. */
+  readonly whyNoneCopied: string | null;
+}
+
 /** What a job did, for machines; printed by `--json`. */
 export interface WipeReport {
   readonly input: string;
@@ -33,6 +42,8 @@ export interface WipeReport {
   readonly damage: readonly string[];
   /** What the delivered file could not keep of the source, one sentence each. */
   readonly losses: readonly string[];
+  /** Of the picture stream; null where nothing was delivered, or an identical copy of the whole file. */
+  readonly pictures: DeliveredPictures | null;
   /** What the mark library had to do with it; null where none was used. */
   readonly library: LibraryReport | null;
   readonly sheet: string | null;

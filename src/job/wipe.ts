@@ -49,6 +49,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
       tracks: reportTracks(plan, done),
       damage: done.damage,
+      pictures: done.pictures,
       losses: done.losses,
       library: done.library,
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
@@ -57,7 +58,16 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   };
 }
 
-const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], losses: [], times: undefined };
+const NOTHING: Delivered = {
+  network: null,
+  unblended: [],
+  marks: new Map(),
+  library: null,
+  damage: [],
+  losses: [],
+  times: undefined,
+  pictures: null,
+};
 
 /** The plan with its tracks on hold decided, where somebody decided. */
 function decideHeld(plan: Plan, held: 'wipe' | 'keep' | undefined): Plan {

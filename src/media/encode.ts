@@ -1,35 +1,32 @@
-import { once } from 'node:events';
-import { PassThrough, Readable } from 'node:stream';
 import { stat } from 'node:fs/promises';
-import { TextlessError, throwIfCancelled } from '../core/errors.js';
+import { TextlessError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
-import type { Rational } from '../core/time.js';
-import { keepsColourTags, planCodec, type CodecPlan } from './codec.js';
-import { codedPictures, PIPE_START } from './coded/transport/from-encoder.js';
-import type { CodedPicture } from './coded/picture.js';
-import { copiedIn, type Part } from './coded/transport/groups.js';
-import { mixed } from './coded/transport/mixed.js';
-import { ceilingOf, openMultiplex, planCopies, writeMultiplex, type Multiplex } from './coded/transport/multiplex.js';
+import { keepsColourTags, planCodec } from './codec.js';
+import type { CopiedPicture } from './coded/proof.js';
+import { copiedBy, planUntouched, writeSpliced } from './coded/untouched.js';
+import { copiedIn } from './coded/transport/groups.js';
+import { writeInPlace } from './coded/transport/in-place.js';
+import { ceilingOf, openMultiplex, planCopies, type Multiplex } from './coded/transport/multiplex.js';
 import { planContainer, staysInPlace, type Carriage, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
-import { startFfmpeg, type FfmpegJob } from './ffmpeg.js';
+import { feedFfmpeg } from './feed.js';
 import { readReport } from './ffprobe.js';
 import { INPUT_GUARD } from './guard.js';
 import { keyInterval, packetTimes } from './packets.js';
 import type { FrameTimes, Programme } from './programme.js';
 import { publish, type PublishOptions } from './publish.js';
 import { rawMatroska } from './raw-matroska.js';
-import { encoderTimeline, measuredRate, rising, type EncoderTimeline } from './timeline.js';
+import { RAW_INPUT, fileOptions, muxerOptions, pictureOptions, type Plans } from './stream-options.js';
+import { encoderTimeline, measuredRate } from './timeline.js';
 import { hasEncoder } from './tools.js';
-import { Watchdog } from './watchdog.js';
 
 export interface EncodeOptions extends PublishOptions {
   /** Constant quality (CRF) for H.264, HEVC, VP8 and VP9; see {@link planCodec} for the default. */
   readonly quality?: number | undefined;
-  /** Whether a frame differs from the source, by its index: groups of pictures without such a frame are taken over where that can be done. None given: all do. */
+  /** Whether a frame differs from the source, by its index: closed GOPs without such a frame are copied where that can be done. None given: all do. */
   readonly touched?: ((frame: number) => boolean) | undefined;
-  /** Looks at the finished file before it gets its name; what it throws stops the delivery. */
-  readonly accept?: ((partial: string, carriage: Carriage) => Promise<void>) | undefined;
+  /** Looks at the finished file before it gets its name, knowing which pictures were copied; what it throws stops the delivery. */
+  readonly accept?: ((partial: string, copied: readonly CopiedPicture[], carriage: Carriage) => Promise<void>) | undefined;
 }
 
 /** What was written. */
@@ -37,17 +34,14 @@ export interface Delivered {
   /** Frames in the new file, counted in the file itself. */
   readonly frames: number;
   readonly bytes: number;
-  /** What could not be carried over: sentences for a person. */
-  readonly losses: readonly string[];
-  readonly carriage: Carriage;
   /** Coded pictures that are those of the source, byte by byte. */
   readonly copied: number;
   /** Why none is, where {@link EncodeOptions.touched} was given: the end of a sentence for a person. */
   readonly whyNone?: string;
+  /** What could not be carried over: sentences for a person. */
+  readonly losses: readonly string[];
+  readonly carriage: Carriage;
 }
-
-/** Seconds that writing the index of a finished file may take. */
-const FINISHING = 3600;
 
 /** Side data of frames that the encoders are not given, and how a person calls it. */
 const LOST_SIDE_DATA: Readonly<Record<string, string>> = {
@@ -91,17 +85,13 @@ export async function assertEncoder(programme: Programme): Promise<void> {
   throw new TextlessError('TEXTLESS_FFMPEG_MISSING', sentence);
 }
 
-interface Plans {
-  readonly codec: CodecPlan;
-  readonly container: ContainerPlan;
-  readonly timeline: EncoderTimeline;
-  readonly rate: Rational;
-  /** Where the picture is replaced in place. */
+interface Settled extends Plans {
+  /** Where the picture is replaced in its multiplex. */
   readonly multiplex: Multiplex | undefined;
   readonly losses: readonly string[];
 }
 
-async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Plans> {
+async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Settled> {
   await assertEncoder(programme);
   const { rate, constant } = measuredRate(programme.video, times);
   const opened = staysInPlace(programme) ? await openMultiplex(programme, times, options.signal) : undefined;
@@ -118,175 +108,54 @@ async function plan(programme: Programme, times: FrameTimes, options: EncodeOpti
   return { codec, rate, container, timeline: encoderTimeline(programme, times, codec.gridded), multiplex, losses };
 }
 
-/** Streams in their order: the picture from the pipe (input 0), everything else from the source (input 1). */
-function mapping(programme: Programme, streams: readonly number[]): string[] {
-  return streams.flatMap((index, at) => {
-    const from = index === programme.video.index ? '0:0' : `1:${index}`;
-    const { dispositions } = programme.streams[index];
-    return [
-      ...['-map', from, `-map_metadata:s:${at}`, `1:s:${index}`],
-      ...[`-disposition:${at}`, dispositions.length > 0 ? dispositions.join('+') : '0'],
-    ];
-  });
-}
-
-/** Codes that say which flavour of a codec it is; elsewhere the muxer knows the right one. */
-const keepsTag = ({ container, video }: Programme): boolean =>
-  (video.codec === 'hevc' && /^h(vc|ev)1$/.test(video.codecTag)) || (container === 'avi' && /^[A-Za-z0-9]{4}$/.test(video.codecTag));
-
-function pictureOptions(programme: Programme, { codec, timeline }: Plans, at: number): string[] {
-  const { video } = programme;
-  const filters = [
-    'copy', // into ffmpeg's own padded buffers: the DNxHD encoder reads beyond the last line and crashes on a tight one
-    timeline.filter,
-    `setparams=range=${video.colour.range === 'full' ? 'pc' : video.tags.range === 'tv' ? 'tv' : 'unknown'}`,
-    video.interlaced ? `setfield=${video.topFieldFirst ? 'tff' : 'bff'}` : 'setfield=prog',
-    `setsar=${video.sar ? `${video.sar.num}/${video.sar.den}` : '0'}`,
-  ];
-  const { base } = timeline;
-  const options = [
-    ...[`-c:${at}`, codec.encoder, `-pix_fmt:${at}`, codec.pixFmt, `-filter:${at}`, filters.join(',')],
-    ...[`-fps_mode:${at}`, 'passthrough', `-enc_time_base:${at}`, `${base.num}:${base.den}`],
-    ...codec.options.flatMap(([name, value]) => [`-${name}:${at}`, value]),
-  ];
-  if (timeline.restore) options.push(`-bsf:${at}`, timeline.restore);
-  if (keepsTag(programme)) options.push(`-tag:${at}`, video.codecTag);
-  return options;
-}
-
-const failure = (programme: Programme): FfmpegJob['failure'] => ({
-  code: 'TEXTLESS_ENCODE',
-  sentence: `The new version of ${programme.name} could not be written.`,
-});
-
-const PIPED = ['-copyts', '-f', 'matroska', '-probesize', '1M', '-analyzeduration', '0'];
-
-/** Encodes and puts everything into a file again. */
-function muxing(programme: Programme, plans: Plans, source: Readable, partial: string, signal?: AbortSignal): FfmpegJob {
-  const { container } = plans;
-  const output = [
-    ...mapping(programme, container.streams),
-    ...['-map_metadata', '1', '-map_chapters', '1', '-c', 'copy', '-copy_unknown'],
-    ...pictureOptions(programme, plans, container.streams.indexOf(programme.video.index)),
-    ...['-max_muxing_queue_size', '9999', ...container.options, '-f', container.muxer],
-  ];
-  return {
-    inputs: [
-      { at: source, options: PIPED },
-      { at: programme.path, options: [...INPUT_GUARD] },
-    ],
-    outputs: [{ at: partial, options: output }],
-    failure: failure(programme),
+function write(programme: Programme, plans: Plans, frames: AsyncIterable<Frame>, partial: string, signal?: AbortSignal): Promise<void> {
+  const picture = pictureOptions(programme, plans, plans.container.streams.indexOf(programme.video.index));
+  const options = [...fileOptions(programme, plans), ...picture, ...muxerOptions(plans)];
+  return feedFfmpeg(rawMatroska(programme.video.geometry, plans.rate, frames, plans.timeline.pipe), {
+    what: `Encoding ${programme.name}`,
+    job: (source) => ({
+      inputs: [
+        { at: source, options: RAW_INPUT },
+        { at: programme.path, options: INPUT_GUARD },
+      ],
+      outputs: [{ at: partial, options }],
+      failure: { code: 'TEXTLESS_ENCODE', sentence: `The new version of ${programme.name} could not be written.` },
+      signal,
+    }),
     signal,
-  };
-}
-
-/** Encodes only: pictures with their times come out of a pipe. */
-function encoding(programme: Programme, plans: Plans, source: Readable, pipe: PassThrough, signal?: AbortSignal): FfmpegJob {
-  const output = ['-map', '0:0', ...pictureOptions(programme, plans, 0), '-mpegts_copyts', '1', '-muxdelay', '0', '-f', 'mpegts'];
-  const inputs = [{ at: source, options: PIPED }];
-  return { inputs, outputs: [{ at: pipe, options: output }], failure: failure(programme), signal };
-}
-
-/** Hands pictures to ffmpeg and watches that it takes them. */
-async function* watched(
-  pictures: AsyncIterable<Uint8Array>,
-  dog: () => Watchdog | undefined,
-  signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of pictures) {
-    throwIfCancelled(signal);
-    try {
-      dog()?.wait();
-      yield piece;
-    } finally {
-      dog()?.rest(); // also when ffmpeg has died and nobody asks for more: a timer would keep the program alive
-    }
-  }
-  dog()?.wait(FINISHING);
-}
-
-async function write(
-  programme: Programme,
-  plans: Plans,
-  frames: AsyncIterable<Frame>,
-  job: (source: Readable) => FfmpegJob,
-  signal?: AbortSignal,
-): Promise<void> {
-  let dog: Watchdog | undefined;
-  const pictures = watched(rawMatroska(programme.video.geometry, plans.rate, frames, plans.timeline.pipe), () => dog, signal);
-  const source = Readable.from(pictures, { objectMode: false, highWaterMark: 1 << 20 });
-  let fault: unknown;
-  source.on('error', (error) => (fault = error));
-  try {
-    const run = await startFfmpeg(job(source));
-    dog = new Watchdog(run.kill, `Encoding ${programme.name}`);
-    // A source that ends without its last byte would leave ffmpeg waiting for ever (fault 2).
-    source.on('close', () => {
-      if (!source.readableEnded) run.kill();
-    });
-    await run.settled;
-  } catch (error) {
-    throwIfCancelled(signal);
-    throw fault ?? error;
-  } finally {
-    dog?.rest();
-    // ffmpeg may end first; the frames behind the pipe must be let go all the same (fault 7).
-    if (!source.closed) {
-      source.destroy();
-      await once(source, 'close').catch(() => {});
-    }
-  }
-}
-
-/** Encodes frames that are shown at some times; their pictures come in decoding order. */
-async function* encodedPictures(
-  programme: Programme,
-  plans: Plans,
-  frames: AsyncIterable<Frame>,
-  times: FrameTimes,
-  signal?: AbortSignal,
-): AsyncGenerator<CodedPicture, void, undefined> {
-  const stop = new AbortController();
-  const both = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
-  // A stream that is closed makes fluent report an error on good runs (fault 4).
-  const pipe = new PassThrough({ emitClose: false, highWaterMark: 1 << 20 });
-  const piped = { ...times, ticks: times.ticks.map((tick) => tick - times.ticks[0] + PIPE_START) };
-  const own = { ...plans, timeline: encoderTimeline(programme, piped, plans.codec.gridded) };
-  const faults: Error[] = [];
-  const encoded = write(programme, own, frames, (source) => encoding(programme, own, source, pipe, both), both).catch((error: Error) => {
-    faults.push(error);
-    pipe.destroy(error);
   });
-  try {
-    yield* codedPictures(pipe, rising(times.ticks));
-    await encoded;
-  } finally {
-    stop.abort();
-    pipe.destroy();
-    await encoded;
-    throwIfCancelled(signal);
-  }
-  if (faults.length > 0) throw faults[0];
 }
 
-/** Replaces the picture in its multiplex while the encoder makes the new one, or the new parts of it. */
-async function writeInPlace(
-  programme: Programme,
-  plans: Plans & { readonly multiplex: Multiplex },
-  {
-    frames,
-    times,
-    copies,
-  }: { readonly frames: AsyncIterable<Frame>; readonly times: FrameTimes; readonly copies: readonly Part[] | undefined },
-  partial: string,
-  signal?: AbortSignal,
-): Promise<readonly string[]> {
-  const { survey, shown } = plans.multiplex;
-  const encode = (some: AsyncIterable<Frame>, ticks: readonly number[]): AsyncGenerator<CodedPicture, void, undefined> =>
-    encodedPictures(programme, plans, some, { ...times, ticks }, signal);
-  const pictures = copies ? mixed(programme.path, survey, { parts: copies, shown, frames, encode }) : encode(frames, times.ticks);
-  return writeMultiplex(programme, plans.multiplex, pictures, { partial, copies, signal });
+/** What became of the pictures. */
+interface Written {
+  readonly copied: number;
+  /** Those that are to be held against the source before delivery. */
+  readonly proof: readonly CopiedPicture[];
+  readonly whyNone?: string;
+  readonly losses: readonly string[];
+}
+
+type Writing = readonly [programme: Programme, frames: AsyncIterable<Frame>, times: FrameTimes, partial: string];
+
+async function writeTransport(
+  [programme, frames, times, partial]: Writing,
+  plans: Plans,
+  multiplex: Multiplex,
+  { touched, signal }: EncodeOptions,
+): Promise<Written> {
+  const planned = touched && (await planCopies(programme, multiplex, touched));
+  const copies = typeof planned === 'object' ? planned : undefined;
+  const losses = await writeInPlace(programme, plans, multiplex, { frames, times, copies }, { partial, signal });
+  return { copied: copiedIn(copies ?? []), proof: [], ...(typeof planned === 'string' ? { whyNone: planned } : {}), losses };
+}
+
+async function writeFile([programme, frames, times, partial]: Writing, plans: Plans, { touched, signal }: EncodeOptions): Promise<Written> {
+  const untouched = touched && (await planUntouched(programme, plans, times, touched, signal));
+  const splice = untouched?.splice;
+  if (splice) await writeSpliced(programme, splice, frames, times, (picture) => picture, partial, signal);
+  else await write(programme, plans, frames, partial, signal);
+  const proof = splice ? copiedBy(splice) : [];
+  return { copied: proof.length, proof, ...(untouched && !untouched.splice ? { whyNone: untouched.reason } : {}), losses: [] };
 }
 
 /** Where the picture stream is in the new file: at its place, but in a multiplex, which is listed as it is met, by its PID. */
@@ -318,23 +187,18 @@ export async function encodeProgramme(
   const plans = await plan(programme, times, options);
   const { multiplex } = plans;
   const carriage = multiplex ? 'in place' : 'anew';
-  const planned = multiplex && options.touched ? await planCopies(programme, multiplex, options.touched) : undefined;
-  const copies = typeof planned === 'object' ? planned : undefined;
   return publish(programme, target, options, async (partial) => {
-    const job = (source: Readable): FfmpegJob => muxing(programme, plans, source, partial, signal);
-    const losses = multiplex
-      ? await writeInPlace(programme, { ...plans, multiplex }, { frames, times, copies }, partial, signal)
-      : await write(programme, plans, frames, job, signal).then(() => []);
+    const writing = [programme, frames, times, partial] as const;
+    const { proof, losses, ...told } = await (multiplex
+      ? writeTransport(writing, plans, multiplex, options)
+      : writeFile(writing, plans, options));
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);
     if (written.length !== times.ticks.length) {
       const sentence = `${times.ticks.length} frames were encoded, but the new version of ${programme.name} holds ${written.length}.`;
       throw new TextlessError('TEXTLESS_ENCODE', sentence);
     }
-    await options.accept?.(partial, carriage);
-    return {
-      ...{ frames: written.length, bytes: (await stat(partial)).size, losses: [...plans.losses, ...losses], carriage },
-      ...{ copied: copies ? copiedIn(copies) : 0, ...(typeof planned === 'string' ? { whyNone: planned } : {}) },
-    };
+    await options.accept?.(partial, proof, carriage);
+    return { frames: written.length, bytes: (await stat(partial)).size, ...told, losses: [...plans.losses, ...losses], carriage };
   });
 }

@@ -58,3 +58,32 @@ export async function lastPackets(file: string, index: number, seconds: number, 
     return at === undefined ? [] : [{ at: Number(at), bytes: Number(bytes) }];
   });
 }
+
+/** A packet as a demuxer finds it. */
+export interface FoundPacket {
+  /** Ticks; undefined where the file does not say. */
+  readonly pts: number | undefined;
+  readonly bytes: number;
+  /** Where the demuxer says it lies: its first byte, or in Matroska the head of its block. Undefined where it does not say. */
+  readonly near: number | undefined;
+  /** Whether the file offers it as a place to begin at. */
+  readonly key: boolean;
+  /** Whether an edit list hides what is decoded of it. */
+  readonly hidden: boolean;
+  /** Of its bytes, in hexadecimal digits. */
+  readonly sha256: string;
+}
+
+const FOUND = /^(-?\d+|N\/A),(\d+),(\d+|N\/A),(.)(.).*,SHA256:([0-9a-f]{64})/i;
+
+/** All packets of a stream in the order of the file, with hashes of what is in them; the file is read whole. */
+export async function foundPackets(file: string, index: number, signal?: AbortSignal): Promise<FoundPacket[]> {
+  const lines = await packets(file, index, ['-show_data_hash', 'sha256', '-show_entries', 'packet=pts,size,pos,flags,data_hash'], signal);
+  return lines.flatMap((line) => {
+    const [, pts, bytes, near, key, hidden, hash] = FOUND.exec(line) ?? [];
+    if (hash === undefined) return [];
+    const number = (text: string): number | undefined => (text === 'N/A' ? undefined : Number(text));
+    const flags = { key: key === 'K', hidden: hidden === 'D' };
+    return [{ pts: number(pts), bytes: Number(bytes), near: number(near), ...flags, sha256: hash.toLowerCase() }];
+  });
+}

@@ -125,6 +125,10 @@ const deliver = z.strictObject({
     .enum(['archive', 'broadcast', 'preview'])
     .default('broadcast')
     .describe('Of the encode, where the picture must be encoded again: archive nearly without loss, preview small and quick.'),
+  copyUntouched: z
+    .boolean()
+    .default(true)
+    .describe('Whether closed GOPs in which nothing is wiped are copied as they are, where codec and container allow it.'),
 });
 
 /** The pipeline file, version 1. docs/pipeline-format.md and pipelines/README.md describe it. */

@@ -71,7 +71,7 @@ describe('a pipeline file', () => {
         limits: { maxArea: 0.25, maxTogether: 0.5 },
         restore: { network: true },
         library: { use: true, learn: true },
-        deliver: { suffix: '.textless', existing: 'refuse', quality: 'broadcast' },
+        deliver: { suffix: '.textless', existing: 'refuse', quality: 'broadcast', copyUntouched: true },
       });
     } finally {
       await rm(folder, { recursive: true });

@@ -1,0 +1,122 @@
+import type { Span } from '../../core/area.js';
+import { frameBytes, type Frame } from '../../core/frame.js';
+import type { CodecPlan } from '../codec.js';
+import type { FrameTimes, Programme } from '../programme.js';
+import type { Plans } from '../stream-options.js';
+import { encoderParameters, matchAvc, readAvcSource, type MatchedAvc } from './avc-match.js';
+import { decoderRecord, describedTwice } from './decoder-record.js';
+import { encodePictures } from './encoder.js';
+import { recordOf } from './fragments-out.js';
+import { copiedOf, planGops, runsOf, type Piece } from './gops.js';
+import { reorderOf } from './schedule.js';
+import { sourcePictures, type SourcePicture } from './source-pictures.js';
+import { Unfit } from './unfit.js';
+
+/** How a stream is put together of pictures of the source and new ones. */
+export interface SplicePlan {
+  readonly pieces: readonly Piece[];
+  /** All coded pictures of the source, in decoding order. */
+  readonly pictures: readonly SourcePicture[];
+  /** With the encoder's options for new pictures that stand beside those of the source. */
+  readonly plans: Plans;
+  /** The head of a file with the encoder's pictures, and the record that its decoder must have. */
+  readonly head: Buffer;
+  /** The record for the decoder of both. */
+  readonly record: Buffer;
+  /** Frames between decoding and showing. */
+  readonly delay: number;
+}
+
+/** Share of the pictures that must be worth copying: with fewer there is nothing to win, and one encoder is the plainer way. */
+const LEAST_SHARE = 0.05;
+
+/** Runs whose beginnings fit into one argument of a program (128 KiB on Linux) with room to spare; a film has a thousand. */
+const MOST_RUNS = 4000;
+
+/** The encoder's options with some parameters of x264 added. */
+function withParameters(codec: CodecPlan, parameters: readonly string[]): CodecPlan {
+  const given = codec.options.flatMap(([name, value]) => (name === 'x264-params' ? [value] : []));
+  const others = codec.options.filter(([name]) => name !== 'x264-params');
+  return { ...codec, options: [...others, ['x264-params', [...given, ...parameters].join(':')]] };
+}
+
+function assertSpliceable({ container, video }: Programme, { codec }: Plans): void {
+  if (video.codec !== 'h264' || codec.encoder !== 'libx264')
+    throw new Unfit(`pictures coded as ${video.codec} cannot be copied beside new ones`);
+  if (!container.startsWith('mov') && container !== 'matroska,webm')
+    throw new Unfit('its container keeps no parameter sets for all pictures');
+  if (video.timeBase.num !== 1) throw new Unfit('its unit of time is no fraction of a second');
+}
+
+/** Frames and coded pictures must be the same thing: one shown picture for each frame, at its time. */
+function assertSameTimes(pictures: readonly SourcePicture[], { base, ticks }: FrameTimes, { timeBase }: Programme['video']): void {
+  const shown = pictures.filter((p) => p.shown).map((p) => p.pts);
+  shown.sort((a, b) => a - b);
+  const same = base.num === timeBase.num && base.den === timeBase.den && shown.length === ticks.length;
+  if (!same || shown.some((pts, i) => pts !== ticks[i] || pts === shown[i - 1]))
+    throw new Unfit('its packets and its frames are not one to one');
+}
+
+/** Some frames of a programme as a programme of their own. */
+export function timesOf({ base, ticks, lastDuration }: FrameTimes, runs: readonly Span[]): FrameTimes {
+  return { base, ticks: runs.flatMap(({ first, last }) => ticks.slice(first, last + 1)), lastDuration };
+}
+
+/** Places of the first frames of runs among the frames of all runs. */
+export function startsOf(runs: readonly Span[]): number[] {
+  let frames = 0;
+  return runs.map(({ first, last }) => (frames += last - first + 1) - (last - first + 1));
+}
+
+/** The head that the encoder's muxer writes, learnt from a few empty frames: what is in it does not depend on the picture. */
+async function encoderHead(programme: Programme, plans: Plans, times: FrameTimes, signal?: AbortSignal): Promise<Buffer> {
+  const few = { ...times, ticks: times.ticks.slice(0, 3) };
+  const bytes = frameBytes(programme.video.geometry);
+  async function* blank(): AsyncGenerator<Frame, void, undefined> {
+    for (const index of few.ticks.keys()) yield await Promise.resolve({ index, data: new Uint8Array(bytes) });
+  }
+  for await (const part of encodePictures(programme, plans, { frames: blank(), times: few, starts: [0] }, signal)) {
+    if ('head' in part) return part.head;
+  }
+  throw new Unfit('the encoder writes other parameter sets');
+}
+
+const delayOf = (pieces: readonly Piece[], pictures: readonly SourcePicture[], { reorder }: MatchedAvc): number =>
+  pieces.reduce((most, piece) => {
+    if (piece.kind === 'encoded') return Math.max(most, reorder);
+    return Math.max(most, reorderOf(pictures.slice(piece.pictures.first, piece.pictures.last + 1).map((p) => p.pts)));
+  }, 0);
+
+/**
+ * Plans which coded pictures of a source are copied, and makes sure that new ones can stand beside them.
+ * @param touched whether a frame is to be changed, by its index
+ * @throws Unfit with the reason why everything must be encoded again; TextlessError as in {@link encodePictures}
+ */
+export async function planSplice(
+  programme: Programme,
+  plans: Plans,
+  times: FrameTimes,
+  touched: (frame: number) => boolean,
+  signal?: AbortSignal,
+): Promise<SplicePlan> {
+  assertSpliceable(programme, plans);
+  if (programme.container.startsWith('mov') && (await describedTwice(programme.path)))
+    throw new Unfit('its parameter sets change on the way');
+  const source = readAvcSource(await decoderRecord(programme, signal));
+  const pictures = await sourcePictures(programme, [...source.record.sps, ...source.record.pps], signal);
+  if (pictures.every((p) => p.idr)) throw new Unfit('each of its pictures is an IDR picture');
+  assertSameTimes(pictures, times, programme.video);
+  const pieces = planGops(pictures, touched);
+  const copied = copiedOf(pieces);
+  if (copied < LEAST_SHARE * pictures.length)
+    throw new Unfit(`only ${copied} of ${pictures.length} pictures are in closed GOPs that nothing touches`);
+  const runs = runsOf(pieces);
+  if (runs.length === 0) throw new Unfit('no frame is touched');
+  if (runs.length > MOST_RUNS) throw new Unfit('it changes too often between what is touched and what is not');
+  const matching = { ...plans, codec: withParameters(plans.codec, encoderParameters(source)) };
+  const head = await encoderHead(programme, matching, timesOf(times, runs), signal);
+  const own = recordOf(head);
+  if (!own) throw new Unfit('the encoder writes other parameter sets');
+  const matched = matchAvc(source, own);
+  return { pieces, pictures, plans: matching, head, record: matched.extradata, delay: delayOf(pieces, pictures, matched) };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { throwIfCancelled } from '../../core/errors.js';
+import { FileBytes } from '../file-bytes.js';
+import { foundPackets, type PacketPlace } from '../packets.js';
+import type { Programme } from '../programme.js';
+import type { PlannedPicture } from './gops.js';
+import { NAL, nalKind, sizedUnits } from './nal.js';
+import { Unfit } from './unfit.js';
+
+/** A coded picture of the source: when it is shown, where it lies, and what is in it. */
+export interface SourcePicture extends PlannedPicture, PacketPlace {
+  /** Whether the file offers it as a place to begin at. */
+  readonly key: boolean;
+  /** Of its bytes, as ffprobe reads them, in hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** Bytes that are read at once. */
+const WINDOW = 4 << 20;
+
+/** Reads places of a file, mostly one after the other, in large pieces. */
+export class PlaceReader {
+  #from = 0;
+  #window: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly bytes: FileBytes) {}
+
+  /** Fewer bytes at the end of the file. The buffer is valid until the next call. */
+  async read(at: number, length: number): Promise<Buffer> {
+    if (at < this.#from || at + length > this.#from + this.#window.length) {
+      this.#window = await this.bytes.read(at, Math.max(WINDOW, length));
+      this.#from = at;
+    }
+    return this.#window.subarray(at - this.#from, at - this.#from + length);
+  }
+}
+
+/** Bytes between where a demuxer says a packet lies and its first: in Matroska, track number, time and flags of a block. */
+const AHEAD: readonly number[] = [0, 4, 5];
+
+const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** Units that make a stream more than one sequence of whole pictures: layers, views, partitions. */
+const STRANGE: ReadonlySet<number> = new Set([2, 3, 4, NAL.prefix, NAL.subset, NAL.auxiliary, NAL.extension, NAL.depth]);
+
+/** Looks into a picture. @returns whether it is an IDR picture @throws Unfit */
+function inspect(data: Uint8Array, sets: ReadonlySet<string>): boolean {
+  const units = sizedUnits(data);
+  if (!units) throw new Unfit('its pictures are not made of whole NAL units');
+  let first: number | undefined;
+  for (const unit of units) {
+    const kind = nalKind(unit);
+    if (STRANGE.has(kind)) throw new Unfit('its pictures are coded in layers or partitions');
+    if ((kind === NAL.sps || kind === NAL.pps) && !sets.has(Buffer.from(unit).toString('latin1'))) {
+      throw new Unfit('its parameter sets change on the way');
+    }
+    if (kind === NAL.slice || kind === NAL.idr) first ??= kind;
+  }
+  if (first === undefined) throw new Unfit('one of its packets holds no picture');
+  return first === NAL.idr;
+}
+
+/**
+ * Lists the coded pictures of an H.264 stream in MP4, MOV or Matroska in decoding order, each looked at. The file is read twice: where ffprobe
+ * says that a packet lies must be exactly what it reads there.
+ *
+ * @param sets the NAL units of all parameter sets of the container
+ * @throws Unfit when something is not as it must be for copying; TextlessError `TEXTLESS_DECODE`, `TEXTLESS_NOT_FOUND`, `TEXTLESS_CANCELLED`
+ */
+export async function sourcePictures(programme: Programme, sets: readonly Uint8Array[], signal?: AbortSignal): Promise<SourcePicture[]> {
+  const found = await foundPackets(programme.path, programme.video.index, signal);
+  const known = new Set(sets.map((set) => Buffer.from(set).toString('latin1')));
+  return FileBytes.with(programme.path, async (file) => {
+    const reader = new PlaceReader(file);
+    const out: SourcePicture[] = [];
+    let likely = AHEAD[0];
+    for (const { pts, bytes, near, key, hidden, sha256: hash } of found) {
+      throwIfCancelled(signal);
+      if (pts === undefined || near === undefined) throw new Unfit('its packets do not say when they are shown, or where they lie');
+      for (const ahead of new Set([likely, ...AHEAD])) {
+        const data = await reader.read(near + ahead, bytes);
+        if (sha256(data) !== hash) continue;
+        likely = ahead;
+        out.push({ pts, at: near + ahead, bytes, shown: !hidden, key, idr: inspect(data, known), sha256: hash });
+        break;
+      }
+      if (out.at(-1)?.sha256 !== hash) throw new Unfit('its packets are not stored as they are read');
+    }
+    return out;
+  });
+}

@@ -35,6 +35,8 @@ export interface Delivered {
   readonly marks: ReadonlyMap<string, string>;
   readonly library: LibraryReport | null;
   readonly damage: readonly string[];
+  /** What could not be carried over: sentences for a person. */
+  readonly losses: readonly string[];
   readonly times: FrameTimes | undefined;
   readonly pictures: DeliveredPictures | null;
 }
@@ -70,7 +72,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
     overwrite: request.overwrite,
     quality: QUALITY[request.pipeline.deliver.quality],
     ...(whole === undefined ? { touched: (frame: number) => touched.in(frame).length > 0 } : {}),
-    accept: (partial, copied) => verifyDelivery(source, partial, { times, copied, signal }),
+    accept: (partial, copied, carriage) => verifyDelivery(source, partial, { times, copied, carriage, signal }),
   });
   if (sheet) {
     const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
@@ -80,7 +82,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const pictures = { copied: written.copied, encoded: written.frames - written.copied, whyNoneCopied: written.whyNone ?? whole ?? null };
   return {
     ...{ network: usedNetwork(restorer), unblended: [...mattes.keys()], marks: learning.marks },
-    ...{ library, damage: report?.complaints ?? [], times, pictures },
+    ...{ library, damage: report?.complaints ?? [], losses: written.losses, times, pictures },
   };
 }
 

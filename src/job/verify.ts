@@ -2,6 +2,7 @@ import { TextlessError } from '../core/errors.js';
 import { copyDifference, type CopiedPicture } from '../media/coded/proof.js';
 import { sideDataDifference } from '../media/coded/side/difference.js';
 import { compareDelivered } from '../media/compare.js';
+import type { Carriage } from '../media/container.js';
 import { frameTimes } from '../media/decode.js';
 import { probe } from '../media/probe.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
@@ -12,6 +13,8 @@ export interface Expected {
   readonly times: FrameTimes;
   /** Coded pictures that were taken over as they are. */
   readonly copied: readonly CopiedPicture[];
+  /** How everything else was carried over. */
+  readonly carriage?: Carriage | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -21,9 +24,10 @@ export interface Expected {
  *
  * @throws TextlessError `TEXTLESS_VERIFY` with every difference in `detail`
  */
-export async function verifyDelivery(source: Programme, file: string, { times, copied, signal }: Expected): Promise<void> {
+export async function verifyDelivery(source: Programme, file: string, { times, copied, carriage, signal }: Expected): Promise<void> {
   const delivered = await probe(file, { signal, like: source });
-  const differences = compareDelivered(source, delivered, { source: times, delivered: await frameTimes(delivered, { signal }) });
+  const both = { source: times, delivered: await frameTimes(delivered, { signal }) };
+  const differences = compareDelivered(source, delivered, both, carriage);
   const sound = await soundDifference(source, delivered, signal);
   const pictures = await copyDifference(source, delivered, copied, signal);
   const beside = await sideDataDifference(source, delivered, { times, signal });

@@ -22,7 +22,7 @@ import { drawContactSheet } from './scan.js';
 export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> {
   const { signal } = request;
   const source = asDelivered(await probe(request.input, { signal }), request.pipeline.deliver.mezzanine);
-  const losses = assertDeliverable(source);
+  assertDeliverable(source);
   const copy = path.resolve(request.output);
   const output = source.mezzanine ? withExtension(copy, source.mezzanine.extension) : copy;
   const cueFiles = cueTargets(output, request.pipeline);
@@ -53,7 +53,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       tracks: reportTracks(plan, done),
       damage: done.damage,
       pictures: done.pictures,
-      losses: status === 'wiped' ? losses : [],
+      losses: done.losses,
       library: done.library,
       sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
       subtitles,
@@ -61,7 +61,16 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   };
 }
 
-const NOTHING: Delivered = { network: null, unblended: [], marks: new Map(), library: null, damage: [], times: undefined, pictures: null };
+const NOTHING: Delivered = {
+  network: null,
+  unblended: [],
+  marks: new Map(),
+  library: null,
+  damage: [],
+  losses: [],
+  times: undefined,
+  pictures: null,
+};
 
 /** The plan with its tracks on hold decided, where somebody decided. */
 function decideHeld(plan: Plan, held: 'wipe' | 'keep' | undefined): Plan {

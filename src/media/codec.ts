@@ -24,6 +24,14 @@ export interface CodecWishes {
   readonly quality?: number | undefined;
   /** Whether all frames last equally long. */
   readonly constantRate: boolean;
+  /** Bits a second, and bits of buffer, that the pictures must not exceed. */
+  readonly ceiling?: Ceiling | undefined;
+}
+
+/** Largest rate in bits a second, and the buffer in bits over which it is measured. */
+export interface Ceiling {
+  readonly rate: number;
+  readonly buffer: number;
 }
 
 type Pairs = (readonly [string, string])[];
@@ -42,6 +50,15 @@ const bFrames = (video: VideoStream, wishes: CodecWishes, most: number): Pairs =
 
 /** What ffprobe calls clock time stamps of pictures. */
 export const STAMPED = 'SMPTE 12-1 timecode';
+/** Options that keep an encoder below all of these. */
+function capped(...ceilings: readonly (Ceiling | undefined)[]): Pairs {
+  const set = ceilings.filter((c) => c !== undefined);
+  if (set.length === 0) return [];
+  return [
+    ['maxrate', String(Math.min(...set.map((c) => c.rate)))],
+    ['bufsize', String(Math.min(...set.map((c) => c.buffer)))],
+  ];
+}
 
 const X264_PROFILES: Readonly<Record<string, string>> = {
   Baseline: 'baseline',
@@ -50,10 +67,60 @@ const X264_PROFILES: Readonly<Record<string, string>> = {
   High: 'high',
 };
 
+/** Largest rate and buffer of the levels of H.264 in kbit (Recommendation H.264, table A-1), by ten times the level. */
+const H264_LEVELS: readonly (readonly [level: number, rate: number, buffer: number])[] = [
+  [10, 64, 175],
+  [11, 192, 500],
+  [12, 384, 1000],
+  [13, 768, 2000],
+  [20, 2000, 2000],
+  [21, 4000, 4000],
+  [30, 10_000, 10_000],
+  [31, 14_000, 14_000],
+  [32, 20_000, 20_000],
+  [40, 20_000, 25_000],
+  [41, 50_000, 62_500],
+  [50, 135_000, 135_000],
+  [51, 240_000, 240_000],
+];
+/** And of the main tier of HEVC (Recommendation H.265, table A.9), by 30 times the level. */
+const HEVC_LEVELS: typeof H264_LEVELS = [
+  [60, 1500, 1500],
+  [63, 3000, 3000],
+  [90, 6000, 6000],
+  [93, 10_000, 10_000],
+  [120, 12_000, 12_000],
+  [123, 20_000, 20_000],
+  [150, 25_000, 25_000],
+  [153, 40_000, 40_000],
+  [156, 60_000, 60_000],
+  [183, 120_000, 120_000],
+];
+
+/** cpbBrVclFactor by profile (Recommendation H.264, table A-2); 1000 elsewhere. */
+const VCL_FACTORS: readonly (readonly [RegExp, number])[] = [
+  [/^High$/, 1250],
+  [/^High 10/, 3000],
+  [/^High 4/, 4000],
+];
+
+/** What a level allows; receivers of a broadcast count on the level that its tables and parameter sets state. */
+function levelCeiling(levels: typeof H264_LEVELS, { container, bytes, durationSeconds, video }: Programme): Ceiling | undefined {
+  const { level, profile } = video;
+  if (container !== 'mpegts') return undefined;
+  const found = levels.filter(([at]) => at <= (level ?? 0)).at(-1);
+  const bits = VCL_FACTORS.find(([name]) => name.test(profile ?? ''))?.[1] ?? 1000;
+  const ceiling = found && { rate: found[1] * bits, buffer: found[2] * bits };
+  // A source that does not keep to its level itself is not one to be made worse for it.
+  return ceiling && bytes * 8 <= ceiling.rate * (durationSeconds ?? 0) ? ceiling : undefined;
+}
+
 function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pairs {
-  const params = [wishes.constantRate ? 'force-cfr=1' : '', programme.container === 'mpegts' ? 'aud=1' : ''];
+  const params = wishes.constantRate ? ['force-cfr=1'] : [];
+  const broadcast = programme.container === 'mpegts';
+  if (broadcast) params.push('aud=1', ...(video.level === undefined ? [] : [`level=${video.level}`]));
   // Room for clock time stamps in every picture.
-  params.push(video.sideData.some((d) => d.type === STAMPED) ? 'pic-struct=1' : '');
+  if (video.sideData.some((d) => d.type === STAMPED)) params.push('pic-struct=1');
   // Otherwise only the picture timing says it, and the order of the fields' counts says the opposite.
   if (video.interlaced && !video.topFieldFirst) params.push('bff=1');
   const profile = X264_PROFILES[video.profile ?? ''];
@@ -65,7 +132,8 @@ function x264(video: VideoStream, wishes: CodecWishes, programme: Programme): Pa
     ...gop(wishes),
     ...(video.reorder === 0 || wishes.keyInterval === 1 ? [['bf', '0'] as const] : []),
     ...interlacedFlags(video),
-    ...(params.some(Boolean) ? [['x264-params', params.filter(Boolean).join(':')] as const] : []),
+    ...capped(levelCeiling(H264_LEVELS, programme), wishes.ceiling),
+    ...(params.length > 0 ? [['x264-params', params.join(':')] as const] : []),
   ];
 }
 
@@ -100,19 +168,18 @@ function x265(video: VideoStream, wishes: CodecWishes, programme: Programme): Pa
   if (programme.container === 'mpegts') params.push('aud=1', 'repeat-headers=1');
   if (wishes.keyInterval === 1) params.push('keyint=1');
   if (video.reorder === 0) params.push('bframes=0');
-  return [['preset', 'fast'], ['crf', String(wishes.quality ?? 15)], ...gop(wishes), ['x265-params', params.join(':')]];
+  const limits = capped(levelCeiling(HEVC_LEVELS, programme), wishes.ceiling);
+  return [['preset', 'fast'], ['crf', String(wishes.quality ?? 15)], ...gop(wishes), ...limits, ['x265-params', params.join(':')]];
 }
 
 /** Largest rate and buffer of MPEG-2 (ISO/IEC 13818-2, tables 8-12, 8-13, 8-14), so that quality does not break the level. */
-function mpeg2Limits({ geometry, profile }: VideoStream): Pairs {
+function mpeg2Limits({ geometry, profile }: VideoStream): Ceiling {
   const high = geometry.height > 608;
-  if (profile === '4:2:2' || geometry.format.chroma === '422') return high ? limits(300e6, 47_185_920) : limits(50e6, 9_437_184);
-  return high ? limits(80e6, 9_781_248) : limits(15e6, 1_835_008);
+  if (profile === '4:2:2' || geometry.format.chroma === '422') {
+    return high ? { rate: 300e6, buffer: 47_185_920 } : { rate: 50e6, buffer: 9_437_184 };
+  }
+  return high ? { rate: 80e6, buffer: 9_781_248 } : { rate: 15e6, buffer: 1_835_008 };
 }
-const limits = (rate: number, buffer: number): Pairs => [
-  ['maxrate', String(rate)],
-  ['bufsize', String(buffer)],
-];
 
 /** SMPTE ST 386: MPEG-2 4:2:2 intra pictures with the lines of the blanking interval, in MXF. */
 export const isD10 = ({ container, video }: Programme): boolean =>
@@ -141,10 +208,19 @@ function mpeg2(video: VideoStream, wishes: CodecWishes, programme: Programme): P
           ['qmax', '28'],
         ]
       : [];
+  // A fixed quantiser under a ceiling would be good until the buffer is empty, then very bad; so rate control spreads what there is.
+  const { ceiling } = wishes;
+  const quantiser: Pairs = ceiling
+    ? [
+        ['b', String(ceiling.rate)],
+        ['qmin', '2'],
+        ['rc_init_occupancy', String(Math.floor(ceiling.buffer * 0.9))],
+      ]
+    : [['q', '2']];
   return [
-    ['q', '2'],
+    ...quantiser,
     ['dc', '10'],
-    ...mpeg2Limits(video),
+    ...capped(mpeg2Limits(video), wishes.ceiling),
     ...studio,
     ...gop(wishes),
     ...bFrames(video, wishes, 2),
@@ -253,7 +329,7 @@ function encodedFormat({ codec, geometry, pixFmt }: VideoStream): string {
  * Chooses encoder and options so that the loss does not show: constant quality well above what the eye or a second generation
  * notices (CRF 15 for H.264 and HEVC, quantiser 2 for the MPEG family and MJPEG, the source's own profile for ProRes and
  * DNxHD, lossless stays lossless). Profile, layout, key frame distance, B-frames, fields and colour tags follow the source;
- * the level is left to the encoder.
+ * the level is left to the encoder, but in transport streams, where it stays at most what it was.
  *
  * @throws TextlessError `TEXTLESS_UNSUPPORTED` when there is no encoder for this codec or layout
  */

@@ -1,6 +1,6 @@
 import { toNumber } from '../core/time.js';
 import { keepsColourTags } from './codec.js';
-import { planContainer, remade } from './container.js';
+import { planContainer, remade, staysInPlace, type Carriage } from './container.js';
 import { rising } from './timeline.js';
 import type { FrameTimes, Programme, StreamInfo, VideoStream } from './programme.js';
 
@@ -44,7 +44,7 @@ function pictureDifferences(a: VideoStream, b: VideoStream): string[] {
   return pairs.filter(([, x, y]) => say(x) !== say(y)).map(([what, x, y]) => `${what}: ${say(y)} instead of ${say(x)}`);
 }
 
-function streamDifferences(a: StreamInfo, b: StreamInfo | undefined): string[] {
+function streamDifferences(a: StreamInfo, b: StreamInfo | undefined, inPlace: boolean): string[] {
   if (!b) return [`stream ${a.index} (${a.type}, ${a.codec}) is missing`];
   const language = (s: StreamInfo): string => (s.language === undefined || s.language === 'und' ? 'none' : s.language);
   const pairs: [string, unknown, unknown][] = [
@@ -52,17 +52,23 @@ function streamDifferences(a: StreamInfo, b: StreamInfo | undefined): string[] {
     ['dispositions', a.dispositions, b.dispositions],
   ];
   // A stream that ffmpeg has no name for is carried as private data.
-  if (a.type !== 'unknown') pairs.push(['type', a.type, b.type], ['codec', a.codec, b.codec]);
+  if (a.type !== 'unknown' || inPlace) pairs.push(['type', a.type, b.type], ['codec', a.codec, b.codec]);
   return pairs.filter(([, x, y]) => say(x) !== say(y)).map(([what, x, y]) => `stream ${a.index}, ${what}: ${say(y)} instead of ${say(x)}`);
 }
 
 /**
  * What is different in a delivered file besides the pictures themselves: times of frames, picture properties, the list of
  * streams, chapters and services. What {@link assertDeliverable} announced as lost is not mentioned again.
+ * @param carriage as {@link encodeProgramme} tells it; where packets stayed in place, nothing is expected to be lost
  * @returns sentences for a person; empty when the delivery is faithful
  */
-export function compareDelivered(source: Programme, delivered: Programme, times: ComparedTimes): string[] {
-  const expected = planContainer(source).streams.map((index) => source.streams[index]);
+export function compareDelivered(
+  source: Programme,
+  delivered: Programme,
+  times: ComparedTimes,
+  carriage: Carriage = staysInPlace(source) ? 'in place' : 'anew',
+): string[] {
+  const expected = planContainer(source, carriage === 'anew').streams.map((index) => source.streams[index]);
   const present = delivered.streams.filter((s) => !remade(delivered, s));
   // ffmpeg lists streams of a multiplex as it meets them; there the PID says which is which.
   const byId = source.container === 'mpegts';
@@ -70,7 +76,7 @@ export function compareDelivered(source: Programme, delivered: Programme, times:
   const late = timeDifference(times);
   const out = late === undefined ? [] : [late];
   out.push(...pictureDifferences(source.video, delivered.video));
-  out.push(...expected.flatMap((stream, at) => streamDifferences(stream, twin(stream, at))));
+  out.push(...expected.flatMap((stream, at) => streamDifferences(stream, twin(stream, at), carriage === 'in place')));
   if (present.length > expected.length) out.push(`${present.length} streams instead of ${expected.length}`);
   if (source.container !== delivered.container) out.push(`container: ${delivered.container} instead of ${source.container}`);
   if (source.chapters !== delivered.chapters) out.push(`${delivered.chapters} chapters instead of ${source.chapters}`);

@@ -4,6 +4,9 @@ import { TextlessError } from '../core/errors.js';
 import { isD10 } from './codec.js';
 import type { Programme, StreamInfo } from './programme.js';
 
+/** How everything but the picture is carried over: packets of a multiplex stay in their places, or streams are muxed anew. */
+export type Carriage = 'in place' | 'anew';
+
 /** How a programme is put into a file again, in the container it came in. */
 export interface ContainerPlan {
   /** ffmpeg's muxer. */
@@ -30,6 +33,13 @@ const isChapterTrack = (p: Programme, s: StreamInfo): boolean => p.chapters > 0 
 
 /** Streams that the muxer makes anew from metadata: time code and chapter tracks. */
 export const remade = (p: Programme, s: StreamInfo): boolean => p.container === MOV && (s.codecTag === 'tmcd' || isChapterTrack(p, s));
+
+/** Codecs whose pictures can be replaced in place in a transport stream. */
+const IN_PLACE = ['h264', 'hevc', 'mpeg2video'];
+
+/** Whether only the packets of the picture are replaced, where nothing is found that speaks against it, and no muxer is needed. */
+export const staysInPlace = (p: Programme): boolean =>
+  p.container === 'mpegts' && IN_PLACE.includes(p.video.codec) && p.streams[p.video.index].id !== undefined;
 
 /** Whether the muxer takes a stream of this kind at all. */
 function takes(p: Programme, s: StreamInfo): boolean {
@@ -135,15 +145,17 @@ const describe = (s: StreamInfo): string => `stream ${s.index} (${s.type}${s.cod
 
 /**
  * Chooses muxer, streams and options so that the file is what it was, but for the picture.
+ * @param anew whether a transport stream is to be muxed anew although {@link staysInPlace} allows better
  * @throws TextlessError `TEXTLESS_UNSUPPORTED` when ffmpeg cannot write this container
  */
-export function planContainer(programme: Programme): ContainerPlan {
+export function planContainer(programme: Programme, anew = false): ContainerPlan {
+  const inPlace = staysInPlace(programme) && !anew;
   const wanted = programme.streams.filter((s) => !remade(programme, s));
-  const kept = wanted.filter((s) => takes(programme, s));
+  const kept = wanted.filter((s) => inPlace || takes(programme, s));
   const losses = wanted.filter((s) => !kept.includes(s)).map((s) => `${describe(s)} cannot be written and is left out`);
   const others = kept.filter((s) => s.type === 'video' && !s.attachedPicture && s.index !== programme.video.index);
   losses.push(...others.map((s) => `${describe(s)} is another picture and stays as it is`));
-  if (programme.container === 'mpegts') {
+  if (programme.container === 'mpegts' && !inPlace) {
     losses.push(...kept.filter((s) => s.type === 'unknown').map((s) => `${describe(s)} loses its stream type`));
   }
   const streams = kept.map((s) => s.index);

@@ -6,9 +6,12 @@ import { keepsColourTags, planCodec } from './codec.js';
 import { writeEncoded, type Edit } from './coded/encoded.js';
 import type { CopiedPicture } from './coded/proof.js';
 import { canCarry, lookBeside } from './coded/side/beside.js';
-import { carriedParts } from './coded/side/carrying.js';
+import { carriedParts, carrySideData } from './coded/side/carrying.js';
 import { copiedBy, planUntouched, writeSpliced } from './coded/untouched.js';
-import { planContainer, type ContainerPlan } from './container.js';
+import { copiedIn } from './coded/transport/groups.js';
+import { writeInPlace, type CodedPictures } from './coded/transport/in-place.js';
+import { ceilingOf, openMultiplex, planCopies, type Multiplex } from './coded/transport/multiplex.js';
+import { planContainer, staysInPlace, type Carriage, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
 import { feedFfmpeg } from './feed.js';
 import { readReport } from './ffprobe.js';
@@ -27,7 +30,7 @@ export interface EncodeOptions extends PublishOptions {
   /** Whether a frame differs from the source, by its index: closed GOPs without such a frame are copied where that can be done. None given: all do. */
   readonly touched?: ((frame: number) => boolean) | undefined;
   /** Looks at the finished file before it gets its name, knowing which pictures were copied; what it throws stops the delivery. */
-  readonly accept?: ((partial: string, copied: readonly CopiedPicture[]) => Promise<void>) | undefined;
+  readonly accept?: ((partial: string, copied: readonly CopiedPicture[], carriage: Carriage) => Promise<void>) | undefined;
 }
 
 /** What was written. */
@@ -41,6 +44,7 @@ export interface Delivered {
   readonly whyNone?: string;
   /** What could not be carried over: sentences for a person. */
   readonly losses: readonly string[];
+  readonly carriage: Carriage;
 }
 
 /** Side data of frames that the encoders are not given, and how a person calls it; lost where it cannot be put into coded pictures. */
@@ -96,16 +100,28 @@ export async function assertEncoder(programme: Programme): Promise<void> {
   throw new TextlessError('TEXTLESS_FFMPEG_MISSING', sentence);
 }
 
-async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Plans> {
+interface Settled extends Plans {
+  /** Where the picture is replaced in its multiplex. */
+  readonly multiplex: Multiplex | undefined;
+  readonly losses: readonly string[];
+}
+
+async function plan(programme: Programme, times: FrameTimes, options: EncodeOptions): Promise<Settled> {
   await assertEncoder(programme);
   const { rate, constant } = measuredRate(programme.video, times);
+  const opened = staysInPlace(programme) ? await openMultiplex(programme, times, options.signal) : undefined;
+  const multiplex = typeof opened === 'object' ? opened : undefined;
   const codec = planCodec(programme, {
     quality: options.quality,
     keyInterval: await keyInterval(programme.path, programme.video.index, options.signal),
     constantRate: constant,
+    ceiling: multiplex && ceilingOf(multiplex),
   });
+  const container = planContainer(programme, !multiplex);
+  const losses = lossesOf(programme, container);
+  if (typeof opened === 'string') losses.push(`the multiplex is built anew: ${opened}`);
   const delays = await codecDelays(programme);
-  return { codec, rate, delays, container: planContainer(programme), timeline: encoderTimeline(programme, times, codec.gridded) };
+  return { codec, rate, delays, container, timeline: encoderTimeline(programme, times, codec.gridded), multiplex, losses };
 }
 
 function write(programme: Programme, plans: Plans, frames: AsyncIterable<Frame>, partial: string, signal?: AbortSignal): Promise<void> {
@@ -126,6 +142,52 @@ function write(programme: Programme, plans: Plans, frames: AsyncIterable<Frame>,
   });
 }
 
+/** What became of the pictures. */
+interface Written {
+  readonly copied: number;
+  /** Those that are to be held against the source before delivery. */
+  readonly proof: readonly CopiedPicture[];
+  readonly whyNone?: string;
+  readonly losses: readonly string[];
+}
+
+type Writing = readonly [programme: Programme, frames: AsyncIterable<Frame>, times: FrameTimes, partial: string];
+
+async function writeTransport(
+  [programme, frames, times, partial]: Writing,
+  plans: Plans,
+  multiplex: Multiplex,
+  { touched, signal }: EncodeOptions,
+): Promise<Written> {
+  const beside = await lookBeside(programme, signal);
+  // Each run of new pictures would read the source from its start, for what they carry.
+  const planned = touched && (beside.carries ? 'its pictures carry more than pictures' : await planCopies(programme, multiplex, touched));
+  const copies = typeof planned === 'object' ? planned : undefined;
+  const edit = beside.carries
+    ? (pictures: CodedPictures): CodedPictures => carrySideData(pictures, programme, { framing: 'annexb' }, signal)
+    : undefined;
+  const losses = await writeInPlace(programme, plans, multiplex, { frames, times, copies, edit }, { partial, signal });
+  const lost = [...losses, ...beside.lost.map(notWritten)];
+  return { copied: copiedIn(copies ?? []), proof: [], ...(typeof planned === 'string' ? { whyNone: planned } : {}), losses: lost };
+}
+
+async function writeFile([programme, frames, times, partial]: Writing, plans: Plans, { touched, signal }: EncodeOptions): Promise<Written> {
+  const untouched = touched && !programme.mezzanine ? await planUntouched(programme, plans, times, touched, signal) : undefined;
+  const splice = untouched?.splice;
+  const beside = await lookBeside(programme, signal);
+  const edit: Edit = (parts) => carriedParts(parts, programme, signal);
+  if (splice) await writeSpliced(programme, splice, frames, times, edit, partial, signal);
+  else if (beside.carries) await writeEncoded(programme, plans, frames, times, edit, partial, signal);
+  else await write(programme, plans, frames, partial, signal);
+  const proof = splice ? copiedBy(splice) : [];
+  return {
+    copied: proof.length,
+    proof,
+    ...(untouched && !untouched.splice ? { whyNone: untouched.reason } : {}),
+    losses: beside.lost.map(notWritten),
+  };
+}
+
 /** Where the picture stream is in the new file: at its place, but in a multiplex, which is listed as it is met, by its PID. */
 async function pictureIndex(programme: Programme, { streams }: ContainerPlan, partial: string, signal?: AbortSignal): Promise<number> {
   const place = streams.indexOf(programme.video.index);
@@ -138,7 +200,7 @@ async function pictureIndex(programme: Programme, { streams }: ContainerPlan, pa
 /**
  * Writes a programme anew with other pictures: container, codec family, profile, colour tags, sample aspect, fields, times
  * of frames, stream order, metadata, chapters and dispositions as in the source; every other stream is copied packet by
- * packet. The target appears only when it is complete; see {@link publish}.
+ * packet. In a transport stream only the packets of the picture are replaced, where that can be. The target appears only when it is complete; see {@link publish}.
  *
  * @param frames one for each tick of `times`, in order, in the source's geometry; they are read as fast as they are encoded
  * @throws TextlessError `TEXTLESS_UNSUPPORTED`, `TEXTLESS_ENCODE`, `TEXTLESS_VERIFY` (counts differ), `TEXTLESS_NO_SPACE`,
@@ -151,28 +213,22 @@ export async function encodeProgramme(
   target: string,
   options: EncodeOptions = {},
 ): Promise<Delivered> {
-  const { signal, touched } = options;
+  const { signal } = options;
   const plans = await plan(programme, times, options);
+  const { multiplex } = plans;
+  const carriage = multiplex ? 'in place' : 'anew';
   return publish(programme, target, options, async (partial) => {
-    const untouched = touched && !programme.mezzanine ? await planUntouched(programme, plans, times, touched, signal) : undefined;
-    const splice = untouched?.splice;
-    const beside = await lookBeside(programme, signal);
-    const edit: Edit = (parts) => carriedParts(parts, programme, signal);
-    if (splice) await writeSpliced(programme, splice, frames, times, edit, partial, signal);
-    else if (beside.carries) await writeEncoded(programme, plans, frames, times, edit, partial, signal);
-    else await write(programme, plans, frames, partial, signal);
+    const writing = [programme, frames, times, partial] as const;
+    const { proof, losses, ...told } = await (multiplex
+      ? writeTransport(writing, plans, multiplex, options)
+      : writeFile(writing, plans, options));
     if (programme.video.rotation !== 0) await copyDisplayMatrix(programme.path, partial);
     const written = await packetTimes(partial, await pictureIndex(programme, plans.container, partial, signal), signal);
     if (written.length !== times.ticks.length) {
       const sentence = `${times.ticks.length} frames were encoded, but the new version of ${programme.name} holds ${written.length}.`;
       throw new TextlessError('TEXTLESS_ENCODE', sentence);
     }
-    const copied = splice ? copiedBy(splice) : [];
-    await options.accept?.(partial, copied);
-    return {
-      ...{ frames: written.length, bytes: (await stat(partial)).size, copied: copied.length },
-      ...(untouched && !untouched.splice ? { whyNone: untouched.reason } : {}),
-      losses: [...lossesOf(programme, plans.container), ...beside.lost.map(notWritten)],
-    };
+    await options.accept?.(partial, proof, carriage);
+    return { frames: written.length, bytes: (await stat(partial)).size, ...told, losses: [...plans.losses, ...losses], carriage };
   });
 }

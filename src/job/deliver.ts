@@ -17,9 +17,10 @@ import { restoringKey } from './checkpoint/key.js';
 import { resumeFrames } from './checkpoint/resume.js';
 import { Touched } from './checkpoint/touched.js';
 import { consult, keepLearnt, type LibraryReport } from './marks.js';
+import { Gates } from './gates/gates.js';
+import type { GateResult } from './gates/gate.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
-import { verifyDelivery } from './verify.js';
 import type { WipeRequest } from './request.js';
 
 /** CRF of each named quality; undefined leaves the choice to the encoder's recipe (media/codec.ts). */
@@ -35,9 +36,11 @@ export interface Delivered {
   readonly library: LibraryReport | null;
   readonly damage: readonly string[];
   readonly times: FrameTimes | undefined;
+  /** What the result was found to be before it got its name. */
+  readonly gates: readonly GateResult[];
 }
 
-/** Learns what can be taken off; then decodes, restores and encodes at the same time; then verifies and gives the result its name. */
+/** Learns what can be taken off; then decodes, restores and encodes at the same time; then judges the result and gives it its name. @throws GateFailure */
 export async function deliver(source: Programme, plan: Plan, output: string, request: WipeRequest): Promise<Delivered> {
   const { signal, sheet } = request;
   const { geometry, colour } = source.video;
@@ -56,15 +59,21 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const shots = sheet ? choosePictures(wiped, geometry) : [];
   const before = new Map<string, Picture>();
   const after = new Map<string, Picture>();
-  const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
+  const gates = new Gates({
+    ...{ source, plan, mattes, signal, sheet, accepted: request.accept },
+    rules: request.pipeline.deliver.gates,
+    languages: request.pipeline.read?.languages ?? [],
+  });
+  const decoded = gates.decoded(decodeFrames(source, { signal, onReport: (r) => (report = r) }));
   const taken = keepPictures(decoded, shots, source.video, before);
-  const restored = restore(taken, { source, plan, tracks, mattes, restorer, request });
+  const restored = gates.restored(restore(taken, { source, plan, tracks, mattes, restorer, request }));
+  let passed: readonly GateResult[] = [];
   const shown = keepPictures(restored, shots, source.video, after);
   await encodeProgramme(source, shown, times, output, {
     signal,
     overwrite: request.overwrite,
     quality: QUALITY[request.pipeline.deliver.quality],
-    accept: (partial) => verifyDelivery(source, partial, { times, signal }),
+    accept: async (partial) => void (passed = await gates.judge(partial, times)),
   });
   if (sheet) {
     const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
@@ -73,7 +82,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const manifest = restorer?.manifest;
   const network = manifest ? { name: manifest.name, sha256: manifest.sha256 } : null;
   const library = consulted ? await keepLearnt(consulted, source, plan, learning) : null;
-  return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], times };
+  return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], times, gates: passed };
 }
 
 interface Restoring {

@@ -60,7 +60,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const before = new Map<string, Picture>();
   const after = new Map<string, Picture>();
   const gates = new Gates({
-    ...{ source, plan, mattes, signal, sheet, accepted: request.accept },
+    ...{ source, plan, mattes, signal, sheet: request.gatePicture ?? sheet, accepted: request.accept },
     rules: request.pipeline.deliver.gates,
     languages: request.pipeline.read?.languages ?? [],
   });

@@ -26,8 +26,10 @@ export interface WipeRequest extends ScanOptions {
   readonly held?: 'wipe' | 'keep';
   /** Gates that the result may fail: a person has looked at it. */
   readonly accept?: readonly GateName[] | undefined;
-  /** Where to draw the before / mask / after sheet, or why the programme is held. */
+  /** Where to draw the before / mask / after sheet, by default also of why a result did not pass. */
   readonly sheet?: string;
+  /** Where to draw that instead. */
+  readonly gatePicture?: string;
   readonly modelFolder: string;
   /** Whether the network fills; otherwise copying in time and push-pull alone. */
   readonly network: boolean;

@@ -35,6 +35,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const status = done.gates.some((g) => g.verdict === 'fail') ? 'held' : found;
   if (status === 'clean') await copyProgramme(source, output, { overwrite: request.overwrite, signal });
   const { overwrite } = request;
+  const sheet = status === found ? request.sheet : (request.gatePicture ?? request.sheet);
   const subtitles = status === 'held' ? [] : await writeCueFiles(source, plan, cueFiles, { overwrite, times: done.times, signal });
   if (found === 'held' && request.sheet) await drawContactSheet(source, plan, request.sheet, signal);
   return {
@@ -54,7 +55,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       losses: status === 'wiped' ? losses : [],
       library: done.library,
       gates: done.gates,
-      sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
+      sheet: sheet && status !== 'clean' ? path.resolve(sheet) : null,
       subtitles,
     },
   };

@@ -205,7 +205,11 @@ export async function* decodeChosen(
   const chosen = [...new Set(indices)].sort((a, b) => a - b);
   const filter = selecting(chosen);
   let next = 0;
-  for await (const data of pictures(programme, { bytes: frameBytes(geometry), pixFmt: geometry.format.name, filter, clocked: false }, options)) {
+  for await (const data of pictures(
+    programme,
+    { bytes: frameBytes(geometry), pixFmt: geometry.format.name, filter, clocked: false },
+    options,
+  )) {
     yield { index: chosen[next++], data };
     if (next === chosen.length) return;
   }

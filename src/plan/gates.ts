@@ -43,7 +43,11 @@ export const GATES = {
   'colour-shift': most(2, 'mean shift of luma or chroma by the encode, in levels of 8 bits, the worst sampled frame'),
   'mark-left': most(0.3, 'how much of a mark’s edges is left: 0 nothing, 1 all'),
   'text-left': most(0.5, 'share of a wiped text that can still be read', 'hold'),
-  flicker: most(1.5, 'how much more a filled place flickers than what is beside it, in levels of 8 bits, on shots that stand still', 'warn'),
+  flicker: most(
+    1.5,
+    'how much more a filled place flickers than what is beside it, in levels of 8 bits, on shots that stand still',
+    'warn',
+  ),
   'logo-variance': most(0.5, 'how much the place of what was changed wanders, 0 not at all, 1 as much as can be', 'warn'),
 } satisfies Record<string, GateKind>;
 

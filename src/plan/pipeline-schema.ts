@@ -126,7 +126,9 @@ const deliver = z.strictObject({
     .enum(['archive', 'broadcast', 'preview'])
     .default('broadcast')
     .describe('Of the encode, where the picture must be encoded again: archive nearly without loss, preview small and quick.'),
-  gates: gatesSchema.prefault({}).describe('What the result has to pass before it is delivered: limits, and what becomes of a programme beyond them.'),
+  gates: gatesSchema
+    .prefault({})
+    .describe('What the result has to pass before it is delivered: limits, and what becomes of a programme beyond them.'),
 });
 
 /** The pipeline file, version 1. docs/pipeline-format.md and pipelines/README.md describe it. */

@@ -73,7 +73,8 @@ export class EncodeGauge {
     const outside = cutTiles(frame, places.outside, this.geometry);
     this.#last = this.interlaced ? { sample, luma: outside.luma } : undefined;
     const under = cutTiles(frame, places.inside, this.geometry);
-    if (places.inside.length >= LEAST) this.#inside.add(ssim(inside.luma, under.luma)!, worstTile(frame.index, places.inside, inside.luma, under.luma));
+    if (places.inside.length >= LEAST)
+      this.#inside.add(ssim(inside.luma, under.luma)!, worstTile(frame.index, places.inside, inside.luma, under.luma));
     if (places.outside.length < LEAST) return;
     const worst = worstTile(frame.index, places.outside, own.luma, outside.luma);
     this.#outside.add(ssim(own.luma, outside.luma)!, worst);

@@ -1,3 +1,4 @@
+import { TextlessError } from '../../core/errors.js';
 import { toNumber } from '../../core/time.js';
 import { differencesOf, streamPairs, type Aspect, type ComparedTimes, type Difference } from '../../media/compare.js';
 import { streamExtents, type Extent } from '../../media/packets.js';
@@ -15,11 +16,16 @@ const SAME: Record<Aspect, string> = {
 };
 
 /** Compares what a file says of itself, and its sound byte by byte. */
-export async function measureFile(source: Programme, delivered: Programme, times: ComparedTimes, signal?: AbortSignal): Promise<Measured[]> {
+export async function measureFile(
+  source: Programme,
+  delivered: Programme,
+  times: ComparedTimes,
+  signal?: AbortSignal,
+): Promise<Measured[]> {
   const differences = differencesOf(source, delivered, times);
   const about = Object.keys(SAME) as Aspect[];
   const measured = about.map((aspect) => counted(aspect, differences.filter((d) => d.about === aspect))); // prettier-ignore
-  const sound = await soundDifference(source, delivered, signal);
+  const sound = await soundOf(source, delivered, signal);
   const [before, after] = [await streamExtents(source.path, signal), await streamExtents(delivered.path, signal)];
   const pairs = streamPairs(source, delivered).flatMap(([a, b]) => (b ? [pairOf(a, b, before, after)] : []));
   const frame = frameSeconds(source);
@@ -29,6 +35,16 @@ export async function measureFile(source: Programme, delivered: Programme, times
     soundOffset(pairs, times, frame),
     duration(pairs, times, frame),
   ];
+}
+
+/** A sound that cannot be read at all is not that of the source. */
+async function soundOf(source: Programme, delivered: Programme, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    return await soundDifference(source, delivered, signal);
+  } catch (error) {
+    if (error instanceof TextlessError && error.code === 'TEXTLESS_VERIFY') return error.message.replace(/\.$/, '');
+    throw error;
+  }
 }
 
 function counted(gate: Aspect, found: readonly Difference[]): Measured {

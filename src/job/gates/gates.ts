@@ -38,7 +38,11 @@ export class GateFailure extends TextlessError {
   ) {
     const failed = gates.filter((g) => g.verdict === 'fail');
     const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
-    super('TEXTLESS_GATE', `${name} did not pass ${failed[0].gate}${more}: ${failed[0].says}`, failed.map((g) => `${g.gate}: ${g.says}`).join('\n'));
+    super(
+      'TEXTLESS_GATE',
+      `${name} did not pass ${failed[0].gate}${more}: ${failed[0].says}`,
+      failed.map((g) => `${g.gate}: ${g.says}`).join('\n'),
+    );
   }
 }
 

@@ -134,7 +134,8 @@ function bandsOf(boxes: readonly Box[], geometry: Geometry): Layout['bands'] {
     return Array.from({ length: Math.ceil(height / rows) }, (_, band) => {
       const runs: [number, number][] = [];
       for (let y = band * rows; y < Math.min(height, (band + 1) * rows); y++)
-        for (const [from, to] of gaps(boxes, y << s.y, s.x, width)) append(runs, at + bytes * (y * width + from), at + bytes * (y * width + to));
+        for (const [from, to] of gaps(boxes, y << s.y, s.x, width))
+          append(runs, at + bytes * (y * width + from), at + bytes * (y * width + to));
       return { row: band * BAND, runs };
     });
   });

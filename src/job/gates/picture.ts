@@ -29,10 +29,17 @@ interface Row {
 export async function writeGatePicture(
   file: string,
   failed: readonly GateResult[],
-  { source, delivered, reach, signal }: { readonly source: Programme; readonly delivered: Programme; readonly reach: Reach; readonly signal?: AbortSignal | undefined },
+  {
+    source,
+    delivered,
+    reach,
+    signal,
+  }: { readonly source: Programme; readonly delivered: Programme; readonly reach: Reach; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
   const { geometry } = source.video;
-  const rows = failed.flatMap((gate): Row[] => (gate.worst ? [{ gate, frame: gate.worst.frame, box: shown(gate.worst.box, geometry) }] : []));
+  const rows = failed.flatMap((gate): Row[] =>
+    gate.worst ? [{ gate, frame: gate.worst.frame, box: shown(gate.worst.box, geometry) }] : [],
+  );
   const before = await picturesOf(source, rows, source, signal);
   const after = await picturesOf(delivered, rows, source, signal);
   const blocks = failed.flatMap((gate): Block[] => {
@@ -55,7 +62,12 @@ async function picturesOf(file: Programme, rows: readonly Row[], source: Program
   const found = new Map<number, Picture>();
   const { geometry, colour } = source.video;
   if (!rows.length || file.video.geometry.width !== geometry.width || file.video.geometry.height !== geometry.height) return found;
-  for await (const frame of decodeChosen(file, rows.map((r) => r.frame), { signal })) // prettier-ignore
+  for await (const frame of decodeChosen(
+    file,
+    rows.map((r) => r.frame),
+    { signal },
+  ))
+    // prettier-ignore
     rows.forEach(({ frame: wanted, box }, i) => {
       if (wanted === frame.index) found.set(i, { width: box.width, height: box.height, data: cropToRgb(frame, file.video.geometry, colour, box) });
     });

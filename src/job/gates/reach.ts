@@ -86,7 +86,10 @@ export class Reach {
       let group = { box, shapes: [shape] };
       for (let meeting; (meeting = groups.filter((g) => boxesMeet(g.box, group.box))).length;) {
         groups = groups.filter((g) => !meeting.includes(g));
-        group = { box: meeting.map((g) => g.box).reduce(unionBox, group.box), shapes: [...group.shapes, ...meeting.flatMap((g) => g.shapes)] };
+        group = {
+          box: meeting.map((g) => g.box).reduce(unionBox, group.box),
+          shapes: [...group.shapes, ...meeting.flatMap((g) => g.shapes)],
+        };
       }
       groups.push(group);
     }

@@ -85,7 +85,10 @@ export class ResidualGauge {
     const { kind, path, mask, spans } = track;
     this.#single = path !== undefined || kind === 'ticker' || kind === 'score-bar';
     const length = spans.reduce((sum, s) => sum + s.last - s.first + 1, 0);
-    this.frames = spreadOver(spans, this.#single ? CHANGES : length > SHORT || kind === 'blinking-logo' ? STANDS : length > 60 ? CHANGES : CUE);
+    this.frames = spreadOver(
+      spans,
+      this.#single ? CHANGES : length > SHORT || kind === 'blinking-logo' ? STANDS : length > 60 ? CHANGES : CUE,
+    );
     const plane = matte?.planes[0];
     this.#area = { ...(plane?.box ?? mask.box) };
     const { width, height } = this.#area;
@@ -117,7 +120,8 @@ export class ResidualGauge {
 
   result(): Residual | undefined {
     if (!this.#seen || !this.#inner.length) return undefined;
-    if (!this.#single) this.#products.add(this.#alpha ? this.#added(this.#alpha) : this.#before, this.#after, this.#area.width, this.#inner);
+    if (!this.#single)
+      this.#products.add(this.#alpha ? this.#added(this.#alpha) : this.#before, this.#after, this.#area.width, this.#inner);
     const { strength, likeness } = this.#products;
     const frame = this.frames[this.frames.length >> 1];
     return {
@@ -131,7 +135,8 @@ export class ResidualGauge {
   #added(alpha: Float32Array): Float32Array {
     const { colour } = this.matte!.planes[0];
     const level = colour * 2 ** (8 - this.geometry.format.depth);
-    const mean = this.#after.reduce((sum, v, i) => sum + (this.#hidden[i] ? v : 0), 0) / (this.#seen * this.#hidden.reduce((n, v) => n + v, 0));
+    const mean =
+      this.#after.reduce((sum, v, i) => sum + (this.#hidden[i] ? v : 0), 0) / (this.#seen * this.#hidden.reduce((n, v) => n + v, 0));
     return alpha.map((a, i) => (a > OPAQUE ? this.#before[i] : this.#seen * (a * level + (1 - a) * mean)));
   }
 

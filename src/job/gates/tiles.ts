@@ -52,7 +52,8 @@ export function cutTiles(frame: Pick<Frame, 'data'>, places: TilePlaces['outside
     const [x, y] = places[Math.floor(k / chroma.length)];
     const [w, h] = [TILE >> shift.x, TILE >> shift.y];
     let sum = 0;
-    for (let j = 0; j < h; j++) for (let i = 0, p = ((y >> shift.y) + j) * plane.width + (x >> shift.x); i < w; i++) sum += plane.data[p + i];
+    for (let j = 0; j < h; j++)
+      for (let i = 0, p = ((y >> shift.y) + j) * plane.width + (x >> shift.x); i < w; i++) sum += plane.data[p + i];
     return (scale * sum) / (w * h);
   });
   return { luma, chroma: means };
@@ -71,8 +72,7 @@ export function ssim(a: Float32Array, b: Float32Array): number | undefined {
   const per = TILE / WINDOW;
   let [sum, windows] = [0, 0];
   for (let tile = 0; tile < a.length; tile += TILE * TILE)
-    for (let v = 0; v < per; v++)
-      for (let u = 0; u < per; u++, windows++) sum += windowSsim(a, b, tile + v * WINDOW * TILE + u * WINDOW);
+    for (let v = 0; v < per; v++) for (let u = 0; u < per; u++, windows++) sum += windowSsim(a, b, tile + v * WINDOW * TILE + u * WINDOW);
   return windows ? sum / windows : undefined;
 }
 

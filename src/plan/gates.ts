@@ -39,7 +39,7 @@ export const GATES = {
   'outside-identical': most(0, 'frames in which a sample outside the masks is not the decoder’s, before encoding'),
   'frame-order': most(0, 'of the sampled frames those that show another frame’s picture'),
   'encode-quality': least(0.8, 'SSIM of the encode outside the masks, the worst sampled frame'),
-  'encode-inside': least(0.7, 'SSIM of the encode under the masks, the worst sampled frame'),
+  'mark-back': most(0.3, 'how much of what was taken off is back in the finished file: 0 nothing, 1 all, the worst sampled frame'),
   'colour-shift': most(2, 'mean shift of luma or chroma by the encode, in levels of 8 bits, the worst sampled frame'),
   'mark-left': most(0.3, 'how much of a mark’s edges is left: 0 nothing, 1 all'),
   'text-left': most(0.5, 'share of a wiped text that can still be read', 'hold'),

@@ -3,7 +3,8 @@ import { appendFileSync, copyFileSync, existsSync, readFileSync, statSync, write
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
-import { HOLD, installationWith, marked, program, Trial, type TrialOptions } from './trial.js';
+import { release } from '../../src/operator/decisions.js';
+import { HOLD, installationWith, marked, program, Trial, WIPE, type TrialOptions } from './trial.js';
 
 const folder = temporaryFolder('service');
 const good = path.join(folder, 'good.mp4');
@@ -49,6 +50,38 @@ describe('people', () => {
     await trial.when('the source put away', () => trial.names('failed').includes('b.mp4'));
     await trial.when('nothing left in hold', () => trial.names('hold').length === 0);
     expect(trial.names('in')).toEqual([]);
+  });
+
+  it('release what did not pass a gate: it is held with picture, reason and report, and then delivered from what was restored', async () => {
+    begin({ pipeline: './strict.yaml' });
+    writeFileSync(trial.path('strict.yaml'), `${WIPE}deliver: { gates: { encode-quality: { limit: 1 } } }\n`);
+    marked(trial.path('in', 'a.mp4'));
+    await trial.start();
+    const held = await trial.until('a.mp4', 'held');
+    expect(held).toMatchObject({ code: 'TEXTLESS_GATE', gates: 'encode-quality' });
+    expect(held.reason).toMatch(/did not pass encode-quality: Outside of the masks/);
+    expect(trial.names('out')).toEqual([]);
+    expect(trial.names('hold')).toEqual([
+      'a.mp4.plan.json',
+      'a.mp4.plan.masks',
+      'a.mp4.reason.json',
+      'a.mp4.report.json',
+      'a.mp4.sheet.png',
+    ]);
+    const told = JSON.parse(readFileSync(trial.path('hold', 'a.mp4.report.json'), 'utf8')) as {
+      gates: { gate: string; verdict: string }[];
+    };
+    expect(told.gates.filter((g) => g.verdict === 'fail').map((g) => g.gate)).toEqual(['encode-quality']);
+    const { ledger } = trial.service!;
+    const restored = ledger.chunks(held.id);
+    expect(restored.length).toBeGreaterThan(0);
+    await release(ledger, held, trial.service!.watch, {});
+    expect(ledger.job(held.id)!.accepted).toBe('encode-quality');
+    await trial.until('a.mp4', 'done');
+    const report = JSON.parse(readFileSync(trial.path('out', 'a.textless.mp4.report.json'), 'utf8')) as typeof told;
+    expect(report.gates.filter((g) => g.verdict === 'accepted').map((g) => g.gate)).toEqual(['encode-quality']);
+    expect(ledger.chunks(held.id)).toEqual(restored); // nothing was restored a second time
+    await trial.when('nothing left in hold', () => trial.names('hold').length === 0);
   });
 
   it('cancel a job that runs; its file stays and is not taken in again', async () => {

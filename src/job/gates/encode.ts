@@ -9,6 +9,8 @@ const NEARER = 0.7;
 const MOVES = 1;
 /** Tiles from which a frame tells anything about its encode. */
 const LEAST = 4;
+/** Mean squared difference that restoring has made under the masks, from which it can be looked for. */
+const TAKEN = 4;
 /** What the order of fields of the source must be at least, either way, to tell anything. */
 const TELLS = 0.02;
 
@@ -36,7 +38,7 @@ class Extreme {
 /** Compares frames of the finished file with what the encoder was given. */
 export class EncodeGauge {
   readonly #outside = new Extreme(-1);
-  readonly #inside = new Extreme(-1);
+  readonly #back = new Extreme(1);
   readonly #shift = new Extreme(1);
   readonly #source = new FieldOrder();
   readonly #delivered = new FieldOrder();
@@ -68,18 +70,29 @@ export class EncodeGauge {
   }
 
   #compare(frame: Frame, sample: Sample): void {
-    const { places, own, inside } = sample;
+    const { places, own } = sample;
     this.#frames++;
     const outside = cutTiles(frame, places.outside, this.geometry);
     this.#last = this.interlaced ? { sample, luma: outside.luma } : undefined;
-    const under = cutTiles(frame, places.inside, this.geometry);
-    if (places.inside.length >= LEAST)
-      this.#inside.add(ssim(inside.luma, under.luma)!, worstTile(frame.index, places.inside, inside.luma, under.luma));
+    this.#lookUnder(frame, sample);
     if (places.outside.length < LEAST) return;
     const worst = worstTile(frame.index, places.outside, own.luma, outside.luma);
     this.#outside.add(ssim(own.luma, outside.luma)!, worst);
     this.#shift.add(Math.max(meanShift(own.luma, outside.luma), ...chromaShifts(own.chroma, outside.chroma, places)), worst);
     if (this.#isAnother(sample, outside.luma)) this.#wrong.push(worst);
+  }
+
+  /** How much of what restoring took off a frame is back in the file: by least squares, 0 = what was restored, 1 = what was decoded. */
+  #lookUnder(frame: Frame, { places, inside, decoded }: Sample): void {
+    if (!decoded || squaredDifference(inside.luma, decoded.luma) < TAKEN) return;
+    const { luma } = cutTiles(frame, places.inside, this.geometry);
+    let [both, taken] = [0, 0];
+    for (let i = 0; i < luma.length; i++) {
+      const off = decoded.luma[i] - inside.luma[i];
+      both += off * (luma[i] - inside.luma[i]);
+      taken += off * off;
+    }
+    this.#back.add(Math.max(0, both / taken), worstTile(frame.index, places.inside, inside.luma, luma));
   }
 
   /** Whether a frame looks like one beside it rather than like itself. */
@@ -100,7 +113,7 @@ export class EncodeGauge {
       : `All ${this.#frames} frames that were looked at show their own picture.`;
     return [
       extreme('encode-quality', this.#outside, 'Outside of the masks the encode has an SSIM of'),
-      extreme('encode-inside', this.#inside, 'Under the masks the encode has an SSIM of'),
+      extreme('mark-back', this.#back, 'In the finished file what was taken off is back by a share of'),
       extreme('colour-shift', this.#shift, 'The encode shifts luma or chroma by'),
       { gate: 'frame-order', value: this.#frames ? this.#wrong.length : null, says: order, worst: wrong },
       this.#fieldOrder(),

@@ -72,6 +72,7 @@ export class Gates {
     for await (const frame of frames) {
       this.#outside.before(frame);
       this.#marks.before(frame);
+      this.#samples.before(frame);
       yield frame;
     }
   }
@@ -82,7 +83,7 @@ export class Gates {
       this.#outside.after(frame);
       this.#marks.after(frame);
       this.#text.after(frame);
-      this.#samples.take(frame);
+      this.#samples.after(frame);
       yield frame;
     }
   }

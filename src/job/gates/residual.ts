@@ -9,12 +9,12 @@ import { moved } from '../../restore/matte/hole.js';
 import type { Worst } from './gate.js';
 import { lumaOf, spreadOver } from './luma.js';
 
-/** Frames of a mark that are looked at: of one that stands for long, of a cue, of one whose look changes. */
+/** Frames of a mark that are looked at: of one that stands, of a cue, of one whose look changes. */
 const STANDS = 24;
 const CUE = 4;
 const CHANGES = 8;
-/** Frames up to which a mark counts as a cue. */
-const SHORT = 400;
+/** Frames from which the variance over time says anything. */
+const ENOUGH = 12;
 /** Difference in levels from which a sample counts as changed. */
 const CHANGED = 6;
 
@@ -27,7 +27,7 @@ export interface Residual {
   readonly strength: number;
   /** Normalised correlation between the mark's edges and those of the restored pictures, -1 … 1. */
   readonly likeness: number;
-  /** Mean over the mask of the variance over time of "changed or not", times 4: 0 … 1; undefined where fewer than 8 frames were seen. */
+  /** Mean over the mask of the variance over time of "changed or not", times 4: 0 … 1; undefined where fewer than 12 frames were seen. */
   readonly variance: number | undefined;
   readonly worst: Worst;
 }
@@ -84,11 +84,8 @@ export class ResidualGauge {
   ) {
     const { kind, path, mask, spans } = track;
     this.#single = path !== undefined || kind === 'ticker' || kind === 'score-bar';
-    const length = spans.reduce((sum, s) => sum + s.last - s.first + 1, 0);
-    this.frames = spreadOver(
-      spans,
-      this.#single ? CHANGES : length > SHORT || kind === 'blinking-logo' ? STANDS : length > 60 ? CHANGES : CUE,
-    );
+    const count = this.#single ? CHANGES : kind === 'subtitle' || kind === 'title' ? CUE : STANDS;
+    this.frames = spreadOver(spans, count);
     const plane = matte?.planes[0];
     this.#area = { ...(plane?.box ?? mask.box) };
     const { width, height } = this.#area;
@@ -141,7 +138,7 @@ export class ResidualGauge {
   }
 
   #variance(): number | undefined {
-    if (this.#seen < CHANGES) return undefined;
+    if (this.#seen < ENOUGH) return undefined;
     const { mask } = this.track;
     const hidden = this.#alpha ? moved(mask.data, mask.box, this.#area) : this.#hidden;
     let [sum, n] = [0, 0];

@@ -226,14 +226,17 @@ async function measure(folder: string, work: string): Promise<void> {
     bad.forEach((frame, i) => spoil(frame, decoded[i], c));
     say(fault, beforeEncoding(c, bad));
   }
-  const moved = {
-    ...plan,
-    tracks: plan.tracks.map((t) => ({
+  for (const [fault, by] of [
+    ['mask shifted 8', 8],
+    ['mask shifted 4', 4],
+  ] as const) {
+    const beside = (t: Track): Track => ({
       ...t,
-      mask: { ...t.mask, box: { ...t.mask.box, x: Math.max(0, t.mask.box.x - 8), y: Math.max(0, t.mask.box.y - 6) } },
-    })),
-  };
-  say('mask shifted', beforeEncoding(c, await restored({ ...c, plan: moved, mattes: new Map() }, false)));
+      mask: { ...t.mask, box: { ...t.mask.box, x: Math.max(0, t.mask.box.x - by), y: Math.max(0, t.mask.box.y - by) } },
+    });
+    const moved = { ...c, plan: { ...plan, tracks: plan.tracks.map(beside) }, mattes: new Map<string, Matte>() };
+    say(fault, beforeEncoding(moved, await restored(moved, false)));
+  }
   for (const [fault, how] of Object.entries(ENCODING)) say(fault, await judge(c, good, work, how));
 }
 

@@ -2,9 +2,13 @@ import { inSpans } from '../../core/area.js';
 import type { Frame, Geometry } from '../../core/frame.js';
 import type { Plan, Track } from '../../plan/plan.js';
 import type { Matte } from '../../restore/matte/matte.js';
+import { BesideGauge, type Beside } from './beside.js';
 import { FlickerGauge, type Flicker } from './flicker.js';
 import { nothing, type Measured } from './gate.js';
 import { ResidualGauge, type Residual } from './residual.js';
+
+/** Marks whose look changes, and those that cover the picture: nothing beside them tells. */
+const CHANGING: readonly Track['kind'][] = ['ticker', 'watermark'];
 
 interface Open {
   readonly track: Track;
@@ -13,6 +17,7 @@ interface Open {
   readonly residual: ResidualGauge;
   /** None for marks that travel. */
   readonly flicker: FlickerGauge | undefined;
+  readonly beside: BesideGauge | undefined;
 }
 
 /** Looks at the place of every wiped mark, before and after. Only marks of the present hold maps: a film has a thousand cues. */
@@ -21,6 +26,7 @@ export class MarkGauges {
   #open: Open[] = [];
   readonly residuals: Residual[] = [];
   readonly flickers: Flicker[] = [];
+  readonly besides: Beside[] = [];
 
   constructor(
     private readonly plan: Pick<Plan, 'tracks' | 'shots'>,
@@ -42,8 +48,11 @@ export class MarkGauges {
 
   /** Takes the same frame restored; in order. */
   after(frame: Frame): void {
-    for (const { track, wanted, residual, flicker } of this.#open) {
-      if (wanted.has(frame.index)) residual.after(frame);
+    for (const { track, wanted, residual, flicker, beside } of this.#open) {
+      if (wanted.has(frame.index)) {
+        residual.after(frame);
+        beside?.take(frame);
+      }
       if (flicker && inSpans(track.spans, frame.index)) flicker.take(frame);
     }
     const over = this.#open.filter((o) => o.last <= frame.index);
@@ -53,18 +62,20 @@ export class MarkGauges {
 
   measured(): Measured[] {
     for (const one of this.#open.splice(0)) this.#close(one);
-    return [this.#left(), this.#flicker(), this.#variance()];
+    return [this.#left(), this.#beside(), this.#flicker(), this.#variance()];
   }
 
   #opened(track: Track): Open {
     const matte = this.mattes.get(track.id);
     const residual = new ResidualGauge(track, matte, this.geometry);
     const flicker = track.path ? undefined : new FlickerGauge(track, this.plan.shots, this.geometry);
-    return { track, last: track.spans[track.spans.length - 1].last, wanted: new Set(residual.frames), residual, flicker };
+    const beside = track.path || CHANGING.includes(track.kind) ? undefined : new BesideGauge(track, this.geometry);
+    return { beside, track, last: track.spans[track.spans.length - 1].last, wanted: new Set(residual.frames), residual, flicker };
   }
 
-  #close({ residual, flicker }: Open): void {
-    const [left, flickers] = [residual.result(), flicker?.result()];
+  #close({ residual, flicker, beside }: Open): void {
+    const [left, flickers, edges] = [residual.result(), flicker?.result(), beside?.result()];
+    if (edges) this.besides.push(edges);
     if (left) this.residuals.push(left);
     if (flickers) this.flickers.push(flickers);
   }
@@ -75,6 +86,13 @@ export class MarkGauges {
     const { left, strength, likeness, track } = worst;
     const says = `Of ${this.residuals.length} marks ${track} has most left: its edges are there to ${percent(strength)}, with a correlation of ${likeness.toFixed(2)}.`;
     return { gate: 'mark-left', value: left, says, worst: worst.worst };
+  }
+
+  #beside(): Measured {
+    const worst = highest(this.besides, (b) => b.ratio);
+    if (!worst) return nothing('mark-beside', 'No mark stands for long enough over a scene that moves.');
+    const says = `Beside the mask of ${worst.track} ${worst.ratio.toFixed(2)} times as much stands still as farther away.`;
+    return { gate: 'mark-beside', value: worst.ratio, says, worst: worst.worst };
   }
 
   #flicker(): Measured {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Box } from '../../core/area.js';
 import { chromaShift, frameBytes, planeSizes, planesOf, type Frame, type Geometry } from '../../core/frame.js';
-import { copyBoxes } from '../checkpoint/patch.js';
+import { copyBoxes, rowsOf } from '../checkpoint/patch.js';
 import { nothing, type Measured, type Worst } from './gate.js';
 import type { Reach, Reachable } from './reach.js';
 
@@ -13,7 +13,8 @@ interface Layout {
   readonly boxes: readonly Box[];
   /** Bytes outside all boxes: of each plane, band by band, first and end of each run. */
   readonly bands: readonly { readonly row: number; readonly runs: readonly (readonly [number, number])[] }[];
-  /** Of the bytes that `copyBoxes` gives: not 0 where they may be written. */
+  /** Rows of the boxes, where each begins in the buffer and its bytes, two numbers a row; and of all their bytes, not 0 where they may be written. */
+  readonly rows: Uint32Array;
   readonly free: Uint8Array;
 }
 
@@ -42,7 +43,7 @@ export class OutsideGauge {
   /** Takes a frame as it was decoded. */
   before(frame: Frame): void {
     const layout = this.#layoutOf(this.reach.at(frame.index));
-    this.#before.set(frame.index, { layout, sums: sumsOf(frame, layout), inside: copyBoxes(frame, layout.boxes, this.geometry) });
+    this.#before.set(frame.index, { layout, sums: sumsOf(frame, layout), inside: copied(frame, layout) });
   }
 
   /** Takes the same frame as it goes to the encoder. */
@@ -70,13 +71,11 @@ export class OutsideGauge {
     const now = sumsOf(frame, layout);
     const band = sums.findIndex((sum, k) => sum !== now[k]);
     if (band >= 0) return this.#bandBox(layout.bands[band].row);
-    const after = copyBoxes(frame, layout.boxes, this.geometry);
-    const { free } = layout;
-    for (let k = 0; k < after.length; k++) if (after[k] !== inside[k] && !free[k]) return layout.boxes[this.#boxOf(k, layout)];
-    return undefined;
+    const byte = touched(frame, inside, layout);
+    return byte < 0 ? undefined : layout.boxes[this.#boxOf(byte, layout)];
   }
 
-  /** The box to which a byte of `copyBoxes` belongs, by luma's share; in chroma the first will do. */
+  /** The box to which a byte of theirs belongs, by luma's share; in chroma the first will do. */
   #boxOf(byte: number, { boxes }: Layout): number {
     let at = 0;
     const bytes = this.geometry.format.depth > 8 ? 2 : 1;
@@ -104,9 +103,23 @@ function sumsOf({ data }: Frame, { bands }: Layout): Uint32Array {
   return Uint32Array.from(bands, ({ runs }) => runs.reduce((sum, [from, to]) => crc32(data.subarray(from, to), sum), 0));
 }
 
+function copied({ data }: Frame, { rows, free }: Layout): Uint8Array {
+  const out = new Uint8Array(free.length);
+  for (let r = 0, to = 0; r < rows.length; to += rows[r + 1], r += 2) out.set(data.subarray(rows[r], rows[r] + rows[r + 1]), to);
+  return out;
+}
+
+/** The first byte of the boxes that has changed and may not; -1 where there is none. */
+function touched({ data }: Frame, inside: Uint8Array, { rows, free }: Layout): number {
+  for (let r = 0, k = 0; r < rows.length; r += 2)
+    for (let p = rows[r], end = p + rows[r + 1]; p < end; p++, k++) if (data[p] !== inside[k] && !free[k]) return k;
+  return -1;
+}
+
 function layoutOf(reach: readonly Reachable[], geometry: Geometry): Layout {
   const boxes = reach.map((r) => r.box);
-  return { boxes, bands: bandsOf(boxes, geometry), free: copyBoxes({ index: 0, data: freeFrame(reach, geometry) }, boxes, geometry) };
+  const rows = Uint32Array.from([...rowsOf(boxes, geometry)].flatMap(({ at, length }) => [at, length]));
+  return { boxes, rows, bands: bandsOf(boxes, geometry), free: copyBoxes({ index: 0, data: freeFrame(reach, geometry) }, boxes, geometry) };
 }
 
 /** A frame whose bytes say where restoring may write. */

@@ -11,7 +11,7 @@ import { lumaOf, spreadOver } from './luma.js';
 
 /** Frames of a mark that are looked at: of one that stands, of a cue, of one whose look changes. */
 const STANDS = 24;
-const CUE = 4;
+const CUE = 6;
 const CHANGES = 8;
 /** Frames from which the variance over time says anything. */
 const ENOUGH = 12;

@@ -74,7 +74,8 @@ export class ResidualGauge {
   #after: Float32Array;
   readonly #changed: Float32Array;
   readonly #products = new Products();
-  #pending: { frame: number; luma: Float32Array } | undefined;
+  /** Frames that are being restored: many are under way at once. */
+  readonly #pending = new Map<number, Float32Array>();
   #seen = 0;
 
   constructor(
@@ -99,12 +100,13 @@ export class ResidualGauge {
   }
 
   before(frame: Frame): void {
-    this.#pending = { frame: frame.index, luma: lumaOf(frame, this.#at(frame.index), this.geometry) };
+    this.#pending.set(frame.index, lumaOf(frame, this.#at(frame.index), this.geometry));
   }
 
   after(frame: Frame): void {
-    if (this.#pending?.frame !== frame.index) return;
-    const { luma: before } = this.#pending;
+    const before = this.#pending.get(frame.index);
+    if (!before) return;
+    this.#pending.delete(frame.index);
     const after = lumaOf(frame, this.#at(frame.index), this.geometry);
     for (let i = 0; i < before.length; i++) if (Math.abs(after[i] - before[i]) > CHANGED) this.#changed[i]++;
     this.#seen++;

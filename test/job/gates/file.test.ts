@@ -38,7 +38,7 @@ async function failed(file: string): Promise<string[]> {
   return (await measureFile(source, delivered, times)).flatMap((m) => (judged(m, usual).verdict === 'fail' ? [m.gate] : []));
 }
 
-describe('gates on what a file says of itself', { timeout: 60_000 }, () => {
+describe('gates on what a file says of itself', { timeout: 240_000 }, () => {
   it('let a faithful copy pass', async () => {
     ffmpeg('-i', at('source.mkv'), ...again('-bf', '0'), at('faithful.mkv'));
     expect(await failed(at('faithful.mkv'))).toEqual([]);

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { modelFolder } from '../../../src/cli/installation.js';
 import type { Frame } from '../../../src/core/frame.js';
-import type { GateResult } from '../../../src/job/gates/gate.js';
+import { judged, type GateResult } from '../../../src/job/gates/gate.js';
+import { MarkGauges } from '../../../src/job/gates/marks.js';
+import { OutsideGauge } from '../../../src/job/gates/outside.js';
+import { Reach } from '../../../src/job/gates/reach.js';
 import { GateFailure, Gates, type GateOptions } from '../../../src/job/gates/gates.js';
 import { decodeFrames, frameTimes } from '../../../src/media/decode.js';
 import { encodeProgramme } from '../../../src/media/encode.js';
@@ -131,6 +134,23 @@ export async function judge(
   };
   await encodeProgramme(source, given, times, target, { overwrite: true, accept });
   return new Map(results.map((r) => [r.gate, r]));
+}
+
+/** The same for what is measured before the encoder alone. */
+export function judgeRestored({ source, plan, decoded, restored }: Good, { spoil, options }: Faults = {}): Map<GateName, GateResult> {
+  const { geometry } = source.video;
+  const gauges = [
+    new OutsideGauge(new Reach(plan.tracks, new Map(), geometry), geometry),
+    new MarkGauges(plan, new Map(), geometry),
+  ] as const;
+  restored.forEach((frame, i) => {
+    const bad = copy(frame);
+    spoil?.(bad, decoded[i]);
+    for (const gauge of gauges) gauge.before(decoded[i]);
+    for (const gauge of gauges) gauge.after(bad);
+  });
+  const measured = [gauges[0].measured(), ...gauges[1].measured()];
+  return new Map(measured.map((m) => [m.gate, judged(m, options?.rules ?? usual, options?.accepted)]));
 }
 
 /** Gates that would hold a programme. */

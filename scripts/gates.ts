@@ -168,7 +168,7 @@ function beforeEncoding({ source, plan, mattes, decoded }: Case, frames: readonl
 
 async function judge(c: Case, frames: readonly Frame[], work: string, { quality, give }: (typeof ENCODING)[string]): Promise<GateResult[]> {
   const { source, plan, mattes, decoded } = c;
-  const gates = new Gates({ source, plan, mattes, rules, languages: [] });
+  const gates = new Gates({ source, plan, mattes, frames: decoded.length, rules, languages: [] });
   const times = await frameTimes(source);
   const some = { ...times, ticks: times.ticks.slice(0, frames.length) };
   await all(gates.decoded(each(decoded))).then((d) => d.length);

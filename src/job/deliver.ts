@@ -17,7 +17,7 @@ import { restoringKey } from './checkpoint/key.js';
 import { resumeFrames } from './checkpoint/resume.js';
 import { Touched } from './checkpoint/touched.js';
 import { consult, keepLearnt, type LibraryReport } from './marks.js';
-import { Gates } from './gates/gates.js';
+import { Gates, type GateOptions } from './gates/gates.js';
 import type { GateResult } from './gates/gate.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
@@ -59,11 +59,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const shots = sheet ? choosePictures(wiped, geometry) : [];
   const before = new Map<string, Picture>();
   const after = new Map<string, Picture>();
-  const gates = new Gates({
-    ...{ source, plan, mattes, signal, sheet: request.gatePicture ?? sheet, accepted: request.accept },
-    rules: request.pipeline.deliver.gates,
-    languages: request.pipeline.read?.languages ?? [],
-  });
+  const gates = new Gates({ source, plan, mattes, frames: times.ticks.length, ...strictness(request) });
   const decoded = gates.decoded(decodeFrames(source, { signal, onReport: (r) => (report = r) }));
   const taken = keepPictures(decoded, shots, source.video, before);
   const restored = gates.restored(restore(taken, { source, plan, tracks, mattes, restorer, request }));
@@ -84,6 +80,17 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const library = consulted ? await keepLearnt(consulted, source, plan, learning) : null;
   return { network, unblended: [...mattes.keys()], marks: learning.marks, library, damage: report?.complaints ?? [], times, gates: passed };
 }
+
+/** What the result has to pass. */
+const strictness = ({
+  pipeline,
+  accept,
+  gatePicture,
+  sheet,
+  signal,
+}: WipeRequest): Omit<GateOptions, 'source' | 'plan' | 'mattes' | 'frames'> => ({
+  ...{ rules: pipeline.deliver.gates, accepted: accept, languages: pipeline.read?.languages ?? [], sheet: gatePicture ?? sheet, signal },
+});
 
 interface Restoring {
   readonly source: Programme;

@@ -20,6 +20,8 @@ export interface GateOptions {
   readonly source: Programme;
   readonly plan: Plan;
   readonly mattes: ReadonlyMap<string, Matte>;
+  /** Of the programme, by decoding it. */
+  readonly frames: number;
   readonly rules: GateRules;
   /** Gates that a person lets the programme pass. */
   readonly accepted?: readonly GateName[] | undefined;
@@ -58,13 +60,13 @@ export class Gates {
   readonly #samples: Samples;
 
   constructor(private readonly options: GateOptions) {
-    const { plan, mattes, languages, rules } = options;
+    const { plan, mattes, languages, rules, frames } = options;
     const { geometry } = options.source.video;
     this.#reach = new Reach(plan.tracks, mattes, geometry);
     this.#outside = new OutsideGauge(this.#reach, geometry);
     this.#marks = new MarkGauges(plan, mattes, geometry);
     this.#text = new TextGauge(plan.tracks, rules['text-left'].fails === 'off' ? [] : languages, geometry);
-    this.#samples = new Samples(plan.programme.frames, this.#reach, geometry);
+    this.#samples = new Samples(frames, this.#reach, geometry);
   }
 
   /** Passes decoded frames on. */

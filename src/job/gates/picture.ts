@@ -1,3 +1,4 @@
+import { TextlessError } from '../../core/errors.js';
 import { growBox, type Box } from '../../core/area.js';
 import type { Geometry } from '../../core/frame.js';
 import { decodeChosen } from '../../media/decode.js';
@@ -62,15 +63,18 @@ async function picturesOf(file: Programme, rows: readonly Row[], source: Program
   const found = new Map<number, Picture>();
   const { geometry, colour } = source.video;
   if (!rows.length || file.video.geometry.width !== geometry.width || file.video.geometry.height !== geometry.height) return found;
-  for await (const frame of decodeChosen(
-    file,
-    rows.map((r) => r.frame),
-    { signal },
-  ))
-    // prettier-ignore
-    rows.forEach(({ frame: wanted, box }, i) => {
-      if (wanted === frame.index) found.set(i, { width: box.width, height: box.height, data: cropToRgb(frame, file.video.geometry, colour, box) });
-    });
+  const wanted = rows.map((r) => r.frame);
+  try {
+    for await (const frame of decodeChosen(file, wanted, { signal }))
+      rows.forEach(({ frame: index, box: { width, height, ...corner } }, i) => {
+        if (index !== frame.index) return;
+        const data = cropToRgb(frame, file.video.geometry, colour, { ...corner, width, height });
+        found.set(i, { width, height, data });
+      });
+  } catch (error) {
+    // What is held may be too broken to be shown: then the sentences alone say why.
+    if (!(error instanceof TextlessError) || error.code !== 'TEXTLESS_DECODE') throw error;
+  }
   return found;
 }
 

@@ -118,7 +118,7 @@ export async function judge(
   target: string,
   { spoil, give, options }: Faults = {},
 ): Promise<Map<GateName, GateResult>> {
-  const gates = new Gates({ source, plan, mattes: new Map(), rules: usual, languages: [], ...options });
+  const gates = new Gates({ source, plan, mattes: new Map(), frames: FRAMES, rules: usual, languages: [], ...options });
   const bad = restored.map(copy);
   bad.forEach((frame, i) => spoil?.(frame, decoded[i]));
   const times = await frameTimes(source);

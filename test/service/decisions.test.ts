@@ -54,10 +54,11 @@ describe('people', () => {
 
   it('release what did not pass a gate: it is held with picture, reason and report, and then delivered from what was restored', async () => {
     begin({ pipeline: './strict.yaml' });
-    writeFileSync(trial.path('strict.yaml'), `${WIPE}deliver: { gates: { encode-quality: { limit: 1 } } }\n`);
+    writeFileSync(trial.path('strict.yaml'), `${WIPE}deliver: { gates: { encode-quality: { limit: 0.9999 } } }\n`);
     marked(trial.path('in', 'a.mp4'));
     await trial.start();
-    const held = await trial.until('a.mp4', 'held');
+    const job = (state: string) => () => trial.service!.ledger.find('a.mp4').find((j) => j.state === state);
+    const held = await trial.when('a.mp4 is held', job('held'), 200);
     expect(held).toMatchObject({ code: 'TEXTLESS_GATE', gates: 'encode-quality' });
     expect(held.reason).toMatch(/did not pass encode-quality: Outside of the masks/);
     expect(trial.names('out')).toEqual([]);
@@ -77,12 +78,12 @@ describe('people', () => {
     expect(restored.length).toBeGreaterThan(0);
     await release(ledger, held, trial.service!.watch, {});
     expect(ledger.job(held.id)!.accepted).toBe('encode-quality');
-    await trial.until('a.mp4', 'done');
+    await trial.when('a.mp4 is done', job('done'), 200);
     const report = JSON.parse(readFileSync(trial.path('out', 'a.textless.mp4.report.json'), 'utf8')) as typeof told;
     expect(report.gates.filter((g) => g.verdict === 'accepted').map((g) => g.gate)).toEqual(['encode-quality']);
     expect(ledger.chunks(held.id)).toEqual(restored); // nothing was restored a second time
     await trial.when('nothing left in hold', () => trial.names('hold').length === 0);
-  });
+  }, 450_000);
 
   it('cancel a job that runs; its file stays and is not taken in again', async () => {
     begin();

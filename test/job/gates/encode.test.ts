@@ -31,7 +31,9 @@ async function wipe(input: string, script: string, more: Partial<WipeRequest> = 
   try {
     const source = await probe(input);
     const plan = cardPlan(source, await hashFile(input));
-    const pipeline = await loadPipeline('clean-feed', { builtInFolder: pipelineFolder });
+    const usual = await loadPipeline('clean-feed', { builtInFolder: pipelineFolder });
+    const gates = { ...usual.deliver.gates, 'encode-quality': { limit: 0.8, fails: 'hold' as const } };
+    const pipeline = { ...usual, deliver: { ...usual.deliver, gates } };
     return await wipeProgramme({ input, output: at('wiped.mp4'), pipeline, plan, modelFolder, network: false, overwrite: true, ...more });
   } finally {
     useTools({});

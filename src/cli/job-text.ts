@@ -61,10 +61,12 @@ export const jobTable = (jobs: readonly Job[]): string[] =>
 export function jobJson(job: Job): object {
   const { id, folder, name, state, stage, done, total, attempt, code, reason, detail, wish, pipeline, priority } = job;
   const { source, size, sha256, work, target, result, plan, held, key } = job;
+  const names = (list: string | null): string[] => list?.split(' ') ?? [];
   const iso = (at: number | null): string | null => (at ? new Date(Math.round(at)).toISOString() : null);
   return {
     ...{ id, folder, name, state, stage, done, total, attempt, code, reason, detail, wish, pipeline, priority },
     ...{ source, size, modified: iso(job.mtime), sha256, key, work, target, result, sameAs: job.same_as, plan, held },
+    ...{ gates: names(job.gates), accepted: names(job.accepted) },
     ...{ created: iso(job.created), updated: iso(job.updated), finished: iso(job.finished), notBefore: iso(job.not_before) },
   };
 }

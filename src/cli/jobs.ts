@@ -94,7 +94,12 @@ function jobLines(ledger: Ledger, job: Job): string[] {
     ['detail', job.detail],
     ['attempts', job.attempt > 0 && `${job.attempt} ended badly`],
     ['next', job.state === 'queued' && job.not_before > Date.now() && `not before ${moment(job.not_before)}`],
-    ['decided', [job.plan && `plan ${job.plan}`, job.held && `marks on hold: ${job.held}`].filter(Boolean).join(', ')],
+    [
+      'decided',
+      [job.plan && `plan ${job.plan}`, job.held && `marks on hold: ${job.held}`, job.accepted && `gates accepted: ${job.accepted}`]
+        .filter(Boolean)
+        .join(', '),
+    ],
     ['work', job.work],
     ['restored', chunks.length > 0 && `${frames} frames in ${chunks.length} ${chunks.length === 1 ? 'chunk' : 'chunks'}`],
     ['delivered', job.target],

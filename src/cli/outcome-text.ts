@@ -50,7 +50,12 @@ export function describeOutcome({ status, plan, report }: WipeOutcome, terminal:
     TRACK_KINDS.flatMap((kind) => (count(kind, action) ? [plural(count(kind, action), kind.replace('-', ' '))] : [])).join(', ');
   const lines: string[] = [];
   if (status === 'clean') lines.push(`${terminal.style('green', 'clean')}  nothing to wipe: delivered as an identical copy`);
-  if (status === 'held')
+  const failed = report.gates.filter((g) => g.verdict === 'fail');
+  for (const { gate, says, value, limit } of failed)
+    lines.push(
+      `${terminal.style('yellow', 'held')}  did not pass ${gate} (${value}, limit ${limit}): ${says} Nothing was delivered (see --accept)`,
+    );
+  if (status === 'held' && !failed.length)
     lines.push(`${terminal.style('yellow', 'held')}  needs a decision: ${list('hold')}; nothing was delivered (see --held and --tracks)`);
   if (status === 'wiped') {
     const frames = new Set<number>();
@@ -69,6 +74,9 @@ export function describeOutcome({ status, plan, report }: WipeOutcome, terminal:
     lines.push(
       `${terminal.style('yellow', 'note')}  the network ran on the ${report.network.device}, not on ${instead.device}: ${instead.reason}`,
     );
+  for (const { gate, says, verdict } of report.gates)
+    if (verdict === 'warn' || verdict === 'accepted')
+      lines.push(`${terminal.style('yellow', 'note')}  ${gate}${verdict === 'accepted' ? ' was accepted' : ''}: ${says}`);
   for (const loss of report.losses) lines.push(`${terminal.style('yellow', 'note')}  ${loss}`);
   for (const { id, mark } of report.tracks) if (mark) lines.push(`${id}: taken off by ${mark} of the mark library`);
   if (report.library) lines.push(...libraryLines(report.library, terminal));

@@ -15,6 +15,7 @@ interface Flags {
 const HELP = `
 Without --plan and --held the marks that were on hold are wiped. A plan must be of this very file, and decide every mark; it is copied, so that later edits change nothing.
 The held job's plan and contact sheet lie in the hold folder: NAME.plan.json, NAME.sheet.png.
+A result that did not pass a gate is made again from what has been restored, and delivered all the same, unless another plan is given; its report says so.
 
 Examples:
   $ textless release news.ts

@@ -7,6 +7,7 @@ import { deliveredName } from '../job/naming.js';
 import type { WipeOutcome } from '../job/outcome.js';
 import type { WipeRequest } from '../job/request.js';
 import { wipeProgramme } from '../job/wipe.js';
+import { GATE_NAMES, type GateName } from '../plan/gates.js';
 import { loadPipeline } from '../plan/pipeline.js';
 import { readPlan } from '../plan/read.js';
 import type { Context, Done, OpenContext } from './context.js';
@@ -23,6 +24,7 @@ interface WipeFlags {
   readonly device?: Device;
   readonly sheet?: string | true;
   readonly held?: 'wipe' | 'keep';
+  readonly accept?: readonly GateName[];
   readonly overwrite?: boolean;
   readonly channel?: string;
   /** False with --no-library. */
@@ -35,6 +37,7 @@ const HELP = `
 Without -o the result lies beside the source as NAME.textless.EXT. With several files, -o is a folder.
 A programme in which nothing is found is delivered as an identical copy.
 Marks that need a person's decision stop the delivery (exit status 5) unless --held says what to do with them.
+A result that does not pass a gate of the pipeline (deliver.gates) is not delivered either: OUTPUT.sheet.png, or the sheet, shows why; --accept delivers it.
 Semi-transparent marks that the mark library knows are tried on the programme and used where they fit; nothing is kept without --channel (see marks --help).
 
 Examples:
@@ -55,6 +58,7 @@ export function wipeCommand(open: OpenContext, done: Done): Command {
     .addOption(new Option('--device <name>', 'where the network computes, instead of what the pipeline says').choices(DEVICES))
     .option('--sheet [picture.png]', 'write a before / mask / after sheet')
     .addOption(new Option('--held <action>', 'what becomes of marks that need a decision').choices(['wipe', 'keep']))
+    .addOption(new Option('--accept <gate...>', 'deliver though the result does not pass these gates').choices(GATE_NAMES))
     .option('--channel <name>', 'the channel: its marks are tried, and what is learnt for certain is kept for it')
     .option('--library <folder>', 'the mark library, instead of the usual one')
     .option('--no-library', 'learn from the programme alone; keep nothing')
@@ -103,6 +107,8 @@ async function wipeFile(file: string, flags: WipeFlags, context: Context): Promi
     ...(flags.tracks ? { plan: await readPlan(flags.tracks) } : {}),
     ...(flags.held ? { held: flags.held } : {}),
     ...(sheet ? { sheet } : {}),
+    gatePicture: sheet ?? `${output}.sheet.png`,
+    accept: flags.accept,
     modelFolder,
     perceptionFolder,
     network: flags.network && pipeline.restore.network,

@@ -20,11 +20,12 @@ export type ErrorCode =
   | 'TEXTLESS_LANGUAGE'
   | 'TEXTLESS_LIBRARY'
   | 'TEXTLESS_VERIFY'
+  | 'TEXTLESS_GATE'
   | 'TEXTLESS_STALLED'
   | 'TEXTLESS_RUNNING'
   | 'TEXTLESS_CANCELLED';
 
-/** Exit statuses of the command line: 0 done, 2 usage or configuration, 3 input refused, 4 failed, 130 cancelled. */
+/** Exit statuses of the command line: 0 done, 2 usage or configuration, 3 input refused, 4 failed, 5 a person has to decide, 130 cancelled. */
 const EXIT: Partial<Record<ErrorCode, number>> = {
   TEXTLESS_USAGE: 2,
   TEXTLESS_CONFIG: 2,
@@ -36,6 +37,7 @@ const EXIT: Partial<Record<ErrorCode, number>> = {
   TEXTLESS_INCOMPLETE: 3,
   TEXTLESS_ENCRYPTED: 3,
   TEXTLESS_UNSUPPORTED: 3,
+  TEXTLESS_GATE: 5,
   TEXTLESS_CANCELLED: 130,
 };
 

@@ -17,10 +17,11 @@ import { restoringKey } from './checkpoint/key.js';
 import { resumeFrames } from './checkpoint/resume.js';
 import { Touched } from './checkpoint/touched.js';
 import { consult, keepLearnt, type LibraryReport } from './marks.js';
+import { Gates, type GateOptions } from './gates/gates.js';
+import type { GateResult } from './gates/gate.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeBeforeAfterSheet } from './sheet.js';
 import type { DeliveredPictures, UsedNetwork } from './outcome.js';
-import { verifyDelivery } from './verify.js';
 import type { WipeRequest } from './request.js';
 
 /** CRF of each named quality; undefined leaves the choice to the encoder's recipe (media/codec.ts). */
@@ -39,9 +40,11 @@ export interface Delivered {
   readonly losses: readonly string[];
   readonly times: FrameTimes | undefined;
   readonly pictures: DeliveredPictures | null;
+  /** What the result was found to be before it got its name. */
+  readonly gates: readonly GateResult[];
 }
 
-/** Learns what can be taken off; then decodes, restores and encodes at the same time; then verifies and gives the result its name. */
+/** Learns what can be taken off; then decodes, restores and encodes at the same time; then judges the result and gives it its name. @throws GateFailure */
 export async function deliver(source: Programme, plan: Plan, output: string, request: WipeRequest): Promise<Delivered> {
   const { signal, sheet } = request;
   const { geometry, colour } = source.video;
@@ -61,10 +64,12 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const shots = sheet ? choosePictures(wiped, geometry) : [];
   const before = new Map<string, Picture>();
   const after = new Map<string, Picture>();
-  const decoded = decodeFrames(source, { signal, onReport: (r) => (report = r) });
+  const gates = new Gates({ source, plan, mattes, frames: times.ticks.length, ...strictness(request) });
+  const decoded = gates.decoded(decodeFrames(source, { signal, onReport: (r) => (report = r) }));
   const taken = keepPictures(decoded, shots, source.video, before);
   const touched = new Touched({ shots: plan.shots, tracks }, plan.tracks, mattes, { geometry, interlaced: source.video.interlaced });
-  const restored = restore(taken, { source, plan, tracks, mattes, touched, restorer, request });
+  const restored = gates.restored(restore(taken, { source, plan, tracks, mattes, touched, restorer, request }));
+  let passed: readonly GateResult[] = [];
   const shown = keepPictures(restored, shots, source.video, after);
   const whole = whyWhole(request.pipeline);
   const written = await encodeProgramme(source, shown, times, output, {
@@ -72,7 +77,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
     overwrite: request.overwrite,
     quality: QUALITY[request.pipeline.deliver.quality],
     ...(whole === undefined ? { touched: (frame: number) => touched.in(frame).length > 0 } : {}),
-    accept: (partial, copied, carriage) => verifyDelivery(source, partial, { times, copied, carriage, signal }),
+    accept: async (partial, copied, carriage) => void (passed = await gates.judge(partial, { times, copied, carriage })),
   });
   if (sheet) {
     const rows = shots.map(({ track, box }) => ({ track, box, before: before.get(track.id), after: after.get(track.id) }));
@@ -82,7 +87,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const pictures = { copied: written.copied, encoded: written.frames - written.copied, whyNoneCopied: written.whyNone ?? whole ?? null };
   return {
     ...{ network: usedNetwork(restorer), unblended: [...mattes.keys()], marks: learning.marks },
-    ...{ library, damage: report?.complaints ?? [], losses: written.losses, times, pictures },
+    ...{ library, damage: report?.complaints ?? [], losses: written.losses, times, pictures, gates: passed },
   };
 }
 
@@ -97,6 +102,17 @@ function whyWhole({ deliver: { copyUntouched, quality } }: Pipeline): string | u
   if (!copyUntouched) return 'the pipeline does not allow copying';
   return quality === 'preview' ? 'a preview is small throughout' : undefined;
 }
+
+/** What the result has to pass. */
+const strictness = ({
+  pipeline,
+  accept,
+  gatePicture,
+  sheet,
+  signal,
+}: WipeRequest): Omit<GateOptions, 'source' | 'plan' | 'mattes' | 'frames'> => ({
+  ...{ rules: pipeline.deliver.gates, accepted: accept, languages: pipeline.read?.languages ?? [], sheet: gatePicture ?? sheet, signal },
+});
 
 interface Restoring {
   readonly source: Programme;

@@ -1,5 +1,6 @@
 import type { Device } from '../core/device.js';
 import type { Plan, Track } from '../plan/plan.js';
+import type { GateResult } from './gates/gate.js';
 import type { LibraryReport } from './marks.js';
 
 /** One track in the report of a job. Frames are inclusive. */
@@ -56,12 +57,14 @@ export interface WipeReport {
   readonly pictures: DeliveredPictures | null;
   /** What the mark library had to do with it; null where none was used. */
   readonly library: LibraryReport | null;
+  /** What the result was found to be, gate by gate; empty where nothing was wiped. One that failed says why the programme is held. */
+  readonly gates: readonly GateResult[];
   readonly sheet: string | null;
   /** Cue files with what the subtitles say. */
   readonly subtitles: readonly string[];
 }
 
-/** `wiped` delivered with marks removed, `clean` delivered as an identical copy, `held` not delivered. */
+/** `wiped` delivered with marks removed, `clean` delivered as an identical copy, `held` not delivered: marks need a decision, or the result did not pass a gate. */
 export type WipeStatus = 'wiped' | 'clean' | 'held';
 
 /** The end of a job that did not fail. */

@@ -1,3 +1,4 @@
+import type { GateName } from '../plan/gates.js';
 import type { Plan } from '../plan/plan.js';
 import type { LibraryAccess } from './marks.js';
 import type { KeptChunk } from './checkpoint/resume.js';
@@ -23,8 +24,12 @@ export interface WipeRequest extends ScanOptions {
   readonly plan?: Plan;
   /** What becomes of tracks on hold; without it they stop the delivery. */
   readonly held?: 'wipe' | 'keep';
-  /** Where to draw the before / mask / after sheet. */
+  /** Gates that the result may fail: a person has looked at it. */
+  readonly accept?: readonly GateName[] | undefined;
+  /** Where to draw the before / mask / after sheet, by default also of why a result did not pass. */
   readonly sheet?: string;
+  /** Where to draw that instead. */
+  readonly gatePicture?: string;
   readonly modelFolder: string;
   /** Whether the network fills; otherwise copying in time and push-pull alone. */
   readonly network: boolean;

@@ -6,6 +6,7 @@ import { assertTargetFree, copyProgramme } from '../media/publish.js';
 import type { Plan, Track } from '../plan/plan.js';
 import { reportTracks, type WipeOutcome, type WipeStatus } from './outcome.js';
 import { cueTargets, writeCueFiles } from './cue-files.js';
+import { GateFailure } from './gates/gates.js';
 import { withExtension } from './naming.js';
 import { givenPlan } from './given-plan.js';
 import { deliver, type Delivered } from './deliver.js';
@@ -14,7 +15,7 @@ import { scanOnce } from './checkpoint/scan-once.js';
 import { drawContactSheet } from './scan.js';
 
 /**
- * One programme from file to file: probe, scan (or the given plan), wipe, verify, deliver. The source is only read; the output appears under its name
+ * One programme from file to file: probe, scan (or the given plan), wipe, judge, deliver. The source is only read; the output appears under its name
  * when it is whole and has passed verification. Without anything to wipe the output is an identical copy.
  *
  * @throws TextlessError; whatever fails, no partial output remains and no child process runs on
@@ -28,16 +29,18 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const cueFiles = cueTargets(output, request.pipeline);
   for (const file of new Set([copy, output, ...cueFiles.map((c) => c.file)])) await assertTargetFree(source, file, request.overwrite);
   const began = performance.now();
-  const found = request.plan ? await givenPlan(request.plan, source, signal) : await scanOnce(source, request);
-  const plan = decideHeld(found, request.held);
+  const scan = request.plan ? await givenPlan(request.plan, source, signal) : await scanOnce(source, request);
+  const plan = decideHeld(scan, request.held);
   const scanned = performance.now();
   request.onPlan?.(plan, (scanned - began) / 1000);
-  const status = statusOf(plan);
-  const done = status === 'wiped' ? await deliver(source, plan, output, request) : NOTHING;
+  const found = statusOf(plan);
+  const done = found === 'wiped' ? await delivered(source, plan, output, request) : NOTHING;
+  const status = done.gates.some((g) => g.verdict === 'fail') ? 'held' : found;
   if (status === 'clean') await copyProgramme(source, copy, { overwrite: request.overwrite, signal });
   const { overwrite } = request;
+  const sheet = status === found ? request.sheet : (request.gatePicture ?? request.sheet);
   const subtitles = status === 'held' ? [] : await writeCueFiles(source, plan, cueFiles, { overwrite, times: done.times, signal });
-  if (status === 'held' && request.sheet) await drawContactSheet(source, plan, request.sheet, signal);
+  if (found === 'held' && request.sheet) await drawContactSheet(source, plan, request.sheet, signal);
   return {
     status,
     plan,
@@ -50,12 +53,13 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
       network: done.network,
       frames: plan.programme.frames,
       seconds: { scan: (scanned - began) / 1000, wipe: (performance.now() - scanned) / 1000 },
-      tracks: reportTracks(plan, done),
+      tracks: reportTracks(plan, status === 'wiped' ? done : undefined),
       damage: done.damage,
       pictures: done.pictures,
       losses: done.losses,
       library: done.library,
-      sheet: request.sheet && status !== 'clean' ? path.resolve(request.sheet) : null,
+      gates: done.gates,
+      sheet: sheet && status !== 'clean' ? path.resolve(sheet) : null,
       subtitles,
     },
   };
@@ -70,7 +74,18 @@ const NOTHING: Delivered = {
   losses: [],
   times: undefined,
   pictures: null,
+  gates: [],
 };
+
+/** A result that did not pass is no fault of the program: it is reported, and a person decides. */
+async function delivered(...[source, plan, output, request]: Parameters<typeof deliver>): Promise<Delivered> {
+  try {
+    return await deliver(source, plan, output, request);
+  } catch (error) {
+    if (error instanceof GateFailure) return { ...NOTHING, gates: error.gates };
+    throw error;
+  }
+}
 
 /** The plan with its tracks on hold decided, where somebody decided. */
 function decideHeld(plan: Plan, held: 'wipe' | 'keep' | undefined): Plan {

@@ -52,6 +52,10 @@ interface Picture {
   readonly filter?: string;
   /** See {@link LumaOptions.stays}. */
   readonly stays?: number | undefined;
+  /** Whether the same process also tells the time of each frame. */
+  readonly clocked: boolean;
+  /** Whether only some of the frames are delivered. */
+  readonly some?: boolean;
 }
 
 const decodeFailure = (programme: Programme) => ({
@@ -94,30 +98,34 @@ function startDecoding(
   programme: Programme,
   picture: Picture,
   pipe: PassThrough,
-  clock: FrameClock | undefined,
+  onLine: (line: string) => boolean,
   signal?: AbortSignal,
 ): Promise<FfmpegRun> {
   const { index } = programme.video;
   const raw = ['-map', `0:${index}`, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', picture.pixFmt];
   if (picture.filter) raw.push('-filter:v', picture.filter);
   const outputs: End<PassThrough>[] = [{ at: pipe, options: [...raw, '-f', 'rawvideo'] }];
-  if (clock) outputs.push({ at: 'pipe:2', options: clockOptions(index) });
+  if (picture.clocked) outputs.push({ at: 'pipe:2', options: clockOptions(index) });
   const inputs = [{ at: programme.path, options: INPUT }];
-  return startFfmpeg({ inputs, outputs, failure: decodeFailure(programme), signal, onLine: (line) => clock?.take(line) ?? false });
+  return startFfmpeg({ inputs, outputs, failure: decodeFailure(programme), signal, onLine });
 }
 
-/** Runs one decode and delivers its pictures. With `clocked`, the same process also tells the time of each. */
+/** Runs one decode and delivers its pictures. */
 async function* pictures(
   programme: Programme,
   picture: Picture,
-  clocked: boolean,
   { signal, onReport }: DecodeOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   throwIfCancelled(signal);
-  const clock = clocked ? new FrameClock() : undefined;
+  const clock = picture.clocked ? new FrameClock() : undefined;
   // A stream that is closed makes fluent report an error on good runs (fault 4).
   const pipe = new PassThrough({ emitClose: false, highWaterMark: Math.max(picture.bytes, 65_536) });
-  const run = await startDecoding(programme, picture, pipe, clock, signal);
+  const onLine = (line: string): boolean => {
+    const told = clock?.take(line) ?? false;
+    if (told && picture.some) dog.wait(); // a frame, though nobody gets it
+    return told;
+  };
+  const run = await startDecoding(programme, picture, pipe, onLine, signal);
   run.settled.catch((error: Error) => pipe.destroy(error));
   const dog = new Watchdog(run.kill, `Decoding ${programme.name}`);
   let frames = 0;
@@ -130,7 +138,7 @@ async function* pictures(
       yield next.value;
     }
     await run.settled;
-    finish(programme, frames, next.value, clock, run.messages, onReport);
+    finish(programme, picture.some ? undefined : frames, next.value, clock, run.messages, onReport);
   } catch (error) {
     throwIfCancelled(signal);
     throw error instanceof TextlessError ? error : await run.settled.then(() => error);
@@ -142,10 +150,10 @@ async function* pictures(
   }
 }
 
-/** Checks a decode that ran to its end, and reports it. */
+/** Checks a decode that ran to its end, and reports it. @param pictures delivered; undefined where only some were wanted */
 function finish(
   programme: Programme,
-  frames: number,
+  pictures: number | undefined,
   rest: number,
   clock: FrameClock | undefined,
   messages: readonly string[],
@@ -155,13 +163,14 @@ function finish(
     throw new TextlessError('TEXTLESS_DECODE', sentence, messages.join('\n'));
   };
   if (rest) fail(`The decoder of ${programme.name} ended inside a picture.`);
+  const times = clock?.times(programme);
+  const frames = pictures ?? times?.ticks.length;
   if (!frames) fail(`Not one picture of ${programme.name} could be decoded.`);
-  if (!clock) return;
-  const resized = clock.resized(programme.name);
+  const resized = clock?.resized(programme.name);
   if (resized) throw resized;
-  const times = clock.times(programme);
+  if (!times) return;
   if (times.ticks.length !== frames) fail(`${frames} pictures of ${programme.name} were decoded, but ${times.ticks.length} times.`);
-  onReport?.({ frames, times, complaints: [...messages] });
+  onReport?.({ frames: times.ticks.length, times, complaints: [...messages] });
 }
 
 /**
@@ -175,10 +184,13 @@ function finish(
 export async function* decodeFrames(programme: Programme, options: DecodeOptions = {}): AsyncGenerator<Frame, void, undefined> {
   const { geometry } = programme.video;
   let index = 0;
-  for await (const data of pictures(programme, { bytes: frameBytes(geometry), pixFmt: geometry.format.name }, true, options)) {
+  for await (const data of pictures(programme, { bytes: frameBytes(geometry), pixFmt: geometry.format.name, clocked: true }, options)) {
     yield { index: index++, data };
   }
 }
+
+/** Lets only these frames pass. */
+const selecting = (indices: readonly number[]): string => `select=${indices.map((index) => `eq(n\\,${index})`).join('+')}`;
 
 /**
  * Some frames of those that {@link decodeFrames} delivers, in order, by their indices: at least one. The others are decoded and dropped before
@@ -191,12 +203,33 @@ export async function* decodeChosen(
 ): AsyncGenerator<Frame, void, undefined> {
   const { geometry } = programme.video;
   const chosen = [...new Set(indices)].sort((a, b) => a - b);
-  const filter = `select=${chosen.map((index) => `eq(n\\,${index})`).join('+')}`;
+  const filter = selecting(chosen);
   let next = 0;
-  for await (const data of pictures(programme, { bytes: frameBytes(geometry), pixFmt: geometry.format.name, filter }, false, options)) {
+  for await (const data of pictures(
+    programme,
+    { bytes: frameBytes(geometry), pixFmt: geometry.format.name, filter, clocked: false },
+    options,
+  )) {
     yield { index: chosen[next++], data };
     if (next === chosen.length) return;
   }
+}
+
+/**
+ * The same frames as {@link decodeChosen}, by a pass over the whole file, which reports the times of all its frames: for looking at a file whose times
+ * are wanted anyway. Of a file that is shorter only those that there are.
+ */
+export async function* decodeAmong(
+  programme: Programme,
+  indices: readonly number[],
+  options: DecodeOptions = {},
+): AsyncGenerator<Frame, void, undefined> {
+  if (!indices.length) return void (await frameTimes(programme, options));
+  const { geometry } = programme.video;
+  const chosen = [...new Set(indices)].sort((a, b) => a - b);
+  const picture = { bytes: frameBytes(geometry), pixFmt: geometry.format.name, filter: selecting(chosen), clocked: true, some: true };
+  let next = 0;
+  for await (const data of pictures(programme, picture, options)) yield { index: chosen[next++], data };
 }
 
 /**
@@ -249,7 +282,7 @@ export async function* decodeLuma(programme: Programme, options: LumaOptions = {
   if (crop) filters.push(`crop=w=${width}:h=${height}:x=${crop.x}:y=${crop.y}:exact=1`);
   // One range on both sides, whatever the file says: gray counts as full range, and limited range would be stretched.
   filters.push(`scale=w=${width}:h=${height}:flags=area+bitexact:sws_dither=none:in_range=full:out_range=full`, 'format=gray');
-  const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(','), stays: options.stays };
+  const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(','), stays: options.stays, clocked: !span && !crop };
   let index = span?.first ?? 0;
-  for await (const luma of pictures(programme, picture, !span && !crop, options)) yield { index: index++, width, height, luma };
+  for await (const luma of pictures(programme, picture, options)) yield { index: index++, width, height, luma };
 }

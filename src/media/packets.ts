@@ -31,6 +31,34 @@ export async function packetTimes(file: string, index: number, signal?: AbortSig
   return lines.map((line) => Number.parseInt(line, 10)).sort((a, b) => a - b);
 }
 
+/** When a stream begins and ends, in ticks of its time base. */
+export interface Extent {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** When each stream of a file begins and ends, by its packets, by index; without decoding. Streams without times are left out. */
+export async function streamExtents(file: string, signal?: AbortSignal): Promise<Map<number, Extent>> {
+  const { ffprobe } = await tools();
+  const show = ['-show_entries', 'packet=stream_index,pts,duration', '-of', 'csv=p=0'];
+  const found = new Map<number, { first: number; end: number }>();
+  const take = (line: string): void => {
+    const [, index, pts, length] = /^(\d+),(-?\d+)(?:,(\d+))?/.exec(line) ?? [];
+    if (pts === undefined) return;
+    const [at, end] = [Number(pts), Number(pts) + Number(length ?? 0)];
+    const known = found.get(Number(index));
+    if (!known) found.set(Number(index), { first: at, end });
+    else [known.first, known.end] = [Math.min(known.first, at), Math.max(known.end, end)];
+  };
+  try {
+    await runTool(ffprobe, ['-v', 'error', ...INPUT_GUARD, ...show, '-i', file], { signal, limit: ALL, onLine: take });
+  } catch (error) {
+    if (!(error instanceof ToolFailure)) throw error;
+    throw new TextlessError('TEXTLESS_DECODE', 'The packets could not be read.', error.stderr, { cause: error });
+  }
+  return found;
+}
+
 /** Largest number of frames from one key frame to the next near the start of a stream: 1 when every frame is a key frame. */
 export async function keyInterval(file: string, index: number, signal?: AbortSignal): Promise<number> {
   const lines = await packets(file, index, ['-read_intervals', `%+#${LOOK}`, '-show_entries', 'packet=flags'], signal);

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import readline from 'node:readline';
 import type { Readable } from 'node:stream';
 import { TextlessError, cancelled, throwIfCancelled } from '../core/errors.js';
 import { adopt } from './children.js';
@@ -28,6 +29,8 @@ export interface RunLimits {
   readonly limit?: number;
   /** Most bytes it may print. */
   readonly maxBuffer?: number;
+  /** Takes what it prints line by line; then nothing is collected. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** Bytes of messages that are kept from the beginning, and as many from the end. */
@@ -69,15 +72,21 @@ function failureOf(cut: Cut | undefined, child: ChildProcess, command: readonly 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Collects what a child prints, and says when it is too much. */
-function collect(child: Child, most: number, onFlood: () => void): { readonly messages: Messages; readonly output: () => string } {
+function collect(
+  child: Child,
+  { maxBuffer: most = 64 << 20, onLine }: RunLimits,
+  onFlood: () => void,
+): { readonly messages: Messages; readonly output: () => string } {
   const printed: Buffer[] = [];
   const messages = new Messages();
   let bytes = 0;
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed.push(chunk);
-    bytes += chunk.length;
-    if (bytes > most) onFlood();
-  });
+  if (onLine) readline.createInterface({ input: child.stdout }).on('line', onLine);
+  else
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed.push(chunk);
+      bytes += chunk.length;
+      if (bytes > most) onFlood();
+    });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     messages.take(chunk);
     if (messages.bytes > FLOOD) onFlood();
@@ -91,7 +100,7 @@ function collect(child: Child, most: number, onFlood: () => void): { readonly me
  * `TEXTLESS_FFMPEG_MISSING` when it cannot be started, `TEXTLESS_CANCELLED`
  */
 export function runTool(file: string, args: readonly string[], limits: RunLimits = {}): Promise<ToolOutput> {
-  const { signal, limit = 60_000, maxBuffer = 64 << 20 } = limits;
+  const { signal, limit = 60_000 } = limits;
   throwIfCancelled(signal);
   const [program, argv] = limited(file, args, { addressSpace: PROBE_MEMORY, cpuSeconds: limit / 1000 });
   return new Promise((resolve, reject) => {
@@ -102,7 +111,7 @@ export function runTool(file: string, args: readonly string[], limits: RunLimits
       child.kill('SIGKILL');
       for (const pipe of [child.stdout, child.stderr]) pipe.destroy(); // a grandchild may hold them open
     };
-    const { messages, output } = collect(child, maxBuffer, () => end('flood'));
+    const { messages, output } = collect(child, limits, () => end('flood'));
     const timer = setTimeout(() => end('late'), limit);
     const onAbort = (): void => end('cancelled');
     signal?.addEventListener('abort', onAbort, { once: true });

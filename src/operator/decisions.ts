@@ -28,7 +28,8 @@ const late = (ledger: Ledger, { id, name }: Job): TextlessError =>
   new TextlessError('TEXTLESS_USAGE', `Job ${id} (${name}) is ${ledger.job(id)?.state ?? 'gone'} by now; nothing was changed.`);
 
 /**
- * Lets a held job go on: with a plan that a person edited, or by wiping or keeping what was on hold (wiped where nothing is said).
+ * Lets a held job go on: with a plan that a person edited, or by wiping or keeping what was on hold (wiped where nothing is said). A result that did
+ * not pass its gates is made again and delivered, whatever those gates say then.
  * @throws TEXTLESS_PLAN, TEXTLESS_NOT_FOUND, TEXTLESS_USAGE, TEXTLESS_OUTPUT
  */
 export async function release(
@@ -41,11 +42,20 @@ export async function release(
   // What is held for another reason than marks goes on as it is: its marks have not been looked at.
   const usual = job.code === 'TEXTLESS_HELD' && !copy ? 'wipe' : job.held;
   try {
-    return queued(ledger, job, { held: held ?? usual, ...(copy ? { plan: copy } : {}), reason: 'A person released it.' });
+    return queued(ledger, job, { held: held ?? usual, ...(copy ? { plan: copy } : {}), ...accepted(job, copy !== undefined) });
   } catch (error) {
     if (copy) await dropPlan(copy);
     throw error;
   }
+}
+
+/** What did not pass, and was looked at, may pass the next time; with another plan the result is another one. */
+function accepted(job: Job, anew: boolean): JobChange {
+  const reason = 'A person released it.';
+  if (job.code !== 'TEXTLESS_GATE') return { reason };
+  const names = new Set([job.accepted, job.gates].flatMap((list) => list?.split(' ') ?? []));
+  if (anew) return { gates: null, accepted: null, reason };
+  return { gates: null, accepted: [...names].join(' '), reason: `A person released it, accepting ${[...names].join(', ')}.` };
 }
 
 /** Tells the service, through the ledger, what a person wants. @throws TEXTLESS_USAGE when it is too late */

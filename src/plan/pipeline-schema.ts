@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEVICES } from '../core/device.js';
 import { MEZZANINES } from '../media/mezzanine.js';
+import { gatesSchema } from './gates.js';
 import type { MarkKind } from './plan.js';
 import { parseClock } from './times.js';
 
@@ -147,6 +148,9 @@ const deliver = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether closed GOPs in which nothing is wiped are copied as they are, where codec and container allow it.'),
+  gates: gatesSchema
+    .prefault({})
+    .describe('What the result has to pass before it is delivered: limits, and what becomes of a programme beyond them.'),
 });
 
 /** The pipeline file, version 1. docs/pipeline-format.md and pipelines/README.md describe it. */

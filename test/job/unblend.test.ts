@@ -50,6 +50,9 @@ describe('wiping a mark that the scene shines through', { timeout: 120_000 }, ()
     expect(status).toBe('wiped');
     expect(report.tracks.map((t) => t.restored)).toEqual(['unblended']);
     expect(report.network).toBeNull();
+    const gates = new Map(report.gates.map((g) => [g.gate, g]));
+    expect([...gates.values()].filter((g) => g.verdict !== 'pass' && g.verdict !== 'none')).toEqual([]);
+    expect(gates.get('mark-left')!.value).toBeLessThan(0.1);
     const [truth, before, after] = [clean, input, output].map(placeIn);
     expect(after.length).toBe(FRAMES * box.width * box.height);
     expect(psnr(before, truth, () => true)).toBeLessThan(16);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { GATE_NAMES, GATES } from '../../src/plan/gates.js';
 import { editDistance, nearest } from '../../src/plan/nearest.js';
 import { pipelineJsonSchema } from '../../src/plan/pipeline-schema.js';
 import { loadPipeline, parsePipeline } from '../../src/plan/pipeline.js';
@@ -58,7 +59,24 @@ describe('the pipelines that come with the program', () => {
   });
 });
 
+/** The gates as they are where a pipeline says nothing. */
+const usual = Object.fromEntries(GATE_NAMES.map((name) => [name, { limit: GATES[name].limit, fails: GATES[name].fails }]));
+
 describe('a pipeline file', () => {
+  it('sets the limit of a gate by its name, and what follows beyond it', () => {
+    const text = stringify({ ...MINIMAL, deliver: { gates: { flicker: { limit: 3, fails: 'hold' }, 'mark-left': { fails: 'off' } } } });
+    const { gates } = parsePipeline(text, 'a.yaml').deliver;
+    expect(gates).toEqual({ ...usual, flicker: { limit: 3, fails: 'hold' }, 'mark-left': { ...usual['mark-left'], fails: 'off' } });
+    const wrong = stringify({ ...MINIMAL, deliver: { gates: { flickr: { limit: 3 } } } });
+    expect(messageOf(() => parsePipeline(wrong, 'a.yaml'))).toMatch(/^a\.yaml:\d+:\d+ unknown key .*flicker/);
+  });
+
+  it('is explained in docs/gates.md, gate by gate, with its limit', () => {
+    const text = readFileSync(new URL('../../docs/gates.md', import.meta.url), 'utf8');
+    for (const name of GATE_NAMES)
+      expect(text).toContain(`\n| \`${name}\` | ${GATES[name].passes} ${GATES[name].limit} | ${GATES[name].fails} |`);
+  });
+
   it('is read by its path, with defaults', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'textless-pipeline-'));
     try {
@@ -71,7 +89,7 @@ describe('a pipeline file', () => {
         limits: { maxArea: 0.25, maxTogether: 0.5 },
         restore: { network: true },
         library: { use: true, learn: true },
-        deliver: { suffix: '.textless', existing: 'refuse', quality: 'broadcast', copyUntouched: true },
+        deliver: { suffix: '.textless', existing: 'refuse', quality: 'broadcast', copyUntouched: true, gates: usual },
       });
     } finally {
       await rm(folder, { recursive: true });

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HOLD, installationWith, marked, program, realFfmpeg, trials, type Trial, type TrialOptions } from './trial.js';
+import { release } from '../../src/operator/decisions.js';
+import { HOLD, installationWith, marked, program, realFfmpeg, trials, WIPE, type Trial, type TrialOptions } from './trial.js';
 
 const { good, other, begin: next } = trials('decisions');
 let trial: Trial;
@@ -39,6 +40,39 @@ describe('people', () => {
     await trial.when('nothing left in hold', () => trial.names('hold').length === 0);
     expect(trial.names('in')).toEqual([]);
   });
+
+  it('release what did not pass a gate: it is held with picture, reason and report, and then delivered from what was restored', async () => {
+    begin({ pipeline: './strict.yaml' });
+    writeFileSync(trial.path('strict.yaml'), `${WIPE}deliver: { gates: { encode-quality: { limit: 0.9999 } } }\n`);
+    marked(trial.path('in', 'a.mp4'));
+    await trial.start();
+    const job = (state: string) => () => trial.service!.ledger.find('a.mp4').find((j) => j.state === state);
+    const held = await trial.when('a.mp4 is held', job('held'), 200);
+    expect(held).toMatchObject({ code: 'TEXTLESS_GATE', gates: 'encode-quality' });
+    expect(held.reason).toMatch(/did not pass encode-quality: Outside of the masks/);
+    expect(trial.names('out')).toEqual([]);
+    expect(trial.names('hold')).toEqual([
+      'a.mp4.plan.json',
+      'a.mp4.plan.masks',
+      'a.mp4.reason.json',
+      'a.mp4.report.json',
+      'a.mp4.sheet.png',
+    ]);
+    const told = JSON.parse(readFileSync(trial.path('hold', 'a.mp4.report.json'), 'utf8')) as {
+      gates: { gate: string; verdict: string }[];
+    };
+    expect(told.gates.filter((g) => g.verdict === 'fail').map((g) => g.gate)).toEqual(['encode-quality']);
+    const { ledger } = trial.service!;
+    const restored = ledger.chunks(held.id);
+    expect(restored.length).toBeGreaterThan(0);
+    await release(ledger, held, trial.service!.watch, {});
+    expect(ledger.job(held.id)!.accepted).toBe('encode-quality');
+    await trial.when('a.mp4 is done', job('done'), 200);
+    const report = JSON.parse(readFileSync(trial.path('out', 'a.textless.mp4.report.json'), 'utf8')) as typeof told;
+    expect(report.gates.filter((g) => g.verdict === 'accepted').map((g) => g.gate)).toEqual(['encode-quality']);
+    expect(ledger.chunks(held.id)).toEqual(restored); // nothing was restored a second time
+    await trial.when('nothing left in hold', () => trial.names('hold').length === 0);
+  }, 450_000);
 
   it('cancel a job that runs; its file stays and is not taken in again', async () => {
     begin();

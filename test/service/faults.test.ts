@@ -54,7 +54,7 @@ describe('an ffmpeg', () => {
       'attempts: 2',
     );
     const job = await trial.until('a.mp4', 'failed', 'held');
-    expect(['TEXTLESS_ENCODE', 'TEXTLESS_VERIFY']).toContain(job.code);
+    expect(['TEXTLESS_ENCODE', 'TEXTLESS_GATE']).toContain(job.code);
     expect(trial.names('out')).toEqual([]);
     expect(
       trial
@@ -73,7 +73,7 @@ describe('an ffmpeg', () => {
   ])('case 60: that writes the programme %s is found out, and a person is asked', async (_, script) => {
     await wiping(`${ENCODES} && { ${script}; }`, 'attempts: 1');
     const job = await trial.until('a.mp4', 'held', 'failed');
-    expect(['TEXTLESS_VERIFY', 'TEXTLESS_ENCODE']).toContain(job.code);
+    expect(['TEXTLESS_GATE', 'TEXTLESS_ENCODE']).toContain(job.code);
     expect(trial.names('out')).toEqual([]);
   });
 
@@ -184,7 +184,7 @@ describe('a working process', () => {
       output: path.join(at, `${name}.mp4`),
       sheet: path.join(at, `${name}.png`),
     },
-    ...{ checkpoint: path.join(at, 'kept'), channel: undefined, plan: undefined, held: undefined, workers: 1, chunkFrames: 10 },
+    ...{ checkpoint: path.join(at, 'kept'), channel: undefined, plan: undefined, held: undefined, accept: [], workers: 1, chunkFrames: 10 },
   });
 
   it('case 41: that is killed, as by a system without memory, is tried again with less, then held', async () => {

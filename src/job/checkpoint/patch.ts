@@ -10,8 +10,8 @@ export interface Patch {
   readonly packed: Uint8Array;
 }
 
-/** Byte ranges of the rows of some boxes in a frame's buffer, plane by plane. */
-function* rowsOf(boxes: readonly Box[], geometry: Geometry): Generator<{ at: number; length: number }> {
+/** Byte ranges of the rows of some boxes in a frame's buffer, plane by plane: the order in which {@link copyBoxes} copies them. */
+export function* rowsOf(boxes: readonly Box[], geometry: Geometry): Generator<{ at: number; length: number }> {
   const bytes = geometry.format.depth > 8 ? 2 : 1;
   const chroma = chromaShift(geometry.format.chroma);
   let start = 0;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { PLAN_FILE } from '../../job/checkpoint/scan-once.js';
 import type { WipeReport } from '../../job/outcome.js';
+import { writeWhole } from '../../plan/mask-file.js';
 import { readPlan } from '../../plan/read.js';
 import { masksFolder, writePlan } from '../../plan/write.js';
 import { sidecarNames } from '../configuration/sidecar.js';
@@ -40,12 +41,37 @@ export class Aside {
 
   /** A person has to decide: the plan and the picture go to the hold folder, the source stays. */
   async hold(job: Job, folder: WatchFolder, report: WipeReport): Promise<void> {
+    await this.#toDecide(job, folder, report);
+    const failed = report.gates.filter((g) => g.verdict === 'fail');
+    if (failed.length) return this.#holdForGates(job, folder, report, failed);
     const held = report.tracks.filter((t) => t.action === 'hold');
-    const base = path.join(folder.hold, ...job.name.split('/'));
     const reason = `${held.length} of ${report.tracks.length} marks need a decision: ${[...new Set(held.map((t) => t.kind))].join(', ')}.`;
-    await writePlan(`${base}.plan.json`, await readPlan(path.join(job.work!, 'kept', PLAN_FILE)));
-    if (report.sheet && existsSync(report.sheet)) await placeFile(report.sheet, `${base}.sheet.png`, { replace: true });
     await this.holdFor(job, folder, { code: 'TEXTLESS_HELD', reason, detail: held.map((t) => `${t.id}: ${t.why}`).join('\n') });
+  }
+
+  /** What a person decides by. */
+  async #toDecide(job: Job, folder: WatchFolder, { sheet }: WipeReport): Promise<void> {
+    const base = path.join(folder.hold, ...job.name.split('/'));
+    await writePlan(`${base}.plan.json`, await readPlan(job.plan ?? path.join(job.work!, 'kept', PLAN_FILE)));
+    if (sheet && existsSync(sheet)) await placeFile(sheet, `${base}.sheet.png`, { replace: true });
+  }
+
+  /** The result did not pass; what has been restored stays, so that a release only encodes again. */
+  async #holdForGates(job: Job, folder: WatchFolder, report: WipeReport, failed: WipeReport['gates']): Promise<void> {
+    const { frames, seconds, network, tracks, damage, library, gates } = report;
+    const file = `${path.join(folder.hold, ...job.name.split('/'))}.report.json`;
+    await writeWhole(
+      file,
+      `${JSON.stringify({ input: job.name, status: 'held', frames, seconds, network, gates, tracks, damage, library }, null, 2)}\n`,
+    );
+    this.options.ledger.change(job.id, { gates: failed.map((g) => g.gate).join(' ') });
+    const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
+    const reason = `The result did not pass ${failed[0].gate}${more}: ${failed[0].says}`;
+    await this.holdFor(job, folder, {
+      code: 'TEXTLESS_GATE',
+      reason,
+      detail: failed.map((g) => `${g.gate} ${g.value} (limit ${g.limit}): ${g.says}`).join('\n'),
+    });
   }
 
   /** Held for another reason than marks. */
@@ -127,7 +153,8 @@ export class Aside {
     const folder = folderOf(job.folder);
     if (!folder) return;
     const base = path.join(folder.hold, ...job.name.split('/'));
-    for (const file of [`${base}.plan.json`, `${base}.sheet.png`, `${base}.reason.json`]) await rm(file, { force: true });
+    for (const file of [`${base}.plan.json`, `${base}.sheet.png`, `${base}.reason.json`, `${base}.report.json`])
+      await rm(file, { force: true });
     await rm(masksFolder(`${base}.plan.json`), { recursive: true, force: true });
   }
 }

@@ -155,7 +155,7 @@ interface DeliveryReport {
 
 /** What is delivered beside a programme: what was found and done, by what, on what ground. Names only, no paths of this machine. */
 function reportText(job: Job, pipeline: Pipeline, report: WipeReport, target: string, result: string | undefined, version: string): string {
-  const { subtitles, status, seconds, frames, network, tracks, damage, losses, pictures, library } = report;
+  const { subtitles, status, seconds, frames, network, tracks, damage, losses, pictures, library, gates } = report;
   const words = {
     textless: version,
     job: job.id,
@@ -165,7 +165,7 @@ function reportText(job: Job, pipeline: Pipeline, report: WipeReport, target: st
     key: job.key,
     pipeline: pipeline.name,
     rights: pipeline.rights ?? null,
-    ...{ status, frames, seconds, network, tracks, damage, losses, pictures, library },
+    ...{ status, frames, seconds, network, tracks, damage, losses, pictures, library, gates },
     subtitles: subtitles.map((file) => path.basename(target, path.extname(target)) + path.extname(file)),
   };
   return `${JSON.stringify(words, null, 2)}\n`;

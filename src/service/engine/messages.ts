@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import type { KeptChunk } from '../../job/checkpoint/resume.js';
 import type { WipeReport } from '../../job/outcome.js';
+import type { GateName } from '../../plan/gates.js';
 import type { Pipeline } from '../../plan/pipeline.js';
 
 /** Where the parts of the program lie. */
@@ -29,6 +30,8 @@ export interface Task {
   /** A plan that a person has decided on, instead of looking for marks. */
   readonly plan: string | undefined;
   readonly held: 'wipe' | 'keep' | undefined;
+  /** Gates that a person lets the result pass. */
+  readonly accept: readonly GateName[];
   /** Restoring processes at most; fewer need less memory. */
   readonly workers: number | undefined;
   /** Frames of a chunk at least, for trials with short programmes. */

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { TextlessError } from '../../core/errors.js';
 import { hashFile } from '../../plan/subject.js';
+import { isGate } from '../../plan/gates.js';
 import { loadPipeline, type Pipeline } from '../../plan/pipeline.js';
 import { modelSchema, readModel } from '../../inference/model.js';
 import { overridden, readSidecar, type Sidecar } from '../configuration/sidecar.js';
@@ -38,7 +39,7 @@ export async function prepare(
   const pipeline = beside ? overridden(base, beside.sidecar) : base;
   const [restore, perceive] = await Promise.all([modelFolder, perceptionFolder].map((model) => readModel(model, modelSchema)));
   const sha256 = await hashFile(job.source, signal);
-  const decision = [job.plan ? await hashFile(job.plan, signal) : null, job.held ?? beside?.sidecar.held ?? folder.held];
+  const decision = [job.plan ? await hashFile(job.plan, signal) : null, job.held ?? beside?.sidecar.held ?? folder.held, job.accepted];
   const channel = beside?.sidecar.channel ?? folder.channel ?? null;
   const key = digest(sha256, pipeline, decision, channel, version, restore.sha256, perceive.sha256);
   const work = path.join(workFolder, digest(sha256, pipeline, version, perceive.sha256).slice(0, 24));
@@ -71,5 +72,6 @@ export async function taskOf(
     channel: sidecar?.channel ?? folder.channel,
     plan: job.plan ?? undefined,
     held: held === 'hold' ? undefined : held,
+    accept: (job.accepted ?? '').split(' ').filter(isGate),
   };
 }

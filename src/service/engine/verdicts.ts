@@ -12,7 +12,7 @@ const REFUSED: readonly string[] = [
   'TEXTLESS_EMPTY',
 ];
 /** A person has to look: a wrong sidecar or plan, or a result that did not pass. */
-const DOUBTFUL: readonly string[] = ['TEXTLESS_CONFIG', 'TEXTLESS_PLAN', 'TEXTLESS_VERIFY', 'TEXTLESS_LANGUAGE'];
+const DOUBTFUL: readonly string[] = ['TEXTLESS_CONFIG', 'TEXTLESS_PLAN', 'TEXTLESS_VERIFY', 'TEXTLESS_GATE', 'TEXTLESS_LANGUAGE'];
 /** The machine is at fault for all files alike. */
 const SETUP: readonly string[] = ['TEXTLESS_NO_SPACE', 'TEXTLESS_FFMPEG_MISSING', 'TEXTLESS_MODEL', 'TEXTLESS_DEVICE'];
 

@@ -36,6 +36,7 @@ async function work(task: Task): Promise<void> {
     ...{ input, output, sheet, pipeline, modelFolder, perceptionFolder, signal },
     ...(task.plan === undefined ? {} : { plan: await readPlan(task.plan) }),
     ...(task.held === undefined ? {} : { held: task.held }),
+    accept: task.accept,
     network: pipeline.restore.network,
     workers: task.workers,
     overwrite: true, // of an earlier attempt, in a folder of our own

@@ -46,6 +46,9 @@ export interface Job {
   /** A plan that a person gave, and what becomes of marks on hold. */
   readonly plan: string | null;
   readonly held: 'wipe' | 'keep' | null;
+  /** Names of the gates that its result did not pass, and of those that a person lets it pass; with spaces between them. */
+  readonly gates: string | null;
+  readonly accepted: string | null;
   /** 1 while its file lies where it was found, 0 once the service has put it away. */
   readonly kept: number;
   /** Times that the whole service ended while this was worked on, since it last came forward. */

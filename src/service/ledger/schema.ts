@@ -36,6 +36,8 @@ const STEPS: readonly string[] = [
      url TEXT NOT NULL, body TEXT NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0, at INTEGER NOT NULL
    );
    CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
+  `ALTER TABLE job ADD COLUMN gates TEXT;
+   ALTER TABLE job ADD COLUMN accepted TEXT;`,
 ];
 
 /** The version of ledgers that this program writes. */

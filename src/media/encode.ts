@@ -160,8 +160,7 @@ async function writeTransport(
   { touched, signal }: EncodeOptions,
 ): Promise<Written> {
   const beside = await lookBeside(programme, signal);
-  // Each run of new pictures would read the source from its start, for what they carry.
-  const planned = touched && (beside.carries ? 'its pictures carry more than pictures' : await planCopies(programme, multiplex, touched));
+  const planned = touched && (await planCopies(programme, multiplex, touched));
   const copies = typeof planned === 'object' ? planned : undefined;
   const edit = beside.carries
     ? (pictures: CodedPictures): CodedPictures => carrySideData(pictures, programme, { framing: 'annexb' }, signal)

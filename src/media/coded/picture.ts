@@ -7,4 +7,6 @@ export interface CodedPicture {
   readonly key: boolean;
   /** The access unit: for h264/hevc NAL units as in the carrier (`form`: 'annexb' start codes, or 'sized' with 4-byte lengths), for mpeg2video the bytes from its first header to its last slice. */
   readonly data: Uint8Array;
+  /** Taken over from the source: what it carries is in it. */
+  readonly kept?: boolean;
 }

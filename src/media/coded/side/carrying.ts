@@ -54,7 +54,7 @@ class Writer {
  * another encoder's. Captions of two coded fields follow one another in the one picture that both become. A source frame for which there is no
  * new picture is passed over, with what it carries. The source is read beside, no further than is needed.
  *
- * @param pictures of the source's codec in decoding order, all of them encoded anew; perhaps not of every frame
+ * @param pictures of the source's codec in decoding order, perhaps not of every frame; those that are kept stay as they are
  * @throws TextlessError as reading the source does, and whatever `pictures` throws
  */
 export async function* carrySideData<P extends CodedPicture>(
@@ -70,7 +70,7 @@ export async function* carrySideData<P extends CodedPicture>(
   try {
     for await (const picture of pictures) {
       const frame = await frames.at(picture.pts, picture.dts);
-      yield { ...picture, data: bufferOf(writer.put(picture, frame)) };
+      yield { ...picture, data: bufferOf(picture.kept ? picture.data : writer.put(picture, frame)) };
     }
   } finally {
     await reading.return();

@@ -91,7 +91,7 @@ export async function writeInPlace(
 ): Promise<string[]> {
   const { survey, shown } = multiplex;
   const encode = (some: AsyncIterable<Frame>, ticks: readonly number[]): CodedPictures =>
-    edit(encodedPictures(programme, plans, some, { ...times, ticks }, signal));
+    encodedPictures(programme, plans, some, { ...times, ticks }, signal);
   const pictures = copies ? mixed(programme.path, survey, { parts: copies, shown, frames, encode }) : encode(frames, times.ticks);
-  return writeMultiplex(programme, multiplex, pictures, { partial, copies, signal });
+  return writeMultiplex(programme, multiplex, edit(pictures), { partial, copies, signal });
 }

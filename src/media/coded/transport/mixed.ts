@@ -51,7 +51,7 @@ class Supply {
 async function* copied(handle: FileHandle, survey: Survey, units: readonly CopiedUnit[]): AsyncGenerator<CodedPicture> {
   for (const unit of units) {
     const data = await read(handle, survey, unit);
-    yield { pts: unit.pts, dts: unit.dts, key: unit.key, data: unit.dropped > 0 ? withoutLeading(data, unit.dropped) : data };
+    yield { pts: unit.pts, dts: unit.dts, key: unit.key, data: unit.dropped > 0 ? withoutLeading(data, unit.dropped) : data, kept: true };
   }
 }
 

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { TextlessError } from '../src/core/errors.js';
 import { differences, factsOf } from '../test/conformance/facts.js';
 import { ROWS } from '../test/conformance/rows.js';
-import { make, wipe } from '../test/conformance/wiping.js';
+import { heldBy, make, wipe } from '../test/conformance/wiping.js';
 
 const { values } = parseArgs({ options: { files: { type: 'string' } } });
 const folder = mkdtempSync(path.join(tmpdir(), 'textless-conformance-'));
@@ -20,7 +20,8 @@ const folder = mkdtempSync(path.join(tmpdir(), 'textless-conformance-'));
 async function verdict(file: string): Promise<string> {
   const output = path.join(folder, `out-${path.basename(file)}`);
   try {
-    const { losses } = await wipe(file, output);
+    const { losses, status, gates } = await wipe(file, output);
+    if (status === 'held') return `held: ${heldBy(gates).join('; ')}`;
     const told = differences(factsOf(file), factsOf(output)).map((d) => d.says);
     const said = [...losses.map((loss) => `said before the work: ${loss}`), ...told];
     return said.length ? said.join('; ') : 'as it was';

@@ -48,6 +48,10 @@ async function planFor(file: string): Promise<Plan> {
   };
 }
 
+/** What kept a result from being delivered. */
+export const heldBy = (gates: WipeReport['gates']): string[] =>
+  gates.filter((g) => g.verdict === 'fail').map((g) => `${g.gate} ${String(g.value)}: ${g.says}`);
+
 /** Wipes the mark of a made file. @returns the report of the job */
 export async function wipe(file: string, output: string, pipeline = PIPELINE): Promise<WipeReport> {
   const plan = await planFor(file);

@@ -25,7 +25,7 @@ it('a set-up in order says so, and nothing is left behind', async () => {
   ledger.close();
   const found = await answers(watch);
   expect(Object.values(found).filter((c) => !c.ok)).toEqual([]);
-  expect(found['ledger'].says).toBe('version 1, whole, 0 jobs');
+  expect(found['ledger'].says).toBe('version 2, whole, 0 jobs');
   expect(found['service']).toMatchObject({ ok: true, advice: true, says: 'does not run: textless watch' });
   expect(found['folder main'].says).toMatch(/^in: .+, out: .+, hold: .+, failed: .+, archive: /);
   for (const f of [watch.folders[0].in, watch.folders[0].out]) expect(readdirSync(f)).toEqual([]);
@@ -74,7 +74,7 @@ it('a damaged ledger, one of another version, and one that was put aside are tol
   ledger.close();
   const file = ledgerFile(watch);
   writeFileSync(`${file}.damaged-123`, '');
-  expect((await answers(watch))['ledger']).toMatchObject({ ok: true, advice: true, says: 'version 1, whole, 0 jobs; put aside as damaged: ledger.sqlite.damaged-123' }); // prettier-ignore
+  expect((await answers(watch))['ledger']).toMatchObject({ ok: true, advice: true, says: 'version 2, whole, 0 jobs; put aside as damaged: ledger.sqlite.damaged-123' }); // prettier-ignore
   for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
   expect((await answers(watch))['ledger'].says).toMatch(/^none yet: the service makes it/);
   writeFileSync(file, 'not a ledger at all, '.repeat(500));

@@ -87,9 +87,9 @@ describe('a pipeline file', () => {
         areas: { include: [], exclude: [] },
         times: { include: [], exclude: [] },
         limits: { maxArea: 0.25, maxTogether: 0.5 },
-        restore: { network: true },
+        restore: { network: true, device: 'cpu', requireDevice: false },
         library: { use: true, learn: true },
-        deliver: { suffix: '.textless', existing: 'refuse', quality: 'broadcast', copyUntouched: true, gates: usual },
+        deliver: { suffix: '.textless', existing: 'refuse', mezzanine: 'refuse', quality: 'broadcast', copyUntouched: true, gates: usual },
       });
     } finally {
       await rm(folder, { recursive: true });

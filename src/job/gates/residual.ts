@@ -21,7 +21,7 @@ const CHANGED = 6;
 /** What is left of one mark, and how steady the place was that was changed. */
 export interface Residual {
   readonly track: string;
-  /** The smaller one of {@link strength} and {@link likeness}, not below 0. */
+  /** The smallest one of {@link strength}, its reciprocal, and {@link likeness}, not below 0. */
   readonly left: number;
   /** How strongly the mark's edges are still there, 1 = all; by least squares. */
   readonly strength: number;
@@ -125,7 +125,8 @@ export class ResidualGauge {
     const frame = this.frames[this.frames.length >> 1];
     return {
       ...{ track: this.track.id, strength, likeness, variance: this.#variance() },
-      left: Math.max(0, Math.min(strength, likeness)),
+      // Edges stronger than the mark's own are the scene's, as under a plain box, which has hardly any.
+      left: Math.max(0, Math.min(strength, 1 / strength, likeness)),
       worst: { frame, box: this.#at(frame) },
     };
   }

@@ -9,7 +9,7 @@ import type { SourceUnit, Survey } from './survey.js';
 import { packetsIn } from './walk.js';
 
 /** Encodes frames that are shown at some times on their own; the pictures come in decoding order. */
-export type Encode = (frames: AsyncIterable<Frame>, shown: readonly number[]) => AsyncGenerator<CodedPicture>;
+export type Encode = (frames: AsyncIterable<Frame>, shown: readonly number[]) => AsyncGenerator<CodedPicture, void, undefined>;
 
 /** The coded picture of the source that begins with a PES packet, as its packets carry it. */
 async function read(handle: FileHandle, { layout, pid }: Survey, unit: SourceUnit): Promise<Buffer> {
@@ -84,7 +84,7 @@ export async function* mixed(
     frames,
     encode,
   }: { readonly parts: readonly Part[]; readonly shown: readonly number[]; readonly frames: AsyncIterable<Frame>; readonly encode: Encode },
-): AsyncGenerator<CodedPicture> {
+): AsyncGenerator<CodedPicture, void, undefined> {
   const handle = await open(file, 'r');
   const supply = new Supply(frames);
   try {

@@ -23,7 +23,7 @@ async function verdict(file: string): Promise<string> {
     const { losses, status, gates } = await wipe(file, output);
     if (status === 'held') return `held: ${heldBy(gates).join('; ')}`;
     const told = differences(factsOf(file), factsOf(output)).map((d) => d.says);
-    const said = [...losses.map((loss) => `said before the work: ${loss}`), ...told];
+    const said = [...losses.map((loss) => `said in the report: ${loss}`), ...told];
     return said.length ? said.join('; ') : 'as it was';
   } catch (error) {
     if (error instanceof TextlessError) return `refused: ${error.message} (${error.code})`;

@@ -89,7 +89,7 @@ export class Trial {
     return this.when(`${name} is ${states.join(' or ')}`, () => this.service!.ledger.find(name).find((j) => states.includes(j.state)));
   }
 
-  async when<T>(what: string, found: () => T | undefined | false, seconds = 45): Promise<T> {
+  async when<T>(what: string, found: () => T | undefined | false, seconds = 120): Promise<T> {
     for (const end = performance.now() + 1000 * seconds; performance.now() < end; await wait(30)) {
       const value = found();
       if (value) return value;

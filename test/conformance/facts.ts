@@ -7,7 +7,13 @@ export type Facts = Readonly<Record<string, string>>;
 /** What ffprobe prints of a thing, as far as it is used here. */
 type Json = Record<string, string | number | undefined>;
 type Tags = Record<string, string>;
+interface Packet {
+  readonly stream_index: number;
+  readonly pts?: number;
+  readonly data_hash: string;
+}
 interface Probed {
+  readonly packets: readonly Packet[];
   readonly streams: (Json & {
     index: number;
     codec_type: string;
@@ -27,7 +33,10 @@ const OTHERS = ['codec_name', 'codec_tag_string', 'profile', 'sample_rate', 'sam
 const WRITER =
   /^(encoder|vendor_id|duration|number_of_|bps|_statistics|company_name|product_|application_platform|toolkit_version|modification_date|uid|generation_uid|material_package_umid|file_package_umid|file_package_name|material_package_name|operational_pattern_ul|reel_|minor_version|compatible_brands)/i;
 
-const ffprobe = (...args: string[]): string => execFileSync('ffprobe', ['-v', 'error', ...args], { maxBuffer: 1 << 28 }).toString();
+/** Everything ffprobe can say of a file, in one call. */
+const ASKED = '-show_streams -show_format -show_chapters -show_programs -show_packets -show_data_hash md5 -of json'.split(' ');
+const ffprobe = (file: string): Probed =>
+  JSON.parse(execFileSync('ffprobe', ['-v', 'error', ...ASKED, file], { maxBuffer: 1 << 28 }).toString()) as Probed;
 
 function tagsOf(tags: Tags = {}): [string, string][] {
   return Object.entries(tags).flatMap(([key, value]): [string, string][] =>
@@ -39,7 +48,7 @@ const digest = (lines: readonly string[]): string => createHash('sha256').update
 
 /** Everything that is to stay in a file: pictures by their properties and times, the rest packet by packet. */
 export function factsOf(file: string): Facts {
-  const probed = JSON.parse(ffprobe('-show_streams', '-show_format', '-show_chapters', '-show_programs', '-of', 'json', file)) as Probed;
+  const probed = ffprobe(file);
   const facts: Record<string, string> = { container: String(probed.format['format_name']), streams: String(probed.streams.length) };
   const set = (where: string, entries: readonly (readonly [string, string | number | undefined])[]): void => {
     for (const [key, value] of entries) if (value !== undefined) facts[`${where}.${key}`] = String(value);
@@ -56,10 +65,14 @@ export function factsOf(file: string): Facts {
     set(where, [...tagsOf(stream.tags), ['dispositions', Object.keys(stream.disposition).filter((k) => stream.disposition[k]).join()]]); // prettier-ignore
     // 'CPB properties' are rates.
     for (const side of (stream.side_data_list ?? []).filter((d) => d['side_data_type'] !== 'CPB properties')) set(where, Object.entries(side).map(([k, v]) => [`${String(side['side_data_type'])} ${k}`, JSON.stringify(v)])); // prettier-ignore
-    const entry = mine ? 'packet=pts' : 'packet=pts,data_hash';
-    const packets = ffprobe('-select_streams', String(stream.index), '-show_packets', '-show_data_hash', 'md5', '-show_entries', entry, '-of', 'csv=p=0', file); // prettier-ignore
-    const lines = packets.split('\n').filter(Boolean);
-    set(where, [['packets', lines.length], ['packets and their times', digest(mine ? lines.map((l) => l.split(',')[0]).sort((a, b) => Number(a) - Number(b)) : lines)]]); // prettier-ignore
+    const packets = probed.packets.filter((p) => p.stream_index === stream.index);
+    const lines = mine
+      ? packets
+          .map((p) => p.pts ?? NaN)
+          .sort((x, y) => x - y)
+          .map(String)
+      : packets.map((p) => `${p.pts ?? 'N/A'},${p.data_hash}`);
+    set(where, [['packets', lines.length], ['packets and their times', digest(lines)]]); // prettier-ignore
   }
   probed.chapters.forEach((c, i) => set(`chapter ${i}`, [['start', c['start_time']], ['end', c['end_time']]])); // prettier-ignore
   for (const p of probed.programs) set(`service ${String(p['program_num'])}`, [['pmt', p['pmt_pid']], ['pcr', p['pcr_pid']], ...tagsOf(p.tags)]); // prettier-ignore

@@ -36,8 +36,7 @@ const WIDE = 'setsar=64/45';
 
 const OLD_TAGS = { '^picture\\.color_': 'the codec has no place for colour tags' };
 
-export const ROWS: readonly Row[] = [
-  // Transport streams
+export const TRANSPORT: readonly Row[] = [
   { name: 'h264.ts', what: 'H.264 High', codec: [...X264, ...BT709], format: 'yuv420p', sound: 'mp2' },
   { name: 'h264-tff.ts', what: 'H.264 MBAFF, 1080i style', codec: [...X264, '-flags', '+ildct+ilme'], format: 'yuv420p', fields: 'tff', sound: 'ac3' },
   { name: 'h264-bff.ts', what: 'H.264 MBAFF, bottom field first', codec: [...X264, '-flags', '+ildct+ilme', '-x264-params', 'bff=1'], format: 'yuv420p', fields: 'bff', sound: 'mp2' },
@@ -52,14 +51,16 @@ export const ROWS: readonly Row[] = [
   { name: 'h264-offset.ts', what: 'begins at 10 h of its clock', codec: X264, format: 'yuv420p', sound: 'mp2', more: ['-output_ts_offset', '36000'] },
   { name: 'h264-wrap.ts', what: 'the 33-bit clock wraps in the middle', codec: X264, format: 'yuv420p', sound: 'mp2', more: ['-output_ts_offset', '95442.8'] },
   { name: 'h264.m2ts', what: 'Blu-ray packets of 192 bytes', codec: X264, format: 'yuv420p', sound: 'ac3' },
-  // MXF
+]; // prettier-ignore
+
+/** MXF and QuickTime, as studios and stations keep them. */
+export const MASTERS: readonly Row[] = [
   { name: 'xdcam.mxf', what: 'XDCAM HD422 style, long GOP 4:2:2', codec: [...MPEG2, '-b:v', '20M', '-flags', '+ildct+ilme', ...BT709], format: 'yuv422p', size: '320x192', fields: 'tff', sound: 'pcm_s24le' },
   { name: 'dnxhd.mxf', what: 'DNxHD 36', codec: ['-c:v', 'dnxhd', '-b:v', '36M'], format: 'yuv422p', size: '1920x1080', sound: 'pcm_s16le' },
   { name: 'dnxhr.mxf', what: 'DNxHR HQX, 10 bits', codec: ['-c:v', 'dnxhd', '-profile:v', 'dnxhr_hqx'], format: 'yuv422p10le', size: '256x128', sound: 'pcm_s24le' },
   { name: 'imx50.mxf', what: 'D-10 (IMX 50): frames of one exact size', codec: ['-c:v', 'mpeg2video', ...['-b:v', '50M', '-minrate', '50M', '-maxrate', '50M', '-bufsize', '2000000', '-rc_init_occupancy', '2000000'], ...['-g', '1', '-flags', '+ildct+low_delay', '-dc', '10', '-intra_vlc', '1', '-non_linear_quant', '1', '-ps', '1', '-qmin', '1', '-qmax', '12'], '-f', 'mxf_d10'], format: 'yuv422p', size: '720x608', fields: 'tff', sound: 'pcm_s24le', more: ['-ac', '4'] },
   { name: 'avci.mxf', what: 'H.264 Intra 4:2:2, 10 bits', codec: [...X264, '-g', '1', '-bf', '0'], format: 'yuv422p10le', sound: 'pcm_s24le' },
   { name: 'mpeg2-timecode.mxf', what: 'time code 10:00:00:00', codec: [...MPEG2, '-b:v', '8M'], format: 'yuv422p', size: '320x192', sound: 'pcm_s16le', more: ['-timecode', '10:00:00:00'] },
-  // MOV
   { name: 'prores-hq.mov', what: 'ProRes 422 HQ', codec: ['-c:v', 'prores_ks', '-profile:v', '3', '-vendor', 'apl0', ...BT709], format: 'yuv422p10le', sound: 'pcm_s24le' },
   { name: 'prores-lt-tff.mov', what: 'ProRes LT, interlaced', codec: ['-c:v', 'prores_ks', '-profile:v', '1', '-vendor', 'apl0', '-flags', '+ildct+ilme'], format: 'yuv422p10le', fields: 'tff', sound: 'pcm_s16le' },
   { name: 'dnxhr.mov', what: 'DNxHR HQ', codec: ['-c:v', 'dnxhd', '-profile:v', 'dnxhr_hq'], format: 'yuv422p', size: '256x128', sound: 'pcm_s16le' },
@@ -70,7 +71,10 @@ export const ROWS: readonly Row[] = [
   { name: 'v210.mov', what: 'uncompressed, 10 bits', codec: ['-c:v', 'v210'], format: 'yuv422p10le', sound: 'pcm_s24le' },
   { name: 'uyvy.mov', what: 'uncompressed, 8 bits', codec: ['-c:v', 'rawvideo'], format: 'uyvy422', sound: 'pcm_s16le' },
   { name: 'dv.mov', what: 'DV 25, 576i', codec: ['-c:v', 'dvvideo'], format: 'yuv420p', size: SD, fields: 'bff', filter: 'setsar=16/15', sound: 'pcm_s16le' },
-  // MP4
+]; // prettier-ignore
+
+/** MP4, Matroska, WebM, and older kinds. */
+export const FILES: readonly Row[] = [
   { name: 'h264.mp4', what: 'H.264 Main, edit list', codec: [...X264, '-profile:v', 'main'], format: 'yuv420p', sound: 'aac' },
   { name: 'h264-baseline.mp4', what: 'H.264 Constrained Baseline', codec: [...X264, '-profile:v', 'baseline'], format: 'yuv420p', sound: 'aac' },
   { name: 'h264-444.mp4', what: 'H.264 4:4:4', codec: X264, format: 'yuv444p', sound: 'aac' },
@@ -80,7 +84,6 @@ export const ROWS: readonly Row[] = [
   { name: 'mpeg4.mp4', what: 'MPEG-4 part 2', codec: ['-c:v', 'mpeg4', '-q:v', '3'], format: 'yuv420p', sound: 'aac', differs: OLD_TAGS },
   { name: 'h264-vfr.mp4', what: 'varying frame rate', codec: [...X264, '-fps_mode', 'vfr', '-video_track_timescale', '90000'], format: 'yuv420p', sound: 'aac', filter: "select='not(eq(mod(n,5),3))'" },
   { name: 'av1.mp4', what: 'AV1', codec: ['-c:v', 'libsvtav1', '-preset', '8', '-crf', '20'], format: 'yuv420p', sound: 'aac' },
-  // Matroska, WebM
   { name: 'h264.mkv', what: 'H.264 with FLAC', codec: X264, format: 'yuv420p', sound: 'flac' },
   { name: 'hevc-12.mkv', what: 'HEVC 4:2:2, 12 bits', codec: X265, format: 'yuv422p12le', sound: 'flac' },
   { name: 'ffv1.mkv', what: 'FFV1, 10 bits, archive', codec: ['-c:v', 'ffv1', '-level', '3', '-g', '1'], format: 'yuv422p10le', sound: 'flac' },
@@ -88,7 +91,6 @@ export const ROWS: readonly Row[] = [
   { name: 'mpeg2.mkv', what: 'a DVD in Matroska', codec: [...MPEG2, '-flags', '+ildct+ilme'], format: 'yuv420p', size: SD, fields: 'tff', filter: WIDE, sound: 'ac3' },
   { name: 'vp9-10.webm', what: 'VP9 profile 2', codec: ['-c:v', 'libvpx-vp9', '-crf', '20', '-b:v', '0', '-cpu-used', '8'], format: DEEP, sound: 'libopus' },
   { name: 'vp8.webm', what: 'VP8', codec: ['-c:v', 'libvpx', '-b:v', '2M', '-cpu-used', '8'], format: 'yuv420p', sound: 'libvorbis' },
-  // Older
   { name: 'mpeg2.vob', what: 'programme stream of a DVD', codec: [...MPEG2, '-f', 'vob'], format: 'yuv420p', size: SD, filter: WIDE, sound: 'ac3' },
   { name: 'mpeg1.mpg', what: 'MPEG-1 system stream', codec: ['-c:v', 'mpeg1video', '-q:v', '3', '-f', 'mpeg'], format: 'yuv420p', sound: 'mp2' },
   { name: 'xvid.avi', what: 'MPEG-4 part 2 in AVI', codec: ['-c:v', 'mpeg4', '-vtag', 'XVID', '-q:v', '3'], format: 'yuv420p', sound: 'libmp3lame' },
@@ -97,3 +99,5 @@ export const ROWS: readonly Row[] = [
   { name: 'rgb.mkv', what: 'R\'G\'B\'', codec: ['-c:v', 'ffv1'], format: 'gbrp', refused: 'cannot be processed' },
   { name: 'wmv2.wmv', what: 'Windows Media 8', codec: ['-c:v', 'wmv2', '-q:v', '3'], format: 'yuv420p', sound: 'wmav2', refused: 'no encoder here for wmv2' },
 ]; // prettier-ignore
+
+export const ROWS: readonly Row[] = [...TRANSPORT, ...MASTERS, ...FILES];

@@ -1,0 +1,4 @@
+import { testKeeping } from './keeping.js';
+import { TRANSPORT } from './rows.js';
+
+testKeeping('transport', TRANSPORT);

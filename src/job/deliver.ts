@@ -2,6 +2,7 @@ import type { Span } from '../core/area.js';
 import type { Frame } from '../core/frame.js';
 import { decodeFrames, frameTimes, type DecodeReport } from '../media/decode.js';
 import { encodeProgramme } from '../media/encode.js';
+import { picturesBefore } from '../media/packets.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
 import type { Pipeline } from '../plan/pipeline.js';
 import type { Plan, Track } from '../plan/plan.js';
@@ -87,8 +88,21 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const pictures = { copied: written.copied, encoded: written.frames - written.copied, whyNoneCopied: written.whyNone ?? whole ?? null };
   return {
     ...{ network: usedNetwork(restorer), unblended: [...mattes.keys()], marks: learning.marks },
-    ...{ library, damage: report?.complaints ?? [], losses: written.losses, times, pictures, gates: passed },
+    ...{
+      library,
+      damage: [...(await beginsLate(source, times, signal)), ...(report?.complaints ?? [])],
+      losses: written.losses,
+      times,
+      pictures,
+      gates: passed,
+    },
   };
+}
+
+/** Says how many pictures at the beginning no decoder can show: a recording that was cut from a stream has some. */
+async function beginsLate({ path, video }: Programme, { ticks }: FrameTimes, signal?: AbortSignal): Promise<string[]> {
+  const lost = await picturesBefore(path, video.index, ticks[0], signal);
+  return lost ? [`its first ${lost} coded pictures refer to some that are not in the file, and cannot be decoded or delivered`] : [];
 }
 
 function usedNetwork(restorer: Network | undefined): UsedNetwork | null {

@@ -67,6 +67,13 @@ export async function keyInterval(file: string, index: number, signal?: AbortSig
   return Math.max(...keys.slice(1).map((at, i) => at - keys[i]));
 }
 
+/** Coded pictures that are to be shown before `first`, in ticks: with the first frame that can be decoded, those that refer to what the file does not hold. */
+export async function picturesBefore(file: string, index: number, first: number, signal?: AbortSignal): Promise<number> {
+  const lines = await packets(file, index, ['-read_intervals', `%+#${LOOK}`, '-show_entries', 'packet=pts,flags'], signal, FEW);
+  const hidden = /^[^,]*,.D/; // by an edit list: nobody is to see it
+  return lines.filter((line) => Number.parseInt(line, 10) < first && !hidden.test(line)).length;
+}
+
 /** Where a packet lies in its file. */
 export interface PacketPlace {
   /** First byte. */

@@ -31,7 +31,7 @@ const PICTURE = ['codec_name', 'profile', 'codec_tag_string', 'width', 'height',
 const OTHERS = ['codec_name', 'codec_tag_string', 'profile', 'sample_rate', 'sample_fmt', 'channels', 'channel_layout', 'time_base', 'start_pts', 'id']; // prettier-ignore
 /** Tags that name the program that wrote a file, or count its bytes. */
 const WRITER =
-  /^(encoder|vendor_id|duration|number_of_|bps|_statistics|company_name|product_|application_platform|toolkit_version|modification_date|uid|generation_uid|material_package_umid|file_package_umid|file_package_name|material_package_name|operational_pattern_ul|reel_|minor_version|compatible_brands)/i;
+  /^(encoder|vendor_id|duration|number_of_|bps|_statistics|company_name|product_|application_platform|toolkit_version|software|modification_date|uid|generation_uid|material_package_umid|file_package_umid|file_package_name|material_package_name|operational_pattern_ul|reel_|minor_version|compatible_brands)/i;
 
 /** Everything ffprobe can say of a file, in one call. */
 const ASKED = '-show_streams -show_format -show_chapters -show_programs -show_packets -show_data_hash md5 -of json'.split(' ');

@@ -26,7 +26,7 @@ describe('a programme of a kind that cannot be written comes in Matroska, where 
     const file = path.join(folder, row.name);
     make(row, file);
     await expect(wipe(file, path.join(folder, `a-${row.name}`))).rejects.toMatchObject({ code: 'TEXTLESS_UNSUPPORTED' });
-    const report = await wipe(file, path.join(folder, `out-${row.name}`), pipeline);
+    const report = await wipe(file, path.join(folder, `out-${row.name}`), { pipeline });
     const output = path.join(folder, `out-${path.parse(row.name).name}.mkv`);
     expect(report).toMatchObject({ output, losses: [`it is delivered in Matroska (${codec}), because ${because}`] });
     expect(existsSync(path.join(folder, `out-${row.name}`))).toBe(false);

@@ -5,6 +5,7 @@ import type { WipeReport } from '../../src/job/outcome.js';
 import { wipeProgramme } from '../../src/job/wipe.js';
 import { frameTimes } from '../../src/media/decode.js';
 import { probe } from '../../src/media/probe.js';
+import type { GateName } from '../../src/plan/gates.js';
 import { parsePipeline } from '../../src/plan/pipeline.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { sha256, ffmpeg } from '../fixtures/programmes.js';
@@ -52,8 +53,12 @@ async function planFor(file: string): Promise<Plan> {
 export const heldBy = (gates: WipeReport['gates']): string[] =>
   gates.filter((g) => g.verdict === 'fail').map((g) => `${g.gate} ${String(g.value)}: ${g.says}`);
 
-/** Wipes the mark of a made file. @returns the report of the job */
-export async function wipe(file: string, output: string, pipeline = PIPELINE): Promise<WipeReport> {
+/** Wipes the place of the mark. @returns the report of the job */
+export async function wipe(
+  file: string,
+  output: string,
+  { pipeline = PIPELINE, accept = [] }: { pipeline?: typeof PIPELINE; accept?: readonly GateName[] } = {},
+): Promise<WipeReport> {
   const plan = await planFor(file);
   const { report } = await wipeProgramme({
     input: file,
@@ -64,6 +69,7 @@ export async function wipe(file: string, output: string, pipeline = PIPELINE): P
     perceptionFolder,
     network: false,
     overwrite: true,
+    accept,
     workers: 1,
   });
   writeFileSync(`${output}.report.json`, JSON.stringify(report));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeFrames, frameTimes, type DecodeReport } from '../../src/media/decode.js';
 import { encodeProgramme } from '../../src/media/encode.js';
+import { picturesBefore } from '../../src/media/packets.js';
 import { probe } from '../../src/media/probe.js';
 import type { Programme } from '../../src/media/programme.js';
 import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
@@ -71,6 +72,22 @@ describe('case 6: errors of transmission are concealed and reported', () => {
       expect(await frameTimes(await probe(target, { like: programme }))).toMatchObject({ base: whole.base, ticks: report.times.ticks });
     },
   );
+});
+
+describe('a recording that begins between two whole pictures', () => {
+  it('says how many pictures nobody can decode', async () => {
+    const bytes = readFileSync(file('mpeg2.ts'));
+    const video = Array.from({ length: bytes.length / TS }, (_, n) => n * TS).filter((at) => (bytes.readUInt16BE(at + 1) & 0x1fff) === 512);
+    const second = video.filter((at) => bytes[at + 1] & 0x40)[1];
+    const left = Array.from({ length: bytes.length / TS }, (_, n) => n * TS).filter((at) => at >= second || !video.includes(at));
+    writeFileSync(file('late.ts'), Buffer.concat(left.map((at) => bytes.subarray(at, at + TS))));
+    const { video: late, path: at } = await probe(file('late.ts'));
+    const { ticks } = await frameTimes(await probe(at));
+    expect(ticks).toHaveLength(63);
+    expect(await picturesBefore(at, late.index, ticks[0])).toBe(11);
+    const whole = await probe(file('mpeg2.ts'));
+    expect(await picturesBefore(whole.path, whole.video.index, (await frameTimes(whole)).ticks[0])).toBe(0);
+  });
 });
 
 describe('case 7: time stamps that begin again', () => {

@@ -50,7 +50,9 @@ export async function measureFile(
     either(
       'copied-pictures',
       pictures,
-      copied.length ? `${copied.length} coded pictures are those of the source, byte by byte.` : 'No copied picture had to be compared here; those of a multiplex were when it was written.',
+      copied.length
+        ? `${copied.length} coded pictures are those of the source, byte by byte.`
+        : 'No copied picture had to be compared here; those of a multiplex were when it was written.',
     ),
     either('side-data', beside, 'Captions and whatever else pictures carry are those of the source.'),
     soundOffset(pairs, times, frame),

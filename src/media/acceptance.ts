@@ -40,11 +40,12 @@ export function refuseUnsupported(name: string, s: ProbedStream): void {
   const no = (what: string): never => refuse(name, what, `stream ${s.index}: ${s.codec_name} ${s.pix_fmt ?? ''}`);
   if (s.side_data_list.some((d) => d.side_data_type.startsWith('DOVI')))
     no('Dolby Vision is not supported, its metadata would no longer fit the picture');
+  if (s.tags['alpha_mode'] === '1' && s.codec_name?.startsWith('vp')) no('the transparency beside its pictures cannot be written again');
   if (!s.width || !s.height) no('the size of its picture cannot be determined');
   if ((s.width ?? 0) > LARGEST_SIDE || (s.height ?? 0) > LARGEST_SIDE)
     no(`its picture of ${s.width}×${s.height} is larger than ${LARGEST_SIDE} samples`);
   if (isTooFast(s.r_frame_rate) && isTooFast(s.avg_frame_rate)) no(`it has more than ${FASTEST} pictures a second`);
   if (!s.pix_fmt) no(`its pictures (${s.codec_name}) cannot be decoded here`);
   else if (!planarFormat(s.pix_fmt))
-    no(`pixel format ${s.pix_fmt} is not supported (Y'CbCr 4:2:0, 4:2:2, 4:4:4 or gray at 8, 10 or 12 bits is)`);
+    no(`pixel format ${s.pix_fmt} is not supported (Y'CbCr 4:2:0, 4:2:2, 4:4:4, with or without alpha, or gray at 8, 10 or 12 bits is)`);
 }

@@ -220,7 +220,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   mpeg4: { encoder: 'mpeg4', formats: /^yuv420p$/, gridded: true, options: mpeg4 },
   vp8: { encoder: 'libvpx', formats: /^yuv420p$/, options: vpx(4) },
   vp9: { encoder: 'libvpx-vp9', formats: /^yuv4(20|22|44)p(1[02]le)?$/, options: vpx(12) },
-  prores: { encoder: 'prores_ks', formats: /^yuv4(22|44)p10le$|^yuv444p12le$/, options: prores },
+  prores: { encoder: 'prores_ks', formats: /^yuv4(22|44)p10le$|^yuva?444p1[02]le$/, options: prores },
   dnxhd: { encoder: 'dnxhd', formats: /^yuv(422p|422p10le|444p10le)$/, options: dnxhd },
   mjpeg: {
     encoder: 'mjpeg',
@@ -232,7 +232,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   },
   ffv1: {
     encoder: 'ffv1',
-    formats: /^(yuvj?4(20|22|44)p|gray|(yuv4(20|22|44)p|gray)1[02]le)$/,
+    formats: /^(yuvj?4(20|22|44)p|gray|(yuv4(20|22|44)p|gray)1[02]le|yuva4(20|22|44)p(10le)?)$/,
     options: () => [
       ['level', '3'],
       ['g', '1'],

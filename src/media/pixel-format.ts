@@ -14,13 +14,14 @@ const TWINS: Readonly<Record<string, string>> = {
 
 /**
  * The planar layout in which frames of a stream with this `pix_fmt` are decoded, without loss;
- * undefined for layouts that are not Y'CbCr 4:2:0, 4:2:2, 4:4:4 or gray at 8, 10 or 12 bits.
+ * undefined for layouts that are not Y'CbCr 4:2:0, 4:2:2, 4:4:4, with or without alpha, or gray at 8, 10 or 12 bits.
  */
 export function planarFormat(pixFmt: string): PixelFormat | undefined {
   const name = TWINS[pixFmt] ?? pixFmt;
-  const m = /^(?:yuv(j?)(420|422|444)p|(gray))(?:(10|12)le)?$/.exec(name);
-  if (!m || (m[1] && m[4])) return undefined;
-  return { name, chroma: (m[2] ?? 'gray') as Chroma, depth: Number(m[4] ?? 8) as PixelFormat['depth'] };
+  const m = /^(?:yuv([ja]?)(420|422|444)p|(gray))(?:(10|12)le)?$/.exec(name);
+  if (!m || (m[1] === 'j' && m[4])) return undefined;
+  const alpha = m[1] === 'a' ? { alpha: true as const } : {};
+  return { name, chroma: (m[2] ?? 'gray') as Chroma, depth: Number(m[4] ?? 8) as PixelFormat['depth'], ...alpha };
 }
 
 /** Whether the `pix_fmt` itself says full range. */

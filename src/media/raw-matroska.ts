@@ -33,7 +33,8 @@ function element(id: number, ...content: Buffer[]): Buffer {
 }
 
 /** The code under which ffmpeg knows a raw layout (`raw.c`, avpriv_pix_fmt tags). */
-function fourcc({ chroma, depth }: Geometry['format']): Buffer {
+function fourcc({ chroma, depth, alpha }: Geometry['format']): Buffer {
+  if (alpha) return Buffer.from([0x59, 0x34, { '420': 11, '422': 10, '444': 0, gray: 0 }[chroma], depth]);
   if (depth === 8) return ascii({ '420': 'I420', '422': 'Y42B', '444': '444P', gray: 'Y800' }[chroma]);
   if (chroma === 'gray') return Buffer.from([0x59, 0x31, 0, depth]);
   return Buffer.from([0x59, 0x33, { '420': 11, '422': 10, '444': 0 }[chroma], depth]);

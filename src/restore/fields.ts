@@ -1,4 +1,4 @@
-import { frameBytes, planeSizes, type Frame, type Geometry } from '../core/frame.js';
+import { frameBytes, planeLayouts, type Frame, type Geometry } from '../core/frame.js';
 import type { Box } from '../core/area.js';
 import type { Track } from '../plan/plan.js';
 import { restoreFrames, type RestoreOptions } from './restore.js';
@@ -20,7 +20,7 @@ export const restorePictures = (
   interlaced && hasFields(options.geometry) ? restoreFields(frames, options) : restoreFrames(frames, options);
 
 /** Whether both fields have the same number of lines in every plane. */
-export const hasFields = (geometry: Geometry): boolean => planeSizes(geometry).every(({ height }) => height % 2 === 0);
+export const hasFields = (geometry: Geometry): boolean => planeLayouts(geometry).every(({ height }) => height % 2 === 0);
 
 export const fieldGeometry = (geometry: Geometry): Geometry => ({ ...geometry, height: geometry.height / 2 });
 
@@ -47,7 +47,7 @@ export function fieldTracks(tracks: readonly Track[], parity: Parity): Track[] {
 function eachLine(geometry: Geometry, line: (frame: number, parity: number, field: number, bytes: number) => void): void {
   const bytes = geometry.format.depth > 8 ? 2 : 1;
   let at = 0;
-  for (const { width, height } of planeSizes(geometry)) {
+  for (const { width, height } of planeLayouts(geometry)) {
     const row = width * bytes;
     for (let y = 0; y < height; y++) line(at + y * row, y & 1, at / 2 + (y >> 1) * row, row);
     at += height * row;

@@ -19,6 +19,8 @@ export interface Row {
   readonly filter?: string;
   /** Properties that may differ, and why; regular expressions over the names in facts.ts. */
   readonly differs?: Readonly<Record<string, string>>;
+  /** What is lost, as the report says it. */
+  readonly loses?: string;
   /** Why it is refused, as the message says it. */
   readonly refused?: string;
 }
@@ -63,6 +65,7 @@ export const MASTERS: readonly Row[] = [
   { name: 'mpeg2-timecode.mxf', what: 'time code 10:00:00:00', codec: [...MPEG2, '-b:v', '8M'], format: 'yuv422p', size: '320x192', sound: 'pcm_s16le', more: ['-timecode', '10:00:00:00'] },
   { name: 'prores-hq.mov', what: 'ProRes 422 HQ', codec: ['-c:v', 'prores_ks', '-profile:v', '3', '-vendor', 'apl0', ...BT709], format: 'yuv422p10le', sound: 'pcm_s24le' },
   { name: 'prores-lt-tff.mov', what: 'ProRes LT, interlaced', codec: ['-c:v', 'prores_ks', '-profile:v', '1', '-vendor', 'apl0', '-flags', '+ildct+ilme'], format: 'yuv422p10le', fields: 'tff', sound: 'pcm_s16le' },
+  { name: 'prores-4444.mov', what: 'ProRes 4444 with alpha', codec: ['-c:v', 'prores_ks', '-profile:v', '4', '-vendor', 'apl0'], format: 'yuva444p10le', filter: "format=yuva444p10le,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='mod(8*X+32*N,1024)'", sound: 'pcm_s24le', loses: 'the two lowest of 12 bits cannot be written again' },
   { name: 'dnxhr.mov', what: 'DNxHR HQ', codec: ['-c:v', 'dnxhd', '-profile:v', 'dnxhr_hq'], format: 'yuv422p', size: '256x128', sound: 'pcm_s16le' },
   { name: 'h264-dropframe.mov', what: '29.97, drop-frame time code', codec: X264, format: 'yuv420p', rate: '30000/1001', sound: 'pcm_s16le', more: ['-timecode', '01:00:00;02'] },
   { name: 'h264-film.mov', what: '23.976', codec: X264, format: 'yuv420p', rate: '24000/1001', sound: 'aac' },
@@ -90,6 +93,7 @@ export const FILES: readonly Row[] = [
   { name: 'ffv1-tff.mkv', what: 'FFV1, interlaced', codec: ['-c:v', 'ffv1', '-level', '3', '-g', '1'], format: 'yuv422p', fields: 'tff', sound: 'pcm_s16le' },
   { name: 'mpeg2.mkv', what: 'a DVD in Matroska', codec: [...MPEG2, '-flags', '+ildct+ilme'], format: 'yuv420p', size: SD, fields: 'tff', filter: WIDE, sound: 'ac3' },
   { name: 'vp9-10.webm', what: 'VP9 profile 2', codec: ['-c:v', 'libvpx-vp9', '-crf', '20', '-b:v', '0', '-cpu-used', '8'], format: DEEP, sound: 'libopus' },
+  { name: 'vp9-alpha.webm', what: 'VP9 with alpha', codec: ['-c:v', 'libvpx-vp9'], format: 'yuva420p', refused: 'the transparency beside its pictures cannot be written again' },
   { name: 'vp8.webm', what: 'VP8', codec: ['-c:v', 'libvpx', '-b:v', '2M', '-cpu-used', '8'], format: 'yuv420p', sound: 'libvorbis' },
   { name: 'mpeg2.vob', what: 'programme stream of a DVD', codec: [...MPEG2, '-f', 'vob'], format: 'yuv420p', size: SD, filter: WIDE, sound: 'ac3' },
   { name: 'mpeg1.mpg', what: 'MPEG-1 system stream', codec: ['-c:v', 'mpeg1video', '-q:v', '3', '-f', 'mpeg'], format: 'yuv420p', sound: 'mp2' },

@@ -19,6 +19,7 @@ function lossless(name: string, format: string, size = '50x38', ...more: string[
 
 const FORMATS = [
   ...['yuv420p', 'yuv422p', 'yuv444p', 'gray', 'yuv420p10le', 'yuv422p10le', 'yuv444p10le', 'gray10le'],
+  ...['yuva420p', 'yuva422p', 'yuva444p', 'yuva420p10le', 'yuva422p10le', 'yuva444p10le'],
   ...['yuv420p12le', 'yuv422p12le', 'yuv444p12le', 'gray12le'],
 ];
 
@@ -32,6 +33,22 @@ describe('planes', () => {
     expect(new Set(before).size).toBe(5);
     expect(await frameDigests(delivered)).toEqual(before);
     expect(differences).toEqual([]);
+  });
+
+  it('of transparency are the same after ProRes 4444, to the 10 bits that its encoder takes', async () => {
+    const clip = file('keyed.mov');
+    const levels = "format=yuva444p10le,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='mod(8*X+32*N,1024)'";
+    ffmpeg(...picture('64x48'), '-vf', levels, '-c:v', 'prores_ks', '-profile:v', '4', clip);
+    const { delivered } = await pass(clip, file('keyed.out.mov'));
+    expect(delivered.video.geometry.format.alpha).toBe(true);
+    const alpha = (name: string): Uint16Array => {
+      const args = ['-vf', 'format=yuva444p10le,alphaextract', '-f', 'rawvideo', '-pix_fmt', 'gray10le', '-'];
+      const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', name, ...args], { maxBuffer: 1 << 28 });
+      return new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);
+    };
+    const [before, after] = [alpha(clip), alpha(file('keyed.out.mov'))];
+    expect(new Set(before).size).toBeGreaterThan(64);
+    expect(after).toEqual(before);
   });
 
   it('of odd sizes and full range are not converted either', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { planesOf, type Frame } from '../../src/core/frame.js';
+import { frameBytes, planesOf, type Frame } from '../../src/core/frame.js';
 import { fieldTracks, hasFields, restoreFields, splitFields, weaveFields } from '../../src/restore/fields.js';
 import { openNetwork, type Network } from '../../src/restore/network/network.js';
 import { restoreFrames } from '../../src/restore/restore.js';
@@ -61,6 +61,15 @@ describe('fields', () => {
       const bytes = depth > 8 ? 2 : 1;
       expect(Buffer.from(fields[1].subarray(0, 34 * bytes))).toEqual(Buffer.from(data.subarray(34 * bytes, 68 * bytes))); // its first line is the second
     }
+  });
+
+  it('take transparency along', () => {
+    const { format, ...size } = geometryOf(34, 20, '420', 10);
+    const keyed = { ...size, format: { ...format, alpha: true as const } };
+    const random = randomness(5);
+    const data = new Uint8Array(frameBytes(keyed)).map(() => 256 * random());
+    expect(data.length).toBe(frameBytes({ ...size, format }) + 2 * 34 * 20);
+    expect(Buffer.compare(weaveFields(splitFields(data, keyed), keyed), data)).toBe(0);
   });
 
   it('of a height whose chroma has no two equal halves do not exist', () => {

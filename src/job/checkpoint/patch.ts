@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Box } from '../../core/area.js';
-import { chromaShift, planeSizes, type Frame, type Geometry } from '../../core/frame.js';
+import { planeLayouts, type Frame, type Geometry } from '../../core/frame.js';
 
 /** What restoring changed in one frame: the old bytes and the new ones combined by exclusive or, packed; almost all of them are 0. */
 export interface Patch {
@@ -13,10 +13,8 @@ export interface Patch {
 /** Byte ranges of the rows of some boxes in a frame's buffer, plane by plane: the order in which {@link copyBoxes} copies them. */
 export function* rowsOf(boxes: readonly Box[], geometry: Geometry): Generator<{ at: number; length: number }> {
   const bytes = geometry.format.depth > 8 ? 2 : 1;
-  const chroma = chromaShift(geometry.format.chroma);
   let start = 0;
-  for (const [plane, { width, height }] of planeSizes(geometry).entries()) {
-    const shift = plane ? chroma : { x: 0, y: 0 };
+  for (const { width, height, shift } of planeLayouts(geometry)) {
     for (const box of boxes) {
       const left = box.x >> shift.x;
       const length = bytes * (Math.min(width, (box.x + box.width + shift.x) >> shift.x) - left);

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Box } from '../../core/area.js';
-import { chromaShift, frameBytes, planeSizes, planesOf, type Frame, type Geometry } from '../../core/frame.js';
+import { frameBytes, planeLayouts, planesOf, type Frame, type Geometry } from '../../core/frame.js';
 import { copyBoxes, rowsOf } from '../checkpoint/patch.js';
 import { nothing, type Measured, type Worst } from './gate.js';
 import type { Reach, Reachable } from './reach.js';
@@ -125,9 +125,9 @@ function layoutOf(reach: readonly Reachable[], geometry: Geometry): Layout {
 /** A frame whose bytes say where restoring may write. */
 function freeFrame(reach: readonly Reachable[], geometry: Geometry): Uint8Array {
   const data = new Uint8Array(frameBytes(geometry));
-  const shift = chromaShift(geometry.format.chroma);
+  const layouts = planeLayouts(geometry);
   planesOf({ data }, geometry).forEach((plane, k) => {
-    const s = k ? shift : { x: 0, y: 0 };
+    const s = layouts[k].shift;
     for (const { box, map } of reach)
       for (let y = 0, i = 0; y < box.height; y++)
         for (let x = 0; x < box.width; x++, i++) if (map[i]) plane.data[((box.y + y) >> s.y) * plane.width + ((box.x + x) >> s.x)] = 0xffff;
@@ -137,10 +137,8 @@ function freeFrame(reach: readonly Reachable[], geometry: Geometry): Uint8Array 
 
 function bandsOf(boxes: readonly Box[], geometry: Geometry): Layout['bands'] {
   const bytes = geometry.format.depth > 8 ? 2 : 1;
-  const shift = chromaShift(geometry.format.chroma);
   let start = 0;
-  return planeSizes(geometry).flatMap(({ width, height }, plane) => {
-    const s = plane ? shift : { x: 0, y: 0 };
+  return planeLayouts(geometry).flatMap(({ width, height, shift: s }) => {
     const at = start;
     start += bytes * width * height;
     const rows = BAND >> s.y;

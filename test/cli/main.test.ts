@@ -59,7 +59,7 @@ beforeAll(() => {
   cleanProgramme(clean);
 });
 
-describe('textless wipe', { timeout: 120_000 }, () => {
+describe('textless wipe', () => {
   it('delivers a programme without its logo, with everything else as it was', async () => {
     const before = sha256(marked);
     const { status, stdout } = await textless(['wipe', 'marked.mp4', '--json', '--pipeline', 'station-logo']);
@@ -158,7 +158,7 @@ describe('textless wipe', { timeout: 120_000 }, () => {
   });
 });
 
-describe('textless', { timeout: 240_000 }, () => {
+describe('textless', () => {
   it('answers a wrong command line with status 2 and a hint', async () => {
     const { status, stderr } = await textless(['wipe']);
     expect(status).toBe(2);

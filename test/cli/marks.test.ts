@@ -68,7 +68,7 @@ beforeAll(async () => {
   await programme('monday', 1, mark);
   await programme('tuesday', 302, mark);
   await programme('moved', 603, moved);
-}, 120_000);
+});
 
 const wipe = async (name: string, ...more: string[]): Promise<WipeReport> => {
   const { status, stdout, stderr } = await textless([
@@ -86,7 +86,7 @@ const wipe = async (name: string, ...more: string[]): Promise<WipeReport> => {
   return JSON.parse(stdout) as WipeReport;
 };
 
-describe('wipe', { timeout: 240_000 }, () => {
+describe('wipe', () => {
   it('writes nothing to a library when no channel is named', async () => {
     const report = await wipe('monday');
     expect(report.library).toEqual({ refused: [], kept: [], damaged: [] });
@@ -111,7 +111,7 @@ describe('wipe', { timeout: 240_000 }, () => {
   });
 });
 
-describe('marks', { timeout: 240_000 }, () => {
+describe('marks', () => {
   const learn = (name: string, library: string) =>
     textless(['marks', 'learn', `${name}.mkv`, '--plan', `${name}.json`, '--channel', 'nova', '--json', '--library', library]);
 

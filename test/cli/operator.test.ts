@@ -211,7 +211,7 @@ it('while a service runs: status, metrics and messages tell, wishes are granted,
   const told = (event: string): HookMessage[] => to.got.map((g) => JSON.parse(g.body) as HookMessage).filter((m) => m.event === event);
   const { child, ended } = started(['watch', ...at.at], { HOOK_KEY: 'a key' });
   try {
-    await until(() => at.ledger.fact('intake') !== undefined, 30_000);
+    await until(() => at.ledger.fact('intake') !== undefined);
     const { stdout } = await textless('status', ...at.at);
     expect(stdout).toMatch(new RegExp(`^service runs: process ${child.pid} on `, 'm'));
     expect(stdout).toMatch(/^news +0 +0 +0 +1 +0 +0 +0$/m);
@@ -223,11 +223,11 @@ it('while a service runs: status, metrics and messages tell, wishes are granted,
     await until(() => existsSync(path.join(at.watch.folders[0].failed, 'doubtful.ts')));
 
     writeFileSync(path.join(at.watch.folders[0].in, 'text.mp4'), 'this is no programme');
-    await until(() => told('job.rejected').length === 2, 30_000);
+    await until(() => told('job.rejected').length === 2);
     const put = path.join(at.watch.folders[0].failed, 'text.mp4');
     await until(() => at.ledger.job(2)?.source === put);
     expect((await textless('jobs', 'retry', 'text.mp4', ...at.at)).stdout).toBe('job 2 (text.mp4) is queued again\n');
-    await until(() => told('job.rejected').length === 3, 60_000);
+    await until(() => told('job.rejected').length === 3);
     await until(() => at.ledger.job(2)?.source === put);
     expect(readFileSync(put, 'utf8')).toBe('this is no programme');
     expect(to.got.every((g) => /^sha256=[0-9a-f]{64}$/.test(String(g.headers['x-textless-signature'])))).toBe(true);
@@ -244,4 +244,4 @@ it('while a service runs: status, metrics and messages tell, wishes are granted,
     child.kill('SIGKILL');
     await to.close();
   }
-}, 180_000);
+});

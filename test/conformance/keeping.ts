@@ -9,7 +9,7 @@ import { heldBy, make, wipe } from './wiping.js';
 /** Tests of rows: each is made, wiped and compared with what it was. A file of tests for each container, so that they run beside each other. */
 export function testKeeping(name: string, rows: readonly Row[]): void {
   const folder = temporaryFolder(`conformance-${name}`);
-  describe('what is wiped comes back as the same kind of file', { timeout: 60_000 }, () => {
+  describe('what is wiped comes back as the same kind of file', () => {
     it.each(rows)('$name: $what', async (row) => {
       const file = path.join(folder, row.name);
       const output = path.join(folder, `out-${row.name}`);

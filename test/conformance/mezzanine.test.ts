@@ -22,7 +22,7 @@ describe('a programme of a kind that cannot be written comes in Matroska, where 
       'ffv1',
       'wtv cannot be written',
     ],
-  ])('$name', { timeout: 60_000 }, async (row, codec, because) => {
+  ])('$name', async (row, codec, because) => {
     const file = path.join(folder, row.name);
     make(row, file);
     await expect(wipe(file, path.join(folder, `a-${row.name}`))).rejects.toMatchObject({ code: 'TEXTLESS_UNSUPPORTED' });

@@ -89,7 +89,7 @@ function over(out: Float32Array, mark: { luma: Uint8Array; alpha: Uint8Array }, 
 
 const KINDS = { kinds: [...MARK_KINDS] };
 
-describe('detectIn', { timeout: 120_000 }, () => {
+describe('detectIn', () => {
   it('finds a cue on a moving picture with its first and last frame and all of its glyphs', async () => {
     const text = await strokes(300);
     const camera = pan();

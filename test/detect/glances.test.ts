@@ -8,7 +8,7 @@ import { MARK_KINDS, type Finding } from '../../src/plan/plan.js';
 import { HEIGHT, LOGO, logo, still, WIDTH, windows } from './still-scene.js';
 
 /** A process takes its time to go on a busy machine. */
-const GOES = { timeout: 20_000 };
+const GOES = { timeout: 120_000 };
 const perception = path.resolve(import.meta.dirname, '../../models/perceive');
 const kinds = [...MARK_KINDS];
 
@@ -33,7 +33,7 @@ function programme(pictures: readonly Uint8Array[], at?: (index: number) => void
   };
 }
 
-describe('the detector with the perception network', { timeout: 60_000 }, () => {
+describe('the detector with the perception network', () => {
   it('finds on a still picture the logo that statistics cannot see, for a person to decide, and closes the network', async () => {
     const marked = programme(still(town, 40));
     const { findings } = await detectIn(marked, { kinds, perception });

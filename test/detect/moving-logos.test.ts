@@ -96,7 +96,7 @@ const bouncing = (vx: number, vy: number): Way['at'] => {
   return (t) => ({ x: Math.round(mirrored(150 + vx * t, WIDTH - 52)) + 2, y: Math.round(mirrored(60 + vy * t, HEIGHT - 28)) + 2 });
 };
 
-describe('moving logos', { timeout: 120_000 }, () => {
+describe('moving logos', () => {
   it('follows one that bounces off the borders, over a pan and a cut', async () => {
     const way = { at: bouncing(2.3, 1.4), first: 0, last: 119 };
     const found = await look(programme(120, 1.5, way));

@@ -179,7 +179,7 @@ describe('programmes', () => {
     a.forEach((m, i) => expect(sameSprite(m.at(m.spans[0].first), b[i].at(m.spans[0].first))).toBe(true));
   });
 
-  it('are made, scanned, scored and removed, and are kept when asked', { timeout: 240_000 }, async () => {
+  it('are made, scanned, scored and removed, and are kept when asked', async () => {
     const clips = path.join(folder, 'clips');
     await mkdir(clips);
     for (const [i, level] of [70, 110, 150].entries()) await makeClip(path.join('clips', `${i}.mp4`), level, 60);

@@ -111,10 +111,10 @@ describe('case 37: an ffprobe that hangs is ended', () => {
   });
 
   it('also when something that it started holds on to its output', async () => {
-    const at = fake('ffprobe', 'sleep 5 & wait');
+    const at = fake('ffprobe', 'sleep 100 & wait');
     const from = performance.now();
     await expect(runTool(at, [], { limit: 200 })).rejects.toMatchObject({ code: 'TEXTLESS_STALLED' });
-    expect(performance.now() - from).toBeLessThan(4000);
+    expect(performance.now() - from).toBeLessThan(50_000);
     expectGone();
   });
 
@@ -125,7 +125,7 @@ describe('case 37: an ffprobe that hangs is ended', () => {
     try {
       const task = probe(source);
       task.catch(() => {});
-      await vi.waitFor(() => expect(readFileSync(file('pid'), 'utf8')).not.toBe(''), { timeout: 20_000, interval: 0 });
+      await vi.waitFor(() => expect(readFileSync(file('pid'), 'utf8')).not.toBe(''), { timeout: 120_000, interval: 0 });
       await vi.advanceTimersByTimeAsync(61_000);
       await expect(task).rejects.toMatchObject({ code: 'TEXTLESS_STALLED', message: expect.stringContaining('did not answer') as string });
       expectGone();
@@ -138,7 +138,7 @@ describe('case 37: an ffprobe that hangs is ended', () => {
     useTools({ ffprobe: fake('ffprobe', 'exec sleep 1000') });
     const controller = new AbortController();
     const task = probe(source, { signal: controller.signal });
-    await vi.waitFor(() => readFileSync(file('pid'), 'utf8'), { timeout: 20_000 });
+    await vi.waitFor(() => readFileSync(file('pid'), 'utf8'), { timeout: 120_000 });
     controller.abort();
     await expect(task).rejects.toMatchObject({ code: 'TEXTLESS_CANCELLED' });
     expectGone();

@@ -52,7 +52,7 @@ beforeAll(async () => {
   request = { input: source, output: whole, plan, pipeline, modelFolder, network: true, overwrite: true, accept: ['mark-left'] };
   await wipeProgramme(request);
   await wipeProgramme({ ...request, output: plain, network: false });
-}, 120_000);
+});
 
 /** Runs until so many chunks are kept, and then on to the end if `ends`. */
 async function run(

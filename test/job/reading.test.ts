@@ -33,7 +33,7 @@ beforeAll(async () => {
   ffmpeg(...inputs, '-filter_complex', show, '-map', '[v]', '-map', '3:a', ...encode, '-frames:v', '100', input);
 });
 
-describe('reading a programme', { timeout: 120_000 }, () => {
+describe('reading a programme', () => {
   it('writes what the subtitles say beside the plan, at the times of the frames that show it', async () => {
     const both: Pipeline = { ...pipeline, read: { languages: ['eng'], subtitles: 'both' } };
     const { report } = await scanToFiles({ input, pipeline: both, planFile: path.join(folder, 'film.plan.json') });

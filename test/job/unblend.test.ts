@@ -43,7 +43,7 @@ async function plan(): Promise<Plan> {
 const placeIn = (file: string): Buffer =>
   execFileSync('ffmpeg', ['-v', 'error', '-i', file, '-vf', `extractplanes=y,crop=${box.width}:${box.height}:${box.x}:${box.y}`, '-f', 'rawvideo', '-']); // prettier-ignore
 
-describe('wiping a mark that the scene shines through', { timeout: 120_000 }, () => {
+describe('wiping a mark that the scene shines through', () => {
   it('takes it off, says so, and asks no network', async () => {
     const request = { input, output, pipeline, modelFolder: path.join(folder, 'there is none'), network: true, overwrite: false };
     const { report, status } = await wipeProgramme({ ...request, plan: await plan() });

@@ -46,7 +46,7 @@ beforeAll(async () => {
   };
   const pipeline = await loadPipeline('strip-subtitles', { builtInFolder: pipelineFolder });
   request = { input: source, output: whole, plan, pipeline, modelFolder, network: false, overwrite: true };
-}, 120_000);
+});
 
 describe('a programme with subtitles only', () => {
   it('keeps the coded pictures of GOPs without one, and the report says how many', async () => {
@@ -56,7 +56,7 @@ describe('a programme with subtitles only', () => {
     expect(after.slice(0, 12)).toEqual(before.slice(0, 12));
     expect(after.slice(36)).toEqual(before.slice(36));
     expect(after.slice(12, 36).filter((digest) => before.includes(digest))).toEqual([]);
-  }, 120_000);
+  });
 
   it('is wiped as it would be without copying', async () => {
     const output = path.join(folder, 'encoded.mp4');
@@ -73,13 +73,13 @@ describe('a programme with subtitles only', () => {
       const error = data.reduce((sum, v, at) => sum + Math.abs(v - b[i][at]), 0) / data.length;
       expect(error, `frame ${i}`).toBeLessThan(2);
     });
-  }, 120_000);
+  });
 
   it('is encoded whole for a preview', async () => {
     const pipeline = { ...request.pipeline, deliver: { ...request.pipeline.deliver, quality: 'preview' as const } };
     const { report } = await wipeProgramme({ ...request, output: path.join(folder, 'preview.mp4'), pipeline });
     expect(report.pictures).toMatchObject({ copied: 0, whyNoneCopied: 'a preview is small throughout' });
-  }, 120_000);
+  });
 
   it('is the same file when the work was ended and went on', async () => {
     const at = path.join(folder, 'kept');
@@ -98,5 +98,5 @@ describe('a programme with subtitles only', () => {
     await wipeProgramme({ ...request, output, checkpoint });
     expect(before).toBeLessThan(4);
     expect(sha256(output)).toBe(sha256(whole));
-  }, 120_000);
+  });
 });

@@ -145,13 +145,13 @@ describe('messages to receivers', () => {
     const [slow, quick] = [await receiving(), await receiving()];
     slow.answer = () => undefined;
     const at = await placeWith({ url: slow.url }, { url: 'http://127.0.0.1:1/nobody' }, { url: quick.url });
-    const { hooks } = sending(at, { patience: 300 });
+    const { hooks } = sending(at, { patience: 2000 });
     const begun = performance.now();
     for (let n = 0; n < 20; n++) {
       along(at.ledger, arrived(at, `${n}.ts`), ['working', 'held'], HELD);
       hooks.kick();
     }
-    expect(performance.now() - begun).toBeLessThan(5000); // twenty unanswered messages of 300 ms each would be 6 s
+    expect(performance.now() - begun).toBeLessThan(20_000); // twenty unanswered messages of 2 s each would be 40 s
     await until(() => quick.got.length === 20);
     expect(slow.got.length).toBeLessThan(20);
     await until(() => at.ledger.hooks(100).some((h) => h.url === slow.url && h.attempt === 0) || slow.got.length > 1);
@@ -184,7 +184,7 @@ describe('messages to receivers', () => {
     const kept = at.ledger.hooksTo(url, 2000).map((m) => JSON.parse(m.body) as HookMessage);
     expect(kept.filter((m) => m.job as unknown)).toHaveLength(40);
     expect(kept[0].delivery).toBe('40');
-  }, 120_000);
+  });
 
   it('outlive the process: what was not taken, and steps that were not told, come with the next run', async () => {
     const to = await receiving();

@@ -84,7 +84,7 @@ export async function receiver(port = 0): Promise<Receiver> {
 }
 
 /** Waits until something is so. */
-export async function until(is: () => boolean | Promise<boolean>, patience = 10_000): Promise<void> {
+export async function until(is: () => boolean | Promise<boolean>, patience = 120_000): Promise<void> {
   const end = Date.now() + patience;
   while (!(await is())) {
     if (Date.now() > end) throw new Error(`it did not come to be: ${is.toString()}`);

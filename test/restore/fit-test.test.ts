@@ -61,9 +61,9 @@ const other = scene(geometry, FRAMES, 500);
 beforeAll(async () => {
   const { mattes } = await study(broadcast(scene(geometry, FRAMES), mark), mark);
   known = mattes.get('logo-1')!;
-}, 60_000);
+});
 
-describe('case 61: a matte learnt from one programme', { timeout: 120_000 }, () => {
+describe('case 61: a matte learnt from one programme', () => {
   it('is used on another of the channel, and is as good there as what that tells itself', async () => {
     const frames = broadcast(other, mark);
     const { mattes, marks, refused } = await given(frames, mark, known);

@@ -37,7 +37,7 @@ async function wiping(script: string, more = ''): Promise<void> {
 describe('an ffmpeg', () => {
   it('case 37: that hangs is ended with all it has started, tried again, and given up after the attempts that are set', async () => {
     await wiping(`${DECODES} && { sleep 1000 & sleep 1000; }`, 'attempts: 2');
-    const text = readFileSync(trial.path('watch.yaml'), 'utf8').replace('stall: 20s', 'stall: 2s');
+    const text = readFileSync(trial.path('watch.yaml'), 'utf8').replace('stall: 60s', 'stall: 2s');
     writeFileSync(trial.path('watch.yaml'), text);
     await trial.service!.reload();
     const job = await trial.until('a.mp4', 'failed');
@@ -78,7 +78,10 @@ describe('an ffmpeg', () => {
   });
 
   it('case 40: that floods stderr does not fill the memory of the service', async () => {
-    await wiping(`${ENCODES} && { yes 'this is a very long complaint about nothing at all, again and again' | head -c 300000000 >&2; }`, 'attempts: 1');
+    await wiping(
+      `${ENCODES} && { yes 'this is a very long complaint about nothing at all, again and again' | head -c 300000000 >&2; }`,
+      'attempts: 1',
+    );
     const before = process.memoryUsage().rss;
     await trial.until('a.mp4', 'done', 'failed', 'held');
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 2 ** 20);
@@ -240,13 +243,13 @@ describe('case 30: a service that is told to stop', () => {
   it('keeps what has been restored, ends its processes in time, and goes on from there', async () => {
     begin({ pipeline: './wipe.yaml' });
     writeFileSync(trial.path('wipe.yaml'), WIPE);
-    const at = meddled(`${ENCODES} && [[ ! -e ${trial.path('fast')} ]] && { exec ${realFfmpeg} -readrate 0.2 "$@"; }`);
+    const at = meddled(`${ENCODES} && [[ ! -e ${trial.path('fast')} ]] && { exec ${realFfmpeg} -readrate 0.02 "$@"; }`);
     drop('a.mp4', logo);
     await trial.start({ installation: installationWith(at, trial.path('marks')), chunkFrames: 10 });
     const job = await trial.when('work', () => trial.jobs().find((j) => j.state === 'working' && j.stage === 'wipe'));
     const began = performance.now();
     await trial.stop();
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(performance.now() - began).toBeLessThan(40_000);
     expect(running(trial.path('meddled'))).toEqual([]);
     writeFileSync(trial.path('fast'), '');
     await trial.start({ chunkFrames: 10 });

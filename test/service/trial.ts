@@ -46,7 +46,7 @@ export class Trial {
     const places = 'hold: hold, failed: failed, archive: archive';
     writeFileSync(
       path.join(this.base, 'watch.yaml'),
-      `version: 1\nfolders:\n  - { name: all, in: ${JSON.stringify(input)}, out: ${JSON.stringify(out)}, ${places}, pipeline: ${pipeline}, ${ready}${folder} }\njobs: { together: 2, pause: 0.1s, stall: 20s, grace: 5s }\ndisk: { reserve: 0 }\n${more}`,
+      `version: 1\nfolders:\n  - { name: all, in: ${JSON.stringify(input)}, out: ${JSON.stringify(out)}, ${places}, pipeline: ${pipeline}, ${ready}${folder} }\njobs: { together: 2, pause: 0.1s, stall: 60s, grace: 5s }\ndisk: { reserve: 0 }\n${more}`,
     );
   }
 

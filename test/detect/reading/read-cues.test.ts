@@ -24,7 +24,7 @@ async function drawn(lines: readonly string[], fill = '#f0f0f0', outline = '#101
   return { mean, glyphs, width: WIDTH, height: HEIGHT };
 }
 
-describe('reading', { timeout: 120_000 }, () => {
+describe('reading', () => {
   it('reads outlined text line by line, light or dark, and finds nothing in nothing', async () => {
     const empty = { mean: new Uint8Array(WIDTH * HEIGHT), glyphs: new Uint8Array(WIDTH * HEIGHT), width: WIDTH, height: HEIGHT };
     const light = await drawn(['Nobody is coming to help us,', 'and we go on alone.']);

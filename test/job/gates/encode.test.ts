@@ -22,7 +22,7 @@ beforeAll(async () => {
   programme(at('moving.mp4'), MOVING);
   programme(at('fields.mp4'), interlaced, '-flags', '+ilme+ildct', '-x264-params', 'tff=1');
   good = await wiped(at('moving.mp4'));
-}, 120_000);
+});
 
 /** Wipes with an ffmpeg that meddles with the finished picture, or with the options of the encoder. */
 async function wipe(input: string, script: string, more: Partial<WipeRequest> = {}): ReturnType<typeof wipeProgramme> {
@@ -44,7 +44,7 @@ const remade = (...options: string[]): string =>
   `${realFfmpeg} "$@" || exit 1; for last; do :; done; cp "$last" "$last.mp4"; ${realFfmpeg} -v error -y -i "$last.mp4" -map 0 -c copy ${options.join(' ')} -f mp4 "$last"; rm "$last.mp4"; exit 0`;
 const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '10'];
 
-describe('gates on the encode', { timeout: 240_000 }, () => {
+describe('gates on the encode', () => {
   it('frame-order: every frame one late, and each pair swapped', async () => {
     const late = await judge(good, at('out.mp4'), { give: (frames, i) => frames[Math.max(0, i - 1)] });
     expect(failing(late)).toContain('frame-order');

@@ -14,7 +14,7 @@ beforeAll(async () => {
   programme(at('still.mp4'), 'mandelbrot=s=320x192:r=25:start_scale=0.4:end_scale=0.4,loop=loop=60:size=1,noise=alls=3:allf=t:all_seed=5');
   moving = await wiped(at('moving.mp4'));
   still = await wiped(at('still.mp4'));
-}, 120_000);
+});
 
 /** Changes luma under the card. */
 const under = (geometry: Geometry, frame: Frame, level: (old: number, x: number, y: number) => number): void => {
@@ -24,7 +24,7 @@ const under = (geometry: Geometry, frame: Frame, level: (old: number, x: number,
 };
 const holding = (gate: 'flicker' | 'logo-variance'): GateRules => ({ ...usual, [gate]: { ...usual[gate], fails: 'hold' } });
 
-describe('gates on what was restored', { timeout: 240_000 }, () => {
+describe('gates on what was restored', () => {
   it('let an honest wipe pass, and measure all there is to measure', async () => {
     const results = await judge(moving, at('out.mp4'));
     const stands = judgeRestored(still);

@@ -27,7 +27,7 @@ async function left(picture: Uint8Array): Promise<number | null> {
   return (await gauge.measured()).value;
 }
 
-describe('text-left', { timeout: 240_000 }, () => {
+describe('text-left', () => {
   it('is near 1 where a wiped text can still be read, and near 0 where it is gone', async () => {
     expect(await left(written)).toBeGreaterThan(0.9);
     expect(await left(empty)).toBeLessThan(0.1);

@@ -59,7 +59,7 @@ else
 
 Each of these files was made by ffmpeg with a mark in its corner, wiped by a given plan, and compared with what it was by ffprobe: the container; codec, profile, tag, size, sample aspect,
 pixel format, colour tags, chroma place, field order, rates, time base, start, identifiers and tags of the picture, and the time of every frame of it; of every other stream the same and
-each packet, byte by byte, with its time; chapters, services with their PIDs, side data such as HDR10's. Outside the mark pictures agree to better than 32 dB after encoding. "As it was"
+each packet, byte by byte, with its time; chapters, services with their PIDs, side data such as HDR10's. Outside the mark pictures agree to better than 40 dB after encoding. "As it was"
 means that none of this differs. Rates, levels and the name of the program that wrote the file may.
 
 The table is written by \`npx tsx scripts/conformance.ts\`; the tests (\`test/conformance/\`) hold every row to it.

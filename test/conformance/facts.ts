@@ -10,6 +10,7 @@ type Tags = Record<string, string>;
 interface Packet {
   readonly stream_index: number;
   readonly pts?: number;
+  readonly flags: string;
   readonly data_hash: string;
 }
 interface Probed {
@@ -72,6 +73,7 @@ export function factsOf(file: string): Facts {
           .sort((x, y) => x - y)
           .map(String)
       : packets.map((p) => `${p.pts ?? 'N/A'},${p.data_hash}`);
+    if (mine) set(where, [['each stands for itself', String(packets.every((p) => p.flags.startsWith('K')))]]);
     set(where, [['packets', lines.length], ['packets and their times', digest(lines)]]); // prettier-ignore
   }
   probed.chapters.forEach((c, i) => set(`chapter ${i}`, [['start', c['start_time']], ['end', c['end_time']]])); // prettier-ignore

@@ -26,7 +26,7 @@ export function testKeeping(name: string, rows: readonly Row[]): void {
       const told = differences(factsOf(file), facts).filter(({ property }) => !allowed.some((r) => r.test(property)));
       expect(told.map((d) => d.says)).toEqual([]);
       const { outside, inside } = look(file, output, Number(facts['picture.width']), 5);
-      expect(outside).toBeGreaterThan(32);
+      expect(outside).toBeGreaterThan(40);
       expect(inside).toBeLessThan(200); // the mark was white
     });
   });

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { modelFolder, perceptionFolder } from '../../src/cli/installation.js';
 import type { WipeReport } from '../../src/job/outcome.js';
+import type { WipeRequest } from '../../src/job/request.js';
 import { wipeProgramme } from '../../src/job/wipe.js';
 import { frameTimes } from '../../src/media/decode.js';
 import { probe } from '../../src/media/probe.js';
@@ -53,7 +54,12 @@ export const heldBy = (gates: WipeReport['gates']): string[] =>
   gates.filter((g) => g.verdict === 'fail').map((g) => `${g.gate} ${String(g.value)}: ${g.says}`);
 
 /** Wipes the mark of a made file. @returns the report of the job */
-export async function wipe(file: string, output: string, pipeline = PIPELINE): Promise<WipeReport> {
+export async function wipe(
+  file: string,
+  output: string,
+  pipeline = PIPELINE,
+  told: Pick<WipeRequest, 'onLosses' | 'onProgress'> = {},
+): Promise<WipeReport> {
   const plan = await planFor(file);
   const { report } = await wipeProgramme({
     input: file,
@@ -65,6 +71,7 @@ export async function wipe(file: string, output: string, pipeline = PIPELINE): P
     network: false,
     overwrite: true,
     workers: 1,
+    ...told,
   });
   writeFileSync(`${output}.report.json`, JSON.stringify(report));
   return report;

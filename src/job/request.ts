@@ -40,8 +40,6 @@ export interface WipeRequest extends ScanOptions {
   readonly library?: LibraryAccess | undefined;
   /** Keeps the plan and what has been restored until the folder is removed; without it a run that ends early has done nothing. */
   readonly checkpoint?: CheckpointRequest | undefined;
-  /** Told before any work what the new file will not keep of the source, where something is wiped: sentences for a person; not called where that is nothing. */
-  readonly onLosses?: ((losses: readonly string[]) => void) | undefined;
   /** Told once the plan is known, with the seconds it took. */
   readonly onPlan?: (plan: Plan, seconds: number) => void;
 }

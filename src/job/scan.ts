@@ -17,7 +17,6 @@ import { spanText, writePlan } from '../plan/write.js';
 import { cueTargets, writeCueFiles } from './cue-files.js';
 import { reportTracks, type ReportedTrack } from './outcome.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
-import type { WipeRequest } from './request.js';
 import { writeContactSheet } from './sheet.js';
 
 /** What a scan needs beside the programme. */
@@ -27,6 +26,8 @@ export interface ScanOptions {
   readonly perceptionFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** Told before any work what the new file will not keep of the source, where something is wiped: sentences for a person; not called where that is nothing. */
+  readonly onLosses?: ((losses: readonly string[]) => void) | undefined;
 }
 
 /**
@@ -82,7 +83,7 @@ function foreseen(programme: Programme, { deliver }: Pipeline): readonly string[
 
 /** Scans a file, writes the plan and, when asked and when there is something to see, the contact sheet and the cue files. */
 export async function scanToFiles(
-  request: ScanOptions & Pick<WipeRequest, 'onLosses'> & { readonly input: string; readonly planFile: string; readonly sheet?: string },
+  request: ScanOptions & { readonly input: string; readonly planFile: string; readonly sheet?: string },
 ): Promise<{ plan: Plan; rate: Rational; report: ScanReport }> {
   const started = performance.now();
   const programme = await probe(request.input, { signal: request.signal });

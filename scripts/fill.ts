@@ -101,7 +101,7 @@ async function* timed(source: AsyncIterable<Frame>, spent: { ms: number }): Asyn
 
 async function measure(folder: string): Promise<void> {
   const [marked, clean, hidden] = await Promise.all(['marked.mp4', 'clean.mp4', 'mask.mkv'].map((f) => probe(path.join(folder, f))));
-  const { geometry, colour } = marked.video;
+  const { geometry, colour, interlaced, topFieldFirst } = marked.video;
   const [truth, masks] = await Promise.all([lumaOf(clean), lumaOf(hidden)]);
   const tracks = tracksOf(masks, geometry.width, geometry.height).map((t) => withHalo(t, geometry));
   const plan = { shots: [{ first: 0, last: masks.length - 1 }], tracks };
@@ -112,7 +112,7 @@ async function measure(folder: string): Promise<void> {
     const spent = { ms: 0 };
     const since = performance.now();
     for await (const frame of timed(
-      restorePictures(decodeFrames(marked), { geometry, colour, plan, restorer, interlaced: marked.video.interlaced && !values.woven }),
+      restorePictures(decodeFrames(marked), { geometry, colour, plan, restorer, interlaced: interlaced && !values.woven, topFieldFirst }),
       spent,
     ))
       score.add(planesOf(frame, geometry)[0].data, truth[frame.index], masks[frame.index]);

@@ -29,7 +29,7 @@ import { learnMattes } from '../src/restore/matte/lessons.js';
 import type { Matte } from '../src/restore/matte/matte.js';
 import { leftToFill, unblendFrames } from '../src/restore/matte/unblend.js';
 import { openNetwork } from '../src/restore/network/network.js';
-import { restoreFrames } from '../src/restore/restore.js';
+import { restorePictures } from '../src/restore/fields.js';
 
 /** Frames of a case that are looked at. */
 const FRAMES = 60;
@@ -59,7 +59,10 @@ async function restored({ source, plan, mattes, decoded }: Case, network: boolea
   const tracks = left.flatMap(standing).map((t) => withHalo(t, geometry));
   await using restorer = tracks.length ? await openNetwork({ folder: modelFolder, network }) : undefined;
   const unblended = unblendFrames(each(decoded), plan.tracks, mattes, { geometry, colour });
-  return await all(restoreFrames(unblended, { geometry, colour, plan: { shots: plan.shots, tracks }, restorer }));
+  const { interlaced, topFieldFirst } = source.video;
+  return await all(
+    restorePictures(unblended, { interlaced, topFieldFirst, geometry, colour, plan: { shots: plan.shots, tracks }, restorer }),
+  );
 }
 
 /** Calls for every luma sample that a mask hides. */

@@ -17,6 +17,11 @@ function spanText(spans: readonly Span[], rate: Rational): string {
   return `${clock(first / fps)}–${clock(last / fps)} (frames ${first}–${last}${parts})`;
 }
 
+/** Says before the work what will be lost by it; a programme without marks is copied and loses nothing. */
+export function noteLosses(losses: readonly string[], name: string, terminal: Terminal): void {
+  for (const loss of losses) terminal.note(`${terminal.style('yellow', 'note')}  ${name}, if anything is wiped: ${loss}`);
+}
+
 /** A table of tracks for a person, one line each, aligned. */
 export function trackTable(plan: Plan, rate: Rational): string[] {
   if (!plan.tracks.length) return ['no marks found'];

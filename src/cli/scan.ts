@@ -4,7 +4,7 @@ import { scanToFiles } from '../job/scan.js';
 import { loadPipeline } from '../plan/pipeline.js';
 import type { Done, OpenContext } from './context.js';
 import { perceptionFolder, pipelineFolder } from './installation.js';
-import { trackTable } from './outcome-text.js';
+import { noteLosses, trackTable } from './outcome-text.js';
 
 interface ScanFlags {
   readonly output?: string;
@@ -48,6 +48,7 @@ export function scanCommand(open: OpenContext, done: Done): Command {
         planFile,
         ...(sheet ? { sheet } : {}),
         signal,
+        onLosses: (losses) => noteLosses(losses, path.basename(file), terminal),
         onProgress: (progress) => terminal.progress(path.basename(file), progress),
       });
       terminal.clear();

@@ -14,7 +14,7 @@ import type { Context, Done, OpenContext } from './context.js';
 import { modelFolder, perceptionFolder, pipelineFolder } from './installation.js';
 import { libraryFolder } from './library-folder.js';
 import { channelName } from './marks.js';
-import { describeOutcome } from './outcome-text.js';
+import { describeOutcome, noteLosses } from './outcome-text.js';
 
 interface WipeFlags {
   readonly output?: string;
@@ -116,6 +116,7 @@ async function wipeFile(file: string, flags: WipeFlags, context: Context): Promi
     ...libraryFor(flags, context),
     signal: context.signal,
     onProgress: (progress) => terminal.progress(path.basename(file), progress),
+    onLosses: (losses) => noteLosses(losses, path.basename(file), terminal),
     onPlan: (plan, seconds) => terminal.note(`${path.basename(file)}: ${plan.tracks.length} marks found in ${seconds.toFixed(1)} s`),
   });
   terminal.clear();

@@ -1,7 +1,7 @@
 import type { Span } from '../core/area.js';
 import type { Frame } from '../core/frame.js';
 import { decodeFrames, frameTimes, type DecodeReport } from '../media/decode.js';
-import { encodeProgramme } from '../media/encode.js';
+import { assertDeliverable, encodeProgramme } from '../media/encode.js';
 import { picturesBefore } from '../media/packets.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
 import type { Pipeline } from '../plan/pipeline.js';
@@ -51,6 +51,7 @@ export async function deliver(source: Programme, plan: Plan, output: string, req
   const { geometry, colour } = source.video;
   const picture = { geometry, colour };
   const times = await frameTimes(source, { signal });
+  assertDeliverable(source, times);
   const consulted = await consult(request.library, source, plan, request.pipeline);
   const learning = await learnMattes(decodeFrames(source, { signal }), plan, picture, consulted?.known);
   const { mattes } = learning;
@@ -147,10 +148,10 @@ function restore(
   const { geometry, colour } = source.video;
   const { checkpoint, signal, onProgress } = request;
   const total = plan.programme.frames;
-  const { interlaced } = source.video;
+  const { interlaced, topFieldFirst } = source.video;
   const pass = (part: AsyncIterable<Frame>, shots: readonly Span[], first: number): AsyncIterable<Frame> =>
     restorePictures(unblendFrames(part, plan.tracks, mattes, { geometry, colour }), {
-      ...{ interlaced, geometry, colour, plan: { shots, tracks }, restorer, signal },
+      ...{ interlaced, topFieldFirst, geometry, colour, plan: { shots, tracks }, restorer, signal },
       onProgress: (p) => onProgress?.({ ...p, done: first + p.done, total }),
     });
   if (!checkpoint) return pass(frames, plan.shots, 0);

@@ -1,8 +1,11 @@
+import { TextlessError } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { toNumber, type Rational } from '../core/time.js';
 import { detectMarks } from '../detect/detect.js';
 import { languageData } from '../detect/reading/languages.js';
 import { decodeChosen } from '../media/decode.js';
+import { assertDeliverable } from '../media/encode.js';
+import { asDelivered } from '../media/mezzanine.js';
 import { probe } from '../media/probe.js';
 import type { Programme } from '../media/programme.js';
 import type { Pipeline } from '../plan/pipeline.js';
@@ -23,6 +26,8 @@ export interface ScanOptions {
   readonly perceptionFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** Told before any work what the new file will not keep of the source, where something is wiped: sentences for a person; not called where that is nothing. */
+  readonly onLosses?: ((losses: readonly string[]) => void) | undefined;
 }
 
 /**
@@ -62,6 +67,18 @@ export interface ScanReport {
   readonly shots: number;
   readonly seconds: number;
   readonly tracks: readonly ReportedTrack[];
+  /** What a file wiped by this plan would not keep of the source, or why it could not be written: sentences for a person. */
+  readonly losses: readonly string[];
+}
+
+/** What `wipeProgramme` would say of a programme before its work. */
+function foreseen(programme: Programme, { deliver }: Pipeline): readonly string[] {
+  try {
+    return assertDeliverable(asDelivered(programme, deliver.mezzanine));
+  } catch (error) {
+    if (error instanceof TextlessError && error.code === 'TEXTLESS_UNSUPPORTED') return [error.message.replace(/\.$/, '')];
+    throw error;
+  }
 }
 
 /** Scans a file, writes the plan and, when asked and when there is something to see, the contact sheet and the cue files. */
@@ -70,6 +87,8 @@ export async function scanToFiles(
 ): Promise<{ plan: Plan; rate: Rational; report: ScanReport }> {
   const started = performance.now();
   const programme = await probe(request.input, { signal: request.signal });
+  const losses = foreseen(programme, request.pipeline);
+  if (losses.length) request.onLosses?.(losses);
   const plan = await scanProgramme(programme, request);
   const seconds = (performance.now() - started) / 1000;
   await writePlan(request.planFile, plan);
@@ -81,7 +100,7 @@ export async function scanToFiles(
   const tracks = reportTracks(plan);
   const sheet = drawn ? request.sheet : null;
   const shots = plan.shots.length;
-  const report: ScanReport = { input: programme.path, plan: request.planFile, sheet, subtitles, frames, shots, seconds, tracks };
+  const report: ScanReport = { input: programme.path, plan: request.planFile, sheet, subtitles, frames, shots, seconds, tracks, losses };
   return { plan, rate: programme.video.rate, report };
 }
 

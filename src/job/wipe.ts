@@ -23,11 +23,12 @@ import { drawContactSheet } from './scan.js';
 export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> {
   const { signal } = request;
   const source = asDelivered(await probe(request.input, { signal }), request.pipeline.deliver.mezzanine);
-  assertDeliverable(source);
+  const losses = assertDeliverable(source);
   const copy = path.resolve(request.output);
   const output = source.mezzanine ? withExtension(copy, source.mezzanine.extension) : copy;
   const cueFiles = cueTargets(output, request.pipeline);
   for (const file of new Set([copy, output, ...cueFiles.map((c) => c.file)])) await assertTargetFree(source, file, request.overwrite);
+  if (losses.length) request.onLosses?.(losses);
   const began = performance.now();
   const scan = request.plan ? await givenPlan(request.plan, source, signal) : await scanOnce(source, request);
   const plan = decideHeld(scan, request.held);

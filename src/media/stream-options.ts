@@ -48,6 +48,9 @@ export const muxerOptions = ({ container }: Plans): string[] => [
 export const keepsTag = ({ container, video }: Programme): boolean =>
   (video.codec === 'hevc' && /^h(vc|ev)1$/.test(video.codecTag)) || (container === 'avi' && /^[A-Za-z0-9]{4}$/.test(video.codecTag));
 
+/** Unless it is told how large the numbers are, the filter rounds them to fractions of numbers up to 100. */
+const setSar = (sar: Rational | undefined): string => (sar ? `setsar=${sar.num}/${sar.den}:max=${Math.max(sar.num, sar.den)}` : 'setsar=0');
+
 /**
  * How the picture is encoded.
  * @param at its place among the streams of the output
@@ -59,7 +62,7 @@ export function pictureOptions(programme: Programme, { codec, timeline }: Plans,
     timeline.filter,
     `setparams=range=${video.colour.range === 'full' ? 'pc' : video.tags.range === 'tv' ? 'tv' : 'unknown'}`,
     video.interlaced ? `setfield=${video.topFieldFirst ? 'tff' : 'bff'}` : 'setfield=prog',
-    `setsar=${video.sar ? `${video.sar.num}/${video.sar.den}` : '0'}`,
+    setSar(video.sar),
   ];
   const { base } = timeline;
   const options = [

@@ -63,13 +63,29 @@ export function measuredRate(video: Pick<VideoStream, 'rate' | 'averageRate'>, t
   return { rate: video.rate, constant: false };
 }
 
+/** Fields a second of broadcast systems. */
+const FIELD_RATES: readonly Rational[] = [{ num: 60_000, den: 1001 }, { num: 60, den: 1 }, { num: 50, den: 1 }]; // prettier-ignore
+
+/** Whether frames are shown for two fields or for three, as where film is broadcast by repeating fields instead of coding them again (soft telecine). */
+function repeatsFields({ ticks, base }: FrameTimes): boolean {
+  return FIELD_RATES.some((rate) => {
+    const field = (rate.den * base.den) / (rate.num * base.num);
+    const shown = ticks.slice(1).map((t, i) => (t - ticks[i]) / field);
+    const whole = shown.every((fields) => [2, 3].some((n) => Math.abs(fields - n) * field <= 1));
+    return whole && shown.some((fields) => fields > 2.5);
+  });
+}
+
 /** Times for encoders of the MPEG family, which count frames of a constant rate (MPEG-1, MPEG-2, MPEG-4 part 2). */
 function gridded(programme: Programme, times: FrameTimes): EncoderTimeline {
   const { rate } = measuredRate(programme.video, times);
   const numbers = gridNumbers(times, rate);
   if (!numbers) {
-    const sentence = `${programme.name} cannot be delivered: its frame rate varies, which ${programme.video.codec} cannot express.`;
-    throw new TextlessError('TEXTLESS_UNSUPPORTED', sentence);
+    const { codec } = programme.video;
+    const reason = repeatsFields(times)
+      ? `some of its frames are shown for three fields (soft telecine), which the encoder of ${codec} cannot write`
+      : `its frame rate varies, which ${codec} cannot express`;
+    throw new TextlessError('TEXTLESS_UNSUPPORTED', `${programme.name} cannot be delivered: ${reason}.`);
   }
   const base = { num: rate.den, den: rate.num };
   const [start] = times.ticks;

@@ -44,7 +44,7 @@ export const GATES = {
   'mark-back': most(0.3, 'how much of what was taken off is back in the finished file: 0 nothing, 1 all, the worst sampled frame'),
   'colour-shift': most(2, 'mean shift of luma or chroma by the encode, in levels of 8 bits, the worst sampled frame'),
   'mark-left': most(0.2, 'how much of a mark’s edges is left: 0 nothing, 1 all'),
-  'mark-beside': most(4, 'how much more stands still right beside a mask than farther away, where the scene moves', 'warn'),
+  'mark-beside': most(2, 'how much more stands still right beside a mask than farther away, where the scene moves', 'warn'),
   'text-left': most(0.5, 'share of a wiped text that can still be read', 'hold'),
   flicker: most(1, 'how much more a filled place flickers than what is beside it, in levels of 8 bits, on shots that stand still', 'warn'),
   'logo-variance': most(0.5, 'how much the place of what was changed wanders, 0 not at all, 1 as much as can be', 'warn'),

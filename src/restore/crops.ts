@@ -1,7 +1,7 @@
 import { boxesMeet, inSpans, type Box } from '../core/area.js';
-import type { ColourSpace, Frame, Geometry } from '../core/frame.js';
+import type { Frame } from '../core/frame.js';
 import type { Plan, Track } from '../plan/plan.js';
-import { cropToRgb } from './colour.js';
+import type { Access } from './access.js';
 import { feather } from './compose.js';
 import type { RestoreWindow } from './network/network.js';
 import type { Region } from './regions.js';
@@ -29,8 +29,7 @@ export class CropStore {
   constructor(
     plan: Pick<Plan, 'tracks'>,
     windows: readonly Window[],
-    readonly geometry: Geometry,
-    readonly colour: ColourSpace,
+    private readonly access: Access,
   ) {
     this.#wiped = plan.tracks.filter((t) => t.action === 'wipe');
     for (const { region, targets, references } of windows) {
@@ -47,7 +46,7 @@ export class CropStore {
       const crops = this.#crops.get(region) ?? new Map<number, Crop>();
       this.#crops.set(region, crops);
       crops.set(frame.index, {
-        rgb: cropToRgb(frame, this.geometry, this.colour, region.box),
+        rgb: this.access.crop(frame, region.box),
         hidden: this.#hiddenIn(region, frame.index),
         uses,
       });
@@ -100,13 +99,15 @@ export class CropStore {
   /** What any wiped mark hides of a region in one frame, its feather included: 255 = hidden. */
   #hiddenIn(region: Region, frame: number): Uint8Array {
     const tracks = this.#wiped.filter((t) => boxesMeet(t.mask.box, region.box) && inSpans(t.spans, frame));
-    const key = tracks.map((t) => t.id).join('\n');
+    const parity = this.access.parity(frame);
+    const key = [parity, ...tracks.map((t) => t.id)].join('\n');
     const known = this.#hidden.get(region) ?? new Map<string, Uint8Array>();
     this.#hidden.set(region, known);
     let hidden = known.get(key);
     if (!hidden) {
       hidden = feather(unite(tracks, region.box), region.box.width, region.box.height);
       for (let i = 0; i < hidden.length; i++) if (hidden[i]) hidden[i] = 255;
+      hidden = this.access.blind(hidden, region.box, parity);
       known.set(key, hidden);
     }
     return hidden;

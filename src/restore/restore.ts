@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../core/errors.js';
 import { frameBytes, type ColourSpace, type Frame, type Geometry } from '../core/frame.js';
 import type { OnProgress } from '../core/progress.js';
 import type { Plan } from '../plan/plan.js';
-import { composeFrame } from './compose.js';
+import { wholeFrames, type Access } from './access.js';
 import { CropStore } from './crops.js';
 import { Jobs, type Job } from './jobs.js';
 import type { Restorer } from './network/network.js';
@@ -16,6 +16,8 @@ export interface RestoreOptions {
   readonly geometry: Geometry;
   readonly colour: ColourSpace;
   readonly plan: Pick<Plan, 'shots' | 'tracks'>;
+  /** How the pictures are read and written, by default as whole frames. */
+  readonly access?: Access | undefined;
   /** What fills the holes, see `openNetwork`; not needed where no track is wiped. */
   readonly restorer?: Restorer | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -33,7 +35,7 @@ const NOBODY: Restorer = { workers: 1, restore: nobody, steady: nobody };
  * @throws TextlessError TEXTLESS_INFERENCE, TEXTLESS_CANCELLED, and whatever `frames` throws
  */
 export async function* restoreFrames(frames: AsyncIterable<Frame>, options: RestoreOptions): AsyncGenerator<Frame, void, undefined> {
-  const { geometry, colour, plan, signal, onProgress } = options;
+  const { plan, signal, onProgress } = options;
   const run = new Run(frames, options);
   const total = (plan.shots.at(-1)?.last ?? -1) + 1;
   try {
@@ -44,7 +46,7 @@ export async function* restoreFrames(frames: AsyncIterable<Frame>, options: Rest
       for (const job of await run.jobsFor(frame.index)) {
         const rgb = (await job.done).get(frame.index);
         const { region } = job.window;
-        if (rgb) composeFrame(frame, geometry, colour, { box: region.box, rgb, weight: run.crops.weightOf(region) });
+        if (rgb) run.access.write(frame, { box: region.box, rgb, weight: run.crops.weightOf(region) });
       }
       run.release(frame.index);
       onProgress?.({ stage: 'wipe', done, total });
@@ -57,6 +59,7 @@ export async function* restoreFrames(frames: AsyncIterable<Frame>, options: Rest
 
 /** The state of one pass: frames read and not yet given on, and the windows that restore them. */
 class Run {
+  readonly access: Access;
   readonly crops: CropStore;
   readonly #source: AsyncIterator<Frame>;
   readonly #jobs: Jobs;
@@ -66,10 +69,11 @@ class Run {
   #ended = false;
   #coming: Promise<IteratorResult<Frame>> | undefined;
 
-  constructor(frames: AsyncIterable<Frame>, { geometry, colour, plan, restorer }: RestoreOptions) {
+  constructor(frames: AsyncIterable<Frame>, { geometry, colour, plan, restorer, access }: RestoreOptions) {
+    this.access = access ?? wholeFrames(geometry, colour);
     this.#ahead = Math.max(AHEAD.least, Math.min(AHEAD.most, Math.floor(AHEAD.bytes / frameBytes(geometry))));
-    const windows = planRegions(plan, geometry).flatMap((region) => planWindows(region, plan, this.#ahead >> 1));
-    this.crops = new CropStore(plan, windows, geometry, colour);
+    const windows = planRegions(plan, geometry).flatMap((region) => planWindows(region, plan, this.#ahead >> 1, this.access.references));
+    this.crops = new CropStore(plan, windows, this.access);
     this.#jobs = new Jobs(windows, this.crops, restorer ?? NOBODY);
     this.#source = frames[Symbol.asyncIterator]();
   }

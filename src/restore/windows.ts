@@ -4,7 +4,7 @@ import type { Region } from './regions.js';
 
 /** Frames restored at once, and the others that lend their pixels. The network sees the first few of these, the candidates all. */
 export const TARGETS = 4;
-const REFERENCES = 8;
+export const REFERENCES = 8;
 /** A frame without the mark this near shows the place as it is. */
 const NEAR = 75;
 /** Distances of references before and after the targets: far enough that a moving picture shows what was hidden. */
@@ -27,15 +27,16 @@ export interface Window {
 /**
  * The windows of a region, in order.
  * @param reach how many frames after the last target may be looked at
+ * @param most references of a window
  */
-export function planWindows(region: Region, plan: Pick<Plan, 'tracks'>, reach: number): Window[] {
+export function planWindows(region: Region, plan: Pick<Plan, 'tracks'>, reach: number, most = REFERENCES): Window[] {
   const hidden = plan.tracks.filter((t) => t.action === 'wipe' && boxesMeet(t.mask.box, region.core)).flatMap((t) => t.spans);
   const windows: Window[] = [];
   for (const { first, last } of region.spans) {
     let before: Window | undefined;
     for (let a = first; a <= last; a += TARGETS) {
       const targets = Array.from({ length: Math.min(TARGETS, last - a + 1) }, (_, k) => a + k);
-      const references = chooseReferences(targets, region.shot, hidden, reach);
+      const references = chooseReferences(targets, region.shot, hidden, reach, most);
       const window: Window = { region, targets, references, last: Math.max(targets[targets.length - 1], ...references) };
       if (before) [window.before, before.after] = [before, window];
       windows.push((before = window));
@@ -45,7 +46,7 @@ export function planWindows(region: Region, plan: Pick<Plan, 'tracks'>, reach: n
 }
 
 /** Frames in which the place is not hidden come first, then neighbours of the same shot on both sides. */
-function chooseReferences(targets: readonly number[], shot: Span, hidden: readonly Span[], reach: number): number[] {
+function chooseReferences(targets: readonly number[], shot: Span, hidden: readonly Span[], reach: number, most: number): number[] {
   const a = targets[0];
   const b = targets[targets.length - 1];
   const first = shot.first;
@@ -59,7 +60,7 @@ function chooseReferences(targets: readonly number[], shot: Span, hidden: readon
   const chosen: number[] = [];
   for (const f of wishes) {
     const there = f >= first && f <= last && !(f >= a && f <= b);
-    if (there && !chosen.includes(f) && chosen.length < REFERENCES) chosen.push(f);
+    if (there && !chosen.includes(f) && chosen.length < most) chosen.push(f);
   }
   return chosen;
 }

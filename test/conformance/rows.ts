@@ -84,6 +84,7 @@ export const FILES: readonly Row[] = [
   { name: 'h264-10.mp4', what: 'H.264, 10 bits', codec: X264, format: DEEP },
   { name: 'hevc-hdr10.mp4', what: 'HDR10 with mastering display', codec: [...X265.slice(0, -1), 'log-level=error:hdr10=1:master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1):max-cll=1000,400', ...PQ, '-tag:v', 'hvc1'], format: DEEP, sound: 'aac' },
   { name: 'hevc-odd.mp4', what: 'odd width and height', codec: X265, format: 'yuv444p', filter: 'scale=191:127,setsar=1' },
+  { name: 'hevc-sar.mp4', what: 'sample aspect 381:382', codec: X265, format: 'yuv420p', filter: 'setsar=381/382:max=1000' },
   { name: 'mpeg4.mp4', what: 'MPEG-4 part 2', codec: ['-c:v', 'mpeg4', '-q:v', '3'], format: 'yuv420p', sound: 'aac', differs: OLD_TAGS },
   { name: 'h264-vfr.mp4', what: 'varying frame rate', codec: [...X264, '-fps_mode', 'vfr', '-video_track_timescale', '90000'], format: 'yuv420p', sound: 'aac', filter: "select='not(eq(mod(n,5),3))'" },
   { name: 'av1.mp4', what: 'AV1', codec: ['-c:v', 'libsvtav1', '-preset', '8', '-crf', '20'], format: 'yuv420p', sound: 'aac' },

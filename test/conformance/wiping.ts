@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { modelFolder, perceptionFolder } from '../../src/cli/installation.js';
 import type { WipeReport } from '../../src/job/outcome.js';
+import type { WipeRequest } from '../../src/job/request.js';
 import { wipeProgramme } from '../../src/job/wipe.js';
 import { frameTimes } from '../../src/media/decode.js';
 import { probe } from '../../src/media/probe.js';
-import type { GateName } from '../../src/plan/gates.js';
 import { parsePipeline } from '../../src/plan/pipeline.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { sha256, ffmpeg } from '../fixtures/programmes.js';
@@ -57,7 +57,7 @@ export const heldBy = (gates: WipeReport['gates']): string[] =>
 export async function wipe(
   file: string,
   output: string,
-  { pipeline = PIPELINE, accept = [] }: { pipeline?: typeof PIPELINE; accept?: readonly GateName[] } = {},
+  { pipeline = PIPELINE, ...more }: Partial<Pick<WipeRequest, 'pipeline' | 'accept' | 'onLosses' | 'onProgress'>> = {},
 ): Promise<WipeReport> {
   const plan = await planFor(file);
   const { report } = await wipeProgramme({
@@ -69,8 +69,8 @@ export async function wipe(
     perceptionFolder,
     network: false,
     overwrite: true,
-    accept,
     workers: 1,
+    ...more,
   });
   writeFileSync(`${output}.report.json`, JSON.stringify(report));
   return report;

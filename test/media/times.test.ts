@@ -111,5 +111,9 @@ describe('the frame grid', () => {
     expect(() => encoderTimeline(programme, at([0, 3003, 4500]), true)).toThrow(
       expect.objectContaining({ code: 'TEXTLESS_UNSUPPORTED', message: expect.stringContaining('varies') as string }) as Error,
     );
+    const film = at([0, 4505, 7508, 12012, 15015]); // three fields, two, three, two
+    expect(() => encoderTimeline(programme, film, true)).toThrow(
+      expect.objectContaining({ code: 'TEXTLESS_UNSUPPORTED', message: expect.stringContaining('soft telecine') as string }) as Error,
+    );
   });
 });

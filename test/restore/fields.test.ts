@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { frameBytes, planesOf, type Frame } from '../../src/core/frame.js';
-import { fieldTracks, hasFields, restoreFields, splitFields, weaveFields } from '../../src/restore/fields.js';
+import { planesOf, type Frame } from '../../src/core/frame.js';
+import { cropToRgb } from '../../src/restore/colour.js';
+import { fieldLines } from '../../src/restore/field-lines.js';
+import { hasFields, inFields, restoreFields } from '../../src/restore/fields.js';
 import { openNetwork, type Network } from '../../src/restore/network/network.js';
 import { restoreFrames } from '../../src/restore/restore.js';
 import { bars, geometryOf, paint, psnr, randomness, texture, track } from './scene.js';
@@ -51,25 +53,61 @@ async function judged(frames: AsyncIterable<Frame>): Promise<{ under: number; be
 }
 
 describe('fields', () => {
-  it.each(['420', '422', '444', 'gray'] as const)('of %s are taken apart and woven again without loss, at 8 and 10 bits', (chroma) => {
-    for (const depth of [8, 10] as const) {
-      const size = geometryOf(34, 20, chroma, depth);
-      const random = randomness(5);
-      const { data } = paint(size, 0, () => 255 * random());
-      const fields = splitFields(data, size);
-      expect(Buffer.compare(weaveFields(fields, size), data)).toBe(0);
-      const bytes = depth > 8 ? 2 : 1;
-      expect(Buffer.from(fields[1].subarray(0, 34 * bytes))).toEqual(Buffer.from(data.subarray(34 * bytes, 68 * bytes))); // its first line is the second
-    }
-  });
+  it.each(['420', '422', '444', 'gray'] as const)(
+    'of %s are cut out with their own lines, and written without the others, at 8 and 10 bits',
+    (chroma) => {
+      for (const depth of [8, 10] as const) {
+        const size = geometryOf(34, 20, chroma, depth);
+        const random = randomness(5);
+        const { data } = paint(size, 0, () => 255 * random());
+        const box = { x: 4, y: 6, width: 20, height: 10 }; // begins within lines that share their chroma
+        const frame = (index: number): Frame => ({ index, data: data.slice() });
+        for (const [moment, first] of [
+          [0, 0],
+          [1, 0],
+          [0, 1],
+          [5, 1],
+        ] as const) {
+          // prettier-ignore
+          const access = fieldLines(size, colour, first);
+          const parity = (moment & 1) ^ first;
+          expect(access.parity(moment)).toBe(parity);
+          // Woven with anything, the lines of one parity are what they were.
+          const other = frame(moment);
+          for (const { data: plane, width, height } of planesOf(other, size))
+            for (let y = 1 - parity; y < height; y += 2) plane.fill(0, y * width, (y + 1) * width);
+          const rgb = access.crop(frame(moment), box);
+          expect(Buffer.compare(access.crop(other, box), rgb)).toBe(0);
+          if (chroma === '444') {
+            const whole = cropToRgb(frame(moment), size, colour, box);
+            for (let y = parity; y < box.height; y += 2) expect(Buffer.from(rgb.subarray(60 * y, 60 * (y + 1)))).toEqual(Buffer.from(whole.subarray(60 * y, 60 * (y + 1)))); // prettier-ignore
+          }
+          const written = frame(moment);
+          access.write(written, { box, rgb: new Uint8Array(600).fill(90), weight: new Uint8Array(200).fill(255) });
+          planesOf(written, size).forEach(({ data: plane, width, height }, k) => {
+            const before = planesOf(frame(moment), size)[k].data;
+            for (let y = 0; y < height; y++) {
+              const same = Buffer.compare(Buffer.from(plane.slice(y * width, (y + 1) * width)), Buffer.from(before.slice(y * width, (y + 1) * width))) === 0; // prettier-ignore
+              const scale = height / size.height;
+              if ((y & 1) !== parity || y < (box.y & ~3) * scale || y >= ((box.y + box.height + 3) & ~3) * scale)
+                expect([k, y, same]).toEqual([k, y, true]);
+              else if (y >= box.y * scale && y < (box.y + box.height) * scale) expect([k, y, same]).toEqual([k, y, false]);
+            }
+          });
+        }
+      }
+    },
+  );
 
-  it('take transparency along', () => {
-    const { format, ...size } = geometryOf(34, 20, '420', 10);
-    const keyed = { ...size, format: { ...format, alpha: true as const } };
-    const random = randomness(5);
-    const data = new Uint8Array(frameBytes(keyed)).map(() => 256 * random());
-    expect(data.length).toBe(frameBytes({ ...size, format }) + 2 * 34 * 20);
-    expect(Buffer.compare(weaveFields(splitFields(data, keyed), keyed), data)).toBe(0);
+  it('are not looked at where an interpolated line mixes in hidden ones', () => {
+    const hidden = new Uint8Array(4 * 16);
+    hidden.fill(255, 4 * 6, 4 * 7); // line 6, even
+    const rows = (parity: 0 | 1): number[] => {
+      const blind = fieldLines(geometry, colour, 0).blind(hidden, { x: 0, y: 0, width: 4, height: 16 }, parity);
+      return Array.from({ length: 16 }, (_, y) => y).filter((y) => blind[4 * y]);
+    };
+    expect(rows(0)).toEqual([3, 5, 6, 7, 9]);
+    expect(rows(1)).toEqual([]); // the odd field does not have this line
   });
 
   it('of a height whose chroma has no two equal halves do not exist', () => {
@@ -78,15 +116,8 @@ describe('fields', () => {
     expect(hasFields(geometryOf(192, 98, '422', 8))).toBe(true);
   });
 
-  it('have the lines of a mask, none of them twice', () => {
-    const [even, odd] = ([0, 1] as const).map((parity) => fieldTracks(plan.tracks, parity)[0].mask);
-    expect([even.box, odd.box]).toEqual([
-      { x: 48, y: 21, width: 80, height: 10 },
-      { x: 48, y: 20, width: 80, height: 11 },
-    ]);
-    expect(Buffer.from(odd.data.subarray(0, 80))).toEqual(Buffer.from(mark.data.subarray(0, 80)));
-    const line = { box: { x: 0, y: 7, width: 4, height: 1 }, data: new Uint8Array(4).fill(255) };
-    expect(fieldTracks([track('line', line, [0, 1])], 0)).toEqual([]);
+  it('count twice in a plan', () => {
+    expect(inFields(plan)).toMatchObject({ shots: [{ first: 0, last: 2 * COUNT - 1 }], tracks: [{ spans: [{ first: 12, last: 35 }] }] });
   });
 });
 
@@ -98,7 +129,7 @@ describe('restoreFields', () => {
   afterAll(() => restorer[Symbol.asyncDispose]());
 
   it('fills an interlaced picture without combing, where a woven frame cannot be filled, and touches nothing else', async () => {
-    const fields = await judged(restoreFields(programme(), { geometry, colour, plan, restorer }));
+    const fields = await judged(restoreFields(programme(), { geometry, colour, plan, restorer, topFieldFirst: true }));
     const woven = await judged(restoreFrames(programme(), { geometry, colour, plan, restorer }));
     expect(fields).toMatchObject({ beside: 0, count: COUNT });
     expect(fields.under).toBeGreaterThan(30);
@@ -114,14 +145,16 @@ describe('restoreFields', () => {
         closed = true;
       }
     })();
-    for await (const frame of restoreFields(source, { geometry, colour, plan, restorer })) if (frame.index === 2) break;
+    for await (const frame of restoreFields(source, { geometry, colour, plan, restorer, topFieldFirst: true }))
+      if (frame.index === 2) break;
     expect(closed).toBe(true);
     const broken = (async function* () {
       yield frameAt(0, false);
       await Promise.reject(new Error('the disk is gone'));
     })();
     const read = async (): Promise<void> => {
-      for await (const frame of restoreFields(broken, { geometry, colour, plan, restorer })) expect(frame.index).toBe(0);
+      for await (const frame of restoreFields(broken, { geometry, colour, plan, restorer, topFieldFirst: true }))
+        expect(frame.index).toBe(0);
     };
     await expect(read()).rejects.toThrow('the disk is gone');
   });

@@ -215,7 +215,7 @@ describe('a working process', () => {
     const { parsePipeline } = await import('../../src/plan/pipeline.js');
     const pipeline = parsePipeline(WIPE, 'wipe.yaml');
     const chunks: string[][] = [[], []];
-    const both = ['one', 'two'].map((name, k) => new WorkerProcess({ ...task(trial.base, name), pipeline }, { stall: 60, onProgress: () => undefined, onChunk: (c) => chunks[k].push(c.sha256) })); // prettier-ignore
+    const both = ['one', 'two'].map((name, k) => new WorkerProcess({ ...task(trial.base, name), pipeline }, { stall: 60, onLosses: () => undefined, onProgress: () => undefined, onChunk: (c) => chunks[k].push(c.sha256) })); // prettier-ignore
     const endings = await Promise.all(both.map((p) => p.ended));
     expect(endings.map((e) => e.kind)).toEqual(['finished', 'finished']);
     expect(sha256(trial.path('one.mp4'))).toBe(sha256(trial.path('two.mp4')));

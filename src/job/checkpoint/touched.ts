@@ -2,7 +2,8 @@ import { boxesMeet, inSpans, unionBox, type Box, type Span } from '../../core/ar
 import { chromaShift, type Geometry } from '../../core/frame.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Matte } from '../../restore/matte/matte.js';
-import { fieldGeometry, fieldTracks, frameBox, hasFields } from '../../restore/fields.js';
+import { fourLines } from '../../restore/field-lines.js';
+import { hasFields, inFields } from '../../restore/fields.js';
 import { planRegions } from '../../restore/regions.js';
 
 /** A part of the picture, on even coordinates, that restoring may write in some frames. */
@@ -62,12 +63,10 @@ export class Touched {
   }
 }
 
-/** Where fields are restored, as places of frames. */
-function fieldRegions({ shots, tracks }: Pick<Plan, 'shots' | 'tracks'>, geometry: Geometry): Place[] {
-  return ([0, 1] as const).flatMap((parity) =>
-    planRegions({ shots, tracks: fieldTracks(tracks, parity) }, fieldGeometry(geometry)).map(({ box, spans }) => ({
-      box: frameBox(box),
-      spans,
-    })),
-  );
+/** Where fields are restored, as places of frames: a line shares its chroma with the next of its field. */
+function fieldRegions(filled: Pick<Plan, 'shots' | 'tracks'>, geometry: Geometry): Place[] {
+  return planRegions(inFields(filled), geometry).map(({ box, spans }) => ({
+    box: fourLines(box, geometry),
+    spans: spans.map(({ first, last }) => ({ first: first >> 1, last: last >> 1 })),
+  }));
 }

@@ -11,8 +11,8 @@ import type { Matte } from '../../restore/matte/matte.js';
 
 /** Samples beside a mask that restoring may write: what compression has mixed, and the soft edge. */
 export const MARGIN = HALO + FEATHER;
-/** The same where fields are restored: the feather is as many lines of one parity, and so are those that share chroma. */
-const FIELD_MARGIN = HALO + 2 * FEATHER + 3;
+/** The same where fields are restored: a line shares its chroma with the next but one, of its own field. */
+const FIELD_MARGIN = MARGIN + 3;
 /** α below which taking a mark off changes nothing; a little less than the least that does. */
 const NONE = 0.003;
 /** Combinations of marks whose reach is kept: cues follow each other, marks that travel never come again. */

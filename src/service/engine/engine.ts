@@ -174,6 +174,7 @@ export class Engine {
         if (stage === 'wipe' && this.#news.get(job.id)?.stage !== stage) ledger.change(job.id, { deaths: 0 }); // its plan is kept
         this.#news.set(job.id, { stage, done, total });
       },
+      onLosses: (losses) => log.warn({ job: job.id, file: job.name, losses }, 'not everything can be kept'),
       onChunk: (chunk) => {
         ledger.addChunk(job.id, chunk);
         log.debug({ job: job.id, chunk: chunk.first }, 'restored and kept');

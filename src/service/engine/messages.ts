@@ -42,6 +42,7 @@ export interface Task {
 export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'chunk'; readonly chunk: KeptChunk }
+  | { readonly kind: 'losses'; readonly losses: readonly string[] }
   | { readonly kind: 'finished'; readonly report: WipeReport }
   | { readonly kind: 'failed'; readonly code: ErrorCode | null; readonly message: string; readonly detail: string };
 

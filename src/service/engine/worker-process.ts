@@ -21,6 +21,7 @@ export interface Supervision {
   /** Seconds without any sign of progress after which the process is ended. */
   readonly stall: number;
   readonly onProgress: (progress: Extract<FromWorker, { kind: 'progress' }>['progress']) => void;
+  readonly onLosses: (losses: readonly string[]) => void;
   readonly onChunk: (chunk: Extract<FromWorker, { kind: 'chunk' }>['chunk']) => void;
 }
 
@@ -79,6 +80,7 @@ export class WorkerProcess {
     this.#silentCpu = undefined;
     if (message.kind === 'progress') this.supervision.onProgress(message.progress);
     else if (message.kind === 'chunk') this.supervision.onChunk(message.chunk);
+    else if (message.kind === 'losses') this.supervision.onLosses(message.losses);
     else this.#ending ??= message;
   }
 

@@ -42,6 +42,7 @@ async function work(task: Task): Promise<void> {
     overwrite: true, // of an earlier attempt, in a folder of our own
     library: { folder: libraryFolder, channel },
     checkpoint: { folder: checkpoint, version, chunkFrames, onChunk: (chunk) => void tell({ kind: 'chunk', chunk }) },
+    onLosses: (losses) => void tell({ kind: 'losses', losses }),
     onProgress: paced(),
   });
   if (report.status === 'held') await rm(output, { force: true });

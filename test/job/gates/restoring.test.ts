@@ -22,7 +22,7 @@ const under = (geometry: Geometry, frame: Frame, level: (old: number, x: number,
   for (let y = CARD.y; y < CARD.y + CARD.height; y++)
     for (let x = CARD.x; x < CARD.x + CARD.width; x++) data[y * width + x] = Math.max(0, Math.min(255, level(data[y * width + x], x, y)));
 };
-const holding = (gate: 'flicker' | 'logo-variance'): GateRules => ({ ...usual, [gate]: { ...usual[gate], fails: 'hold' } });
+const holding = (gate: 'flicker' | 'logo-variance' | 'mark-beside'): GateRules => ({ ...usual, [gate]: { ...usual[gate], fails: 'hold' } });
 
 describe('gates on what was restored', () => {
   it('let an honest wipe pass, and measure all there is to measure', async () => {
@@ -85,6 +85,18 @@ describe('gates on what was restored', () => {
     const spoil = (frame: Frame, decoded: Frame): void => void ((frame.index >> 2) % 2 && frame.data.set(decoded.data));
     const results = judgeRestored(moving, { spoil, options: { rules: holding('logo-variance') } });
     expect(failing(results)).toContain('logo-variance');
+  });
+
+  it('mark-beside: a mask that is 12 samples off its mark', () => {
+    const [track] = moving.plan.tracks;
+    const box = { ...CARD, x: CARD.x - 12, y: CARD.y - 12 };
+    const off = { ...track, mask: { box, data: new Uint8Array(CARD.width * CARD.height).fill(255) } };
+    const missed = { ...moving, plan: { ...moving.plan, tracks: [off] }, restored: moving.decoded }; // what is under the mask is not looked at
+    const results = judgeRestored(missed, { options: { rules: holding('mark-beside') } });
+    expect(failing(results)).toContain('mark-beside');
+    expect(results.get('mark-beside')).toMatchObject({ worst: { box } });
+    expect(judgeRestored(missed).get('mark-beside')!.verdict).toBe('warn');
+    expect(judgeRestored(moving).get('mark-beside')!.value).toBeLessThan(2);
   });
 
   it('a gate that is off or accepted holds nothing', () => {

@@ -5,7 +5,7 @@ import { toNumber } from '../core/time.js';
 import { decodeLuma, lumaSize } from '../media/decode.js';
 import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
-import { blinkingCandidates, blinkingFindings } from './blinking.js';
+import { blinkingCandidates, blinkingFindings, mayBlink } from './blinking.js';
 import { cueAppointment, type InspectedCue } from './cue-inspection.js';
 import { inspect, type Appointment } from './crops.js';
 import { Glances, openEyes } from './glances.js';
@@ -149,13 +149,15 @@ async function blinkingIn(
   options: DetectOptions,
 ): Promise<Finding[]> {
   const { width, height } = source;
-  const places = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
+  const { shots, frames } = survey;
+  const seen = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
+  const places = seen.filter((place) => mayBlink(place, { shots, frames, rate: source.rate }));
   if (!places.length) return [];
-  const picture = { width, height, frames: survey.frames };
+  const picture = { width, height, frames };
   const size = source.size(surveyLines(width, height));
   const looks = places.map((p) => logoAppointment(p.candidate, size, picture));
   const logos = await inspect(source, looks, () => throwIfCancelled(options.signal));
-  return blinkingFindings(logos, places, survey.shots, survey.frames);
+  return blinkingFindings(logos, places, shots, frames);
 }
 
 interface Inspected {

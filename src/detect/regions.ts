@@ -88,14 +88,15 @@ function join(root: Int32Array, i: number, k: number): void {
   else root[a] = b;
 }
 
-/** Sets the gaps of at most `across` zero bytes between two non-zero ones of the same row (run-length smoothing). */
-export function bridgeRows(map: Uint8Array, width: number, height: number, across: number): Uint8Array {
-  const out = map.slice();
+/** Bytes of at least `least`, and the gaps of at most `across` others between two of the same row (run-length smoothing), as 1. */
+export function bridgeRows(map: Uint8Array, width: number, height: number, across: number, least: number): Uint8Array {
+  const out = new Uint8Array(map.length);
   for (let y = 0; y < height; y++) {
     let last = -1;
     for (let p = y * width, end = p + width; p < end; p++) {
-      if (!map[p]) continue;
-      if (last >= 0 && p - last > 1 && p - last - 1 <= across) out.fill(1, last + 1, p);
+      if (map[p] < least) continue;
+      if (last >= 0 && p - last - 1 <= across) out.fill(1, last + 1, p);
+      out[p] = 1;
       last = p;
     }
   }

@@ -4,9 +4,11 @@ import { toNumber } from '../core/time.js';
 import { decodeChosen, pictures, type DecodeOptions } from './decode.js';
 import type { FrameTimes, Programme } from './programme.js';
 
-/** Seconds without a wanted frame that are not decoded; and those before one that are: as many as most groups of pictures last. */
-const APART = 30;
-const LEAD = 10;
+/** Containers whose index leads to pictures that can be decoded by themselves; in others seeking lands anywhere. */
+const INDEXED = /mov|matroska/;
+/** Seconds before a wanted frame from which on is decoded; and seconds that groups of pictures rarely exceed. */
+const lead = ({ container }: Programme): number => (INDEXED.test(container) ? 1 : GROUP);
+const GROUP = 10;
 /** Frames that are decoded before it is known whether all of them are there. */
 const TOGETHER = 4;
 
@@ -21,7 +23,7 @@ export async function* decodeApart(
   options: Pick<DecodeOptions, 'signal'> = {},
 ): AsyncGenerator<Frame, void, undefined> {
   const missing: number[] = [];
-  for (const group of groupsOf(indices, times)) {
+  for (const group of groupsOf(indices, times, lead(programme))) {
     const left = new Set(group.frames);
     if (group.from === undefined) missing.push(...left);
     else {
@@ -42,17 +44,17 @@ interface Group {
 }
 
 /** Frames in order, those together that lie close to each other. One that shares its time with another is taken to lie at the beginning. */
-function groupsOf(indices: readonly number[], { base, ticks }: FrameTimes): Group[] {
+function groupsOf(indices: readonly number[], { base, ticks }: FrameTimes, ahead: number): Group[] {
   const at = (index: number): number => ticks[index] * toNumber(base);
   const isSingle = (i: number): boolean => ticks[i] !== ticks[i - 1] && ticks[i] !== ticks[i + 1] && ticks[i] !== undefined;
   const groups: { frames: number[]; from: number | undefined; last: number }[] = [{ frames: [], from: undefined, last: at(0) }];
   for (const index of [...new Set(indices)].sort((a, b) => a - b)) {
     const open = groups[groups.length - 1];
     if (!isSingle(index)) groups[0].frames.push(index);
-    else if (at(index) - open.last < APART && (open.from === undefined || open.frames.length < TOGETHER)) {
+    else if (at(index) - open.last < GROUP + ahead && (open.from === undefined || open.frames.length < TOGETHER)) {
       open.frames.push(index);
       open.last = at(index);
-    } else groups.push({ frames: [index], from: at(index) - LEAD, last: at(index) });
+    } else groups.push({ frames: [index], from: at(index) - ahead, last: at(index) });
   }
   return groups;
 }

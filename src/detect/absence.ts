@@ -45,15 +45,16 @@ export function complete(mask: Uint8Array, mean: Float32Array, gone: LevelStatis
   const bounds = boundsOf(mask, width, height);
   if (!bounds) return mask;
   const { x, y, width: w, height: h } = bounds;
-  const own = new Uint8Array(mask.length);
+  const own = mask.slice();
   const around: number[] = [];
-  for (let p = 0; p < mask.length; p++) {
-    const [column, row] = [p % width, Math.floor(p / width)];
-    const difference = Math.abs(mean[p] - gone.mean[p]);
-    const deviation = gone.deviation[p];
-    const inside = column >= x && row >= y && column < x + w && row < y + h;
-    if (mask[p] || (inside && difference > Math.max(DIFFERS, SURELY * deviation))) own[p] = 1;
-    else if (!inside && column >= x - RING && row >= y - RING && column < x + w + RING && row < y + h + RING) around.push(difference);
+  for (let row = Math.max(0, y - RING); row < Math.min(height, y + h + RING); row++) {
+    for (let column = Math.max(0, x - RING); column < Math.min(width, x + w + RING); column++) {
+      const p = row * width + column;
+      const difference = Math.abs(mean[p] - gone.mean[p]);
+      const inside = column >= x && row >= y && column < x + w && row < y + h;
+      if (!inside) around.push(difference);
+      else if (difference > Math.max(DIFFERS, SURELY * gone.deviation[p])) own[p] = 1;
+    }
   }
   if ((around.sort((a, b) => a - b)[around.length >> 1] ?? 0) > SAME) return mask;
   const closed = shrinkMap(growMap(own, width, height, CLOSED), width, height, CLOSED);

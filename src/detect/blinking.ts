@@ -26,6 +26,8 @@ export interface BlinkingPlace {
   readonly candidate: LogoCandidate;
   /** The masks of its sightings: made from what changed when it came and went. */
   readonly masks: readonly Mask[];
+  /** The frames of its sightings. */
+  readonly spans: readonly Span[];
   /** The middle one of the rises of its sightings: {@link InspectedCue.rise}. */
   readonly rise: number;
 }
@@ -46,7 +48,7 @@ export function blinkingCandidates(cues: readonly InspectedCue[], survey: Survey
   return places.slice(0, MOST).flatMap((sightings) => {
     const candidate = edgesOf(sightings[0], survey, picture);
     const rise = rankOf(sightings.map((c) => c.rise), 0.5) ?? 1; // prettier-ignore
-    return candidate ? [{ candidate, masks: sightings.map((c) => c.mask), rise }] : [];
+    return candidate ? [{ candidate, masks: sightings.map((c) => c.mask), spans: sightings.map((c) => c.span), rise }] : [];
   });
 }
 
@@ -109,6 +111,26 @@ function oddsOf(ends: number, rise: number): number {
   return TWO + ends - 2 + (ends >= 2 ? byRise : 0);
 }
 
+/** Ends of spans that are no cuts, nor the programme's own: what a scene shows comes and goes with its shots. */
+function endsOf(spans: readonly Span[], shots: readonly Span[], frames: number): number {
+  const starts = new Set([...shots.map((s) => s.first), frames]);
+  return spans.filter((s) => !starts.has(s.first)).length + spans.filter((s) => !starts.has(s.last + 1)).length;
+}
+
+/** Seconds of a programme from which on a mark that blinks is sighted more than once. */
+const LONG = 60;
+
+/**
+ * Whether a place may hold a mark that blinks, so that another pass over the programme is worth it: it was sighted again, unless the programme is short,
+ * and something else than a cut began or ended it.
+ */
+export function mayBlink(
+  { spans }: BlinkingPlace,
+  { shots, frames, rate }: { readonly shots: readonly Span[]; readonly frames: number; readonly rate: number },
+): boolean {
+  return (spans.length > 1 || frames < LONG * rate) && endsOf(spans, shots, frames) > 0;
+}
+
 /** Logos that showed at least twice; one that shows only once, or is there all the time, is not blinking. */
 export function blinkingFindings(
   logos: readonly InspectedLogo[],
@@ -123,9 +145,7 @@ export function blinkingFindings(
     const cut = tight(inBoth(mask, sure ? united([changed, sure]) : changed));
     const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
     if (!cut || spans.length < 2 || shown > 0.95 * frames) return [];
-    const starts = new Set([...shots.map((s) => s.first), frames]);
-    // Ends that are no cuts, nor the programme's own: what a scene shows comes and goes with its shots.
-    const ends = spans.filter((s) => !starts.has(s.first)).length + spans.filter((s) => !starts.has(s.last + 1)).length;
+    const ends = endsOf(spans, shots, frames);
     const confidence = 1 / (1 + Math.exp(-oddsOf(ends, place?.rise ?? 1)));
     const why = `The same shape comes ${spans.length} times at one place, ${shown} frames in all.`;
     return [{ kind: 'blinking-logo' as const, spans, mask: cut, confidence, why }];

@@ -48,11 +48,9 @@ export function cuesOf(cluster: RunCluster, width: number, height: number): CueC
 /** The densest compact region of a cluster. */
 function shapeOf(cluster: RunCluster, crops: readonly CueCrop[], width: number, height: number): CueCandidate | undefined {
   const least = WHOLE * cluster.sharp;
-  const found = crops.flatMap(({ box: at, map }) => {
-    if (sharpIn(map) < least) return [];
-    const chosen = new Uint8Array(map.length);
-    for (let p = 0; p < map.length; p++) if (map[p]) chosen[p] = 1;
-    return compactRegions(chosen, { width, height }, at).flatMap((region) => {
+  const found = crops.flatMap(({ box: at, map, sharp: all }) => {
+    if (all < least) return [];
+    return compactRegions(map, { width, height }, at).flatMap((region) => {
       const inside = region.pixels.filter((p) => map[p] > 0);
       const sharp = inside.filter((p) => map[p] === 2).length;
       return sharp >= IN_STEP * inside.length && inside.length >= DENSE * region.pixels.length ? [{ region, inside, sharp, at }] : [];
@@ -65,12 +63,6 @@ function shapeOf(cluster: RunCluster, crops: readonly CueCrop[], width: number, 
   const box = { ...best.region.box, x: best.region.box.x + at.x, y: best.region.box.y + at.y };
   const pixel = best.inside.map((p) => (((p / at.width) | 0) + at.y) * width + (p % at.width) + at.x);
   return { start, end, box, lineHeight: Math.min(box.width, box.height), pixel, score: undefined };
-}
-
-function sharpIn(map: Uint8Array): number {
-  let count = 0;
-  for (let p = 0; p < map.length; p++) if (map[p] === 2) count++;
-  return count;
 }
 
 function textsOf(cluster: RunCluster, crops: readonly CueCrop[], width: number, height: number): CueCandidate[] {
@@ -129,7 +121,7 @@ function recoloured(
 }
 
 /** The lines of text in a crop, in coordinates of the picture. */
-function linesIn(crop: CueCrop, { width, height }: SurveySize): TextLine[] {
+function linesIn(crop: Omit<CueCrop, 'sharp'>, { width, height }: SurveySize): TextLine[] {
   const { x, y } = crop.box;
   const lines = textLines({ ...crop, width: crop.box.width, height: crop.box.height, unit: Math.min(width, height) });
   return lines

@@ -8,6 +8,8 @@ export interface CueCrop {
   /** Of the box, row-major: nearness and level of the cluster's runs, 0 where there is none. */
   readonly map: Uint8Array;
   readonly level: Uint8Array;
+  /** Runs of the highest nearness. */
+  readonly sharp: number;
 }
 
 /** Cells along the picture's shorter side, and the share of a cell's pixels that makes it dense: half of the sparsest text's. */
@@ -21,41 +23,38 @@ const ASIDE = 2;
  * @param least pixels of a part that is worth a crop
  */
 export function cropCluster({ pixel, nearness, level }: RunCluster, width: number, height: number, least: number): CueCrop[] {
-  const crops: CueCrop[] = [];
-  for (const box of denseBoxes(pixel, width, height)) {
-    const inside = pixelsWithin(box, pixel, width);
-    if (inside.length < least) continue;
-    const crop = { box, map: new Uint8Array(box.width * box.height), level: new Uint8Array(box.width * box.height) };
-    for (const i of inside) {
-      const y = Math.floor(pixel[i] / width);
-      const at = (y - box.y) * box.width + (pixel[i] - y * width) - box.x;
-      crop.map[at] = nearness[i];
-      crop.level[at] = level[i];
+  const rows = new Uint16Array(pixel.length);
+  for (let i = 0; i < rows.length; i++) rows[i] = (pixel[i] / width) | 0;
+  return denseBoxes(pixel, rows, width, height).flatMap((box) => {
+    const { x, y, width: w, height: h } = box;
+    const inside = new Int32Array(pixel.length);
+    let count = 0;
+    for (let i = 0; i < pixel.length; i++) {
+      const row = rows[i];
+      const column = pixel[i] - row * width;
+      if (row >= y && row < y + h && column >= x && column < x + w) inside[count++] = i;
     }
-    crops.push(crop);
-  }
-  return crops;
+    if (count < least) return [];
+    const [map, levels] = [new Uint8Array(w * h), new Uint8Array(w * h)];
+    let sharp = 0;
+    for (const i of inside.subarray(0, count)) {
+      const at = (rows[i] - y) * w + pixel[i] - rows[i] * width - x;
+      map[at] = nearness[i];
+      levels[at] = level[i];
+      if (nearness[i] === 2) sharp++;
+    }
+    return [{ box, map, level: levels, sharp }];
+  });
 }
 
-/** Which of the pixels lie in a box. */
-function pixelsWithin({ x, y, width: w, height: h }: Box, pixel: Int32Array, width: number): number[] {
-  const out: number[] = [];
-  for (let i = 0; i < pixel.length; i++) {
-    const row = Math.floor(pixel[i] / width);
-    const column = pixel[i] - row * width;
-    if (row >= y && row < y + h && column >= x && column < x + w) out.push(i);
-  }
-  return out;
-}
-
-/** The boxes of neighbouring dense cells and what is around them. */
-function denseBoxes(pixel: Int32Array, width: number, height: number): Box[] {
+/** The boxes of neighbouring dense cells and what is around them. @param rowOf the row of each pixel */
+function denseBoxes(pixel: Int32Array, rowOf: Uint16Array, width: number, height: number): Box[] {
   const cell = Math.max(8, Math.round(Math.min(width, height) / CELLS));
   const [columns, rows] = [Math.ceil(width / cell), Math.ceil(height / cell)];
   const counts = new Uint16Array(columns * rows);
-  for (const p of pixel) {
-    const y = Math.floor(p / width);
-    counts[Math.floor(y / cell) * columns + Math.floor((p - y * width) / cell)]++;
+  for (let i = 0; i < pixel.length; i++) {
+    const y = rowOf[i];
+    counts[((y / cell) | 0) * columns + (((pixel[i] - y * width) / cell) | 0)]++;
   }
   const dense = Uint8Array.from(counts, (n) => (n < DENSE * cell * cell ? 0 : 1));
   return regionsOf(growMap(dense, columns, rows, ASIDE), columns, rows).reduce<Box[]>((boxes, { box: { x, y, width: w, height: h } }) => {

@@ -73,6 +73,8 @@ class CueInspector implements Inspector<InspectedCue> {
   private readonly seeds: Uint8Array;
   private readonly levels: LevelSums;
   private readonly kept = new Map<number, Uint8Array>();
+  /** Room for the samples of a frame that is not kept. */
+  private readonly scratch: Uint8Array;
 
   constructor(
     private readonly candidate: CueCandidate,
@@ -88,6 +90,7 @@ class CueInspector implements Inspector<InspectedCue> {
     this.stride = Math.ceil(Math.max(1, end - start) / ENOUGH);
     this.seeds = this.placeSeeds(scale);
     this.levels = new LevelSums(this.box.width * this.box.height);
+    this.scratch = new Uint8Array(this.seeds.length);
   }
 
   wants(index: number): boolean {
@@ -104,8 +107,9 @@ class CueInspector implements Inspector<InspectedCue> {
   }
 
   add(index: number, crop: Crop): void {
-    const samples = crop.samples();
-    if (this.isNearEnd(index)) this.kept.set(index, samples);
+    const kept = this.isNearEnd(index);
+    const samples = crop.samples(kept ? undefined : this.scratch);
+    if (kept) this.kept.set(index, samples);
     if (this.isSummed(index)) this.levels.add(samples);
   }
 
@@ -205,9 +209,9 @@ class CueInspector implements Inspector<InspectedCue> {
   private rise(mean: Float32Array, outside: readonly Uint8Array[]): number {
     if (!outside.length) return 1;
     const { width, height } = this.box;
-    const near = growMap(this.seeds, width, height, 1);
-    const around = outside.map((crop) => edgeEnergy(crop, near, width, height)).sort((a, b) => a - b);
-    return edgeEnergy(mean, near, width, height) / Math.max(1, around[around.length >> 1]);
+    const near = innerPixels(growMap(this.seeds, width, height, 1), width, height);
+    const around = outside.map((crop) => edgeEnergy(crop, near, width)).sort((a, b) => a - b);
+    return edgeEnergy(mean, near, width) / Math.max(1, around[around.length >> 1]);
   }
 
   private firstFrame(shows: Map<number, number>, rest: Rest | undefined): number {
@@ -285,14 +289,18 @@ function stands(slope: number | undefined, rest: Rest | undefined): boolean {
   return (slope - level) / (1 - level) > limit;
 }
 
-/** Sum of the absolute differences across each chosen pixel. */
-function edgeEnergy(picture: ArrayLike<number>, where: Uint8Array, width: number, height: number): number {
+/** The set pixels of a map that do not lie at its border. */
+function innerPixels(map: Uint8Array, width: number, height: number): Int32Array {
+  const out = new Int32Array(map.length);
+  let count = 0;
+  for (let y = 1; y < height - 1; y++) for (let p = y * width + 1, end = p + width - 2; p < end; p++) if (map[p]) out[count++] = p;
+  return out.slice(0, count);
+}
+
+/** Sum of the absolute differences across each of some pixels. */
+function edgeEnergy(picture: Uint8Array | Float32Array, at: Int32Array, width: number): number {
   let sum = 0;
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
-      if (where[p]) sum += Math.abs(picture[p + 1] - picture[p - 1]) + Math.abs(picture[p + width] - picture[p - width]);
-    }
-  }
+  for (const p of at) sum += Math.abs(picture[p + 1] - picture[p - 1]) + Math.abs(picture[p + width] - picture[p - width]);
   return sum;
 }
 

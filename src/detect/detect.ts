@@ -2,10 +2,10 @@ import type { Span } from '../core/area.js';
 import { throwIfCancelled } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { toNumber } from '../core/time.js';
-import { decodeLuma, lumaSize } from '../media/decode.js';
+import { decodeLuma, lumaSize, type DecodeReport } from '../media/decode.js';
 import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
-import { blinkingCandidates, blinkingFindings } from './blinking.js';
+import { blinkingCandidates, blinkingFindings, mayBlink } from './blinking.js';
 import { cueAppointment, type InspectedCue } from './cue-inspection.js';
 import { inspect, type Appointment } from './crops.js';
 import { Glances, openEyes } from './glances.js';
@@ -40,6 +40,8 @@ export interface DetectOptions {
   readonly perception?: string | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
+  /** Called once, when all frames have been decoded for the first time. */
+  readonly onReport?: (report: DecodeReport) => void;
 }
 
 /** What a programme carries. */
@@ -59,14 +61,14 @@ export interface Detection {
  */
 export async function detectMarks(programme: Programme, options: DetectOptions): Promise<Detection> {
   const { geometry, rate } = programme.video;
-  const decode = options.signal ? { signal: options.signal } : {};
+  const { signal, onReport } = options;
   const source: LumaSource = {
     width: geometry.width,
     height: geometry.height,
     rate: toNumber(rate),
     size: (lines) => lumaSize(programme, lines),
-    frames: (lines) => decodeLuma(programme, { ...decode, lines, stays: LUMA_STAYS }),
-    part: (crop) => decodeLuma(programme, { ...decode, crop, stays: LUMA_STAYS }),
+    frames: (lines) => decodeLuma(programme, { signal, onReport, lines, stays: LUMA_STAYS }),
+    part: (crop) => decodeLuma(programme, { signal, crop, stays: LUMA_STAYS }),
   };
   return detectIn(source, { ...options, ...(programme.video.frames ? { expected: programme.video.frames } : {}) });
 }
@@ -149,13 +151,15 @@ async function blinkingIn(
   options: DetectOptions,
 ): Promise<Finding[]> {
   const { width, height } = source;
-  const places = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
+  const { shots, frames } = survey;
+  const seen = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
+  const places = seen.filter((place) => mayBlink(place, { shots, frames, rate: source.rate }));
   if (!places.length) return [];
-  const picture = { width, height, frames: survey.frames };
+  const picture = { width, height, frames };
   const size = source.size(surveyLines(width, height));
   const looks = places.map((p) => logoAppointment(p.candidate, size, picture));
   const logos = await inspect(source, looks, () => throwIfCancelled(options.signal));
-  return blinkingFindings(logos, places, survey.shots, survey.frames);
+  return blinkingFindings(logos, places, shots, frames);
 }
 
 interface Inspected {

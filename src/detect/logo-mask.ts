@@ -92,48 +92,54 @@ function fillOwn(picture: LogoPicture, edges: Uint8Array, joined: Uint8Array, ne
   const ground = medianOf(deviation, around(border, { x: 0, y: 0, width, height }, reach, width, height));
   const steady = Math.max(0.3, Math.min(2.5 * noise + 0.7, 0.5 * ground));
   const out = edges.slice();
-  const between = joined.map((v, p) => (v && !edges[p] ? 1 : 0));
+  const between = without(joined, edges);
   for (const { box, pixels } of regionsOf(between, width, height)) {
     const own = owner(picture, steady, around(border, box, reach, width, height));
     for (const p of pixels) if (own([p])) out[p] = 1;
   }
-  const inside = all.map((v, p) => (v && !joined[p] ? 1 : 0));
+  const inside = without(all, joined);
   for (const { box, pixels } of regionsOf(inside, width, height)) {
     if (owner(picture, steady, around(border, box, reach, width, height))(pixels)) for (const p of pixels) out[p] = 1;
   }
   const moving = ground > 5 * Math.max(0.5, noise);
-  const calm = all.map((v, p) => (!v && near[p] && deviation[p] <= steady ? 1 : 0));
+  const calm = new Uint8Array(all.length);
+  for (let p = 0; p < calm.length; p++) if (!all[p] && near[p] && deviation[p] <= steady) calm[p] = 1;
   for (const region of regionsOf(calm, width, height)) {
     const lone = moving && isInside(region.box, width, height) && medianOf(deviation, region.pixels) <= ground / 8;
     if (lone) for (const p of region.pixels) out[p] = region.pixels.length > 0.1 * count ? SURE : 1;
     else if (enclosed(region, calm, joined, width) > 0.6) for (const p of region.pixels) out[p] = 1;
   }
   const closed = shrinkMap(growMap(out, width, height, 1), width, height, 1);
-  return closed.map((v, p) => v && Math.max(v, out[p]));
+  for (let p = 0; p < closed.length; p++) if (closed[p] && out[p] > closed[p]) closed[p] = out[p];
+  return closed;
 }
 
-/** Tells whether pixels are the mark's, given pixels of the scene beside it. */
+/** Tells whether pixels are the mark's, given pixels of the scene beside it. Asks of the scene only what it needs: a textured mark has thousands of gaps. */
 function owner({ mean, deviation }: LogoPicture, steady: number, scene: ArrayLike<number>): (pixels: ArrayLike<number>) => boolean {
-  const levels = pick(mean, scene);
-  const [low, level, high] = [0.16, 0.5, 0.84].map((share) => rankIn(levels, share) ?? 0);
-  const other = Math.max(CONTRAST, 0.75 * (high - low));
-  const restless = medianOf(deviation, scene);
+  let restless: number | undefined;
+  let levels: { readonly middle: number; readonly other: number } | undefined;
   return (pixels) => {
     const unrest = medianOf(deviation, pixels);
-    const still = unrest <= steady && restless > 2 * Math.max(0.15, unrest);
-    return still || Math.abs(medianOf(mean, pixels) - level) > other;
+    if (unrest <= steady && (restless ??= medianOf(deviation, scene)) > 2 * Math.max(0.15, unrest)) return true;
+    levels ??= spreadOf(pick(mean, scene));
+    return Math.abs(medianOf(mean, pixels) - levels.middle) > levels.other;
   };
 }
 
+/** The middle one of a scene's levels, and by how much the mark's differ from it. */
+function spreadOf(levels: Float32Array): { readonly middle: number; readonly other: number } {
+  const [low, middle, high] = [0.16, 0.5, 0.84].map((share) => rankIn(levels, share) ?? 0);
+  return { middle, other: Math.max(CONTRAST, 0.75 * (high - low)) };
+}
+
 /** Pixels within `reach` of a box that lie outside a body and its smeared border. */
-function around(body: Uint8Array, box: Box, reach: number, width: number, height: number): number[] {
-  const out: number[] = [];
-  for (let y = Math.max(0, box.y - reach); y < Math.min(height, box.y + box.height + reach); y++) {
-    for (let x = Math.max(0, box.x - reach); x < Math.min(width, box.x + box.width + reach); x++) {
-      if (!body[y * width + x]) out.push(y * width + x);
-    }
-  }
-  return out;
+function around(body: Uint8Array, box: Box, reach: number, width: number, height: number): Int32Array {
+  const [left, right] = [Math.max(0, box.x - reach), Math.min(width, box.x + box.width + reach)];
+  const [top, bottom] = [Math.max(0, box.y - reach), Math.min(height, box.y + box.height + reach)];
+  const out = new Int32Array((right - left) * (bottom - top));
+  let count = 0;
+  for (let y = top; y < bottom; y++) for (let p = y * width + left, end = y * width + right; p < end; p++) if (!body[p]) out[count++] = p;
+  return out.subarray(0, count);
 }
 
 const isInside = ({ x, y, width: w, height: h }: Box, width: number, height: number): boolean =>
@@ -153,10 +159,21 @@ function enclosed({ pixels }: Region, region: Uint8Array, edges: Uint8Array, wid
 }
 
 /** Twice the slope of a picture at a sample that is not at its border, in levels. */
-export const stepAt = (mean: Float32Array, p: number, width: number): number =>
-  Math.hypot(mean[p + 1] - mean[p - 1], mean[p + width] - mean[p - width]);
+export function stepAt(mean: Float32Array, p: number, width: number): number {
+  const x = mean[p + 1] - mean[p - 1];
+  const y = mean[p + width] - mean[p - width];
+  return Math.sqrt(x * x + y * y); // Math.hypot, which guards against overflow, takes ten times as long
+}
 
-const medianOf = (values: Float32Array, where: ArrayLike<number>): number => rankIn(pick(values, where), 0.5) ?? 0;
+/** What is set in a map, but not in another. */
+export function without(map: Uint8Array, known: Uint8Array): Uint8Array {
+  const out = new Uint8Array(map.length);
+  for (let p = 0; p < out.length; p++) if (map[p] && !known[p]) out[p] = 1;
+  return out;
+}
+
+const medianOf = (values: Float32Array, where: ArrayLike<number>): number =>
+  where.length === 1 ? values[where[0]] : (rankIn(pick(values, where), 0.5) ?? 0);
 
 /** Some of a map's values. */
 function pick(values: Float32Array, where: ArrayLike<number>): Float32Array {

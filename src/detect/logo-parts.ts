@@ -1,6 +1,7 @@
 import { boundsOf, growBox, unionBox, type Box } from '../core/area.js';
 import type { LevelStatistics } from './level-sums.js';
-import { pixelsOf, rank, stepAt, type LogoPicture } from './logo-mask.js';
+import { pixelsOf, rank, stepAt, without, type LogoPicture } from './logo-mask.js';
+import { chosenOf, rankIn } from './rank.js';
 import { fillHoles, growMap, regionsOf, shrinkMap, type Region } from './regions.js';
 
 /** What is known about a logo and a wide margin around it. */
@@ -66,7 +67,7 @@ export function withParts(picture: WidePicture, found: Uint8Array): Uint8Array {
 
 /** Whether what a region adds to a mask is worth it and lies evenly about the middle of the whole, to both sides of the line they stand on: what hangs on it is the scene's. */
 function isLevel({ box, pixels }: Region, out: Uint8Array, known: Box, width: number): boolean {
-  const fresh = Array.from(pixels).filter((p) => !out[p]);
+  const fresh = pixels.filter((p) => !out[p]);
   if (fresh.length < WORTH * pixels.length) return false;
   const whole = unionBox(known, box);
   const stacked = box.y >= known.y + known.height || known.y >= box.y + box.height;
@@ -76,12 +77,11 @@ function isLevel({ box, pixels }: Region, out: Uint8Array, known: Box, width: nu
   return Math.abs(off) < (stacked ? CENTRED * whole.width : ASIDE * whole.height);
 }
 
-const without = (map: Uint8Array, known: Uint8Array): Uint8Array => map.map((v, p) => (v && !known[p] ? 1 : 0));
-
 /** Regions of a map that are no mere lines, without the lines that touch them, and that fill most of their boxes. They may reach a little into `whole` around it. */
 function solidRegions(map: Uint8Array, whole: Uint8Array, solid: number, width: number, height: number): Region[] {
   const core = shrinkMap(map, width, height, THIN);
-  const thick = growMap(core, width, height, THIN + 2).map((v, p) => v & whole[p]);
+  const thick = growMap(core, width, height, THIN + 2);
+  for (let p = 0; p < thick.length; p++) thick[p] &= whole[p];
   return regionsOf(thick, width, height).filter(({ box, pixels }) => pixels.length > solid * box.width * box.height);
 }
 
@@ -114,7 +114,7 @@ function edgeMaps({ mean, unrest, seeds, gone, width, height }: WidePicture): Ui
 /** What stands as still as the mark although the scene around does not: opaque parts as light as the scene, which have no edges. None before a still scene. */
 function stillMaps({ mean, deviation, seeds, gone }: WidePicture, known: Uint8Array): Uint8Array[] {
   const noise = Math.max(CALM, rank(pixelsOf(seeds).map((p) => deviation[p]), 0.25)); // prettier-ignore
-  const ground = rank(Array.from(deviation).filter((_, p) => !known[p]), 0.5); // prettier-ignore
+  const ground = rankIn(chosenOf(deviation, without(new Uint8Array(known.length).fill(1), known)), 0.5) ?? 0;
   if (ground < MOVES * noise) return [];
   const limit = Math.cbrt(noise * noise * ground);
   const map = new Uint8Array(deviation.length);
@@ -126,8 +126,11 @@ function stillMaps({ mean, deviation, seeds, gone }: WidePicture, known: Uint8Ar
 }
 
 /** How much a step differs between two pictures. */
-const stepBetween = (a: Float32Array, b: Float32Array, p: number, width: number): number =>
-  Math.hypot(a[p + 1] - a[p - 1] - b[p + 1] + b[p - 1], a[p + width] - a[p - width] - b[p + width] + b[p - width]);
+function stepBetween(a: Float32Array, b: Float32Array, p: number, width: number): number {
+  const x = a[p + 1] - a[p - 1] - b[p + 1] + b[p - 1];
+  const y = a[p + width] - a[p - width] - b[p + width] + b[p - width];
+  return Math.sqrt(x * x + y * y);
+}
 
 /** Whether a box stands free, and on one row, or in one column, with what is known. */
 function mayBelong(box: Box, known: Box, { width, height }: LogoPicture): boolean {

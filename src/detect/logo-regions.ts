@@ -11,7 +11,7 @@ interface Size {
 
 /**
  * Regions of neighbouring edges that are of a logo's size, stand free and do not touch the picture's border.
- * @param map of the whole picture, or of the box `at` in it
+ * @param map not 0 where an edge is; of the whole picture, or of the box `at` in it
  */
 export function compactRegions(map: Uint8Array, picture: Size, at: Box = { x: 0, y: 0, ...picture }): Region[] {
   const unit = Math.min(picture.width, picture.height);
@@ -23,7 +23,7 @@ export function compactRegions(map: Uint8Array, picture: Size, at: Box = { x: 0,
     if (box.width * box.height > LARGEST * picture.width * picture.height) return false;
     if (Math.min(box.width, box.height) - 2 * reach < unit * 0.012) return false;
     let n = 0;
-    for (const p of pixels) n += map[p];
+    for (const p of pixels) if (map[p]) n++;
     return n >= least;
   });
 }

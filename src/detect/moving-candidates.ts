@@ -27,8 +27,8 @@ export interface MovingCandidate {
   readonly odds: number;
 }
 
-/** Log-odds from which a candidate is worth a look at full size; and how many are at a time. */
-const WORTH = -4;
+/** Log-odds from which a candidate is worth a look at full size, which wants all of the picture: drawn marks have 0.2 and more here. And how many are at a time. */
+const WORTH = -2.5;
 const MOST = 4;
 /** Share of the picture that a mark's window rarely exceeds. */
 const LARGE = 0.062;

@@ -110,13 +110,14 @@ export class MovingTrack {
     }
     if (!sides) return;
     this.widened++;
-    const { left, top } = sides;
-    const wide = this.regrown(keys, sides);
+    const { left, top, right, bottom } = sides;
     const { width, height } = keys[0];
-    if (wide.width > WIDEST * width || wide.height > HIGHEST * height || wide.width * wide.height > LARGEST * width * height) {
+    const [w, h] = [window.width + left + right, window.height + top + bottom];
+    if (w > WIDEST * width || h > HIGHEST * height || w * h > LARGEST * width * height) {
       this.restless = true;
       return;
     }
+    const wide = this.regrown(keys, sides);
     for (const [i, step] of this.steps.entries()) this.steps[i] = { ...step, x: step.x - left, y: step.y - top };
     wide.learn();
     this.window = wide;

@@ -15,9 +15,9 @@ export function rankIn(values: Float32Array, share: number): number | undefined 
       while (values[i] < pivot) i++;
       while (values[k] > pivot) k--;
       if (i > k) break;
-      [values[i], values[k]] = [values[k], values[i]];
-      i++;
-      k--;
+      const value = values[i];
+      values[i++] = values[k];
+      values[k--] = value;
     }
     if (at <= k) right = k;
     else if (at >= i) left = i;

@@ -1,4 +1,5 @@
 import type { Box } from '../core/area.js';
+import { grown, shrunk } from './kernels/grower.js';
 
 /** A set of touching pixels (8-neighbourhood) of a map. */
 export interface Region {
@@ -54,9 +55,9 @@ function joinedRuns(map: Uint8Array, width: number, height: number): Runs {
       while (p < last && map[p]) p++;
       if (count === room) {
         room *= 2;
-        first = grown(first, room);
-        end = grown(end, room);
-        root = grown(root, room);
+        first = longer(first, room);
+        end = longer(end, room);
+        root = longer(root, room);
       }
       first[count] = from;
       end[count] = p;
@@ -69,7 +70,7 @@ function joinedRuns(map: Uint8Array, width: number, height: number): Runs {
   return { first, end, root, count };
 }
 
-function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
+function longer(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const out = new Int32Array(length);
   out.set(array);
   return out;
@@ -87,14 +88,15 @@ function join(root: Int32Array, i: number, k: number): void {
   else root[a] = b;
 }
 
-/** Sets the gaps of at most `across` zero bytes between two non-zero ones of the same row (run-length smoothing). */
-export function bridgeRows(map: Uint8Array, width: number, height: number, across: number): Uint8Array {
-  const out = map.slice();
+/** Bytes of at least `least`, and the gaps of at most `across` others between two of the same row (run-length smoothing), as 1. */
+export function bridgeRows(map: Uint8Array, width: number, height: number, across: number, least: number): Uint8Array {
+  const out = new Uint8Array(map.length);
   for (let y = 0; y < height; y++) {
     let last = -1;
     for (let p = y * width, end = p + width; p < end; p++) {
-      if (!map[p]) continue;
-      if (last >= 0 && p - last > 1 && p - last - 1 <= across) out.fill(1, last + 1, p);
+      if (map[p] < least) continue;
+      if (last >= 0 && p - last - 1 <= across) out.fill(1, last + 1, p);
+      out[p] = 1;
       last = p;
     }
   }
@@ -102,49 +104,10 @@ export function bridgeRows(map: Uint8Array, width: number, height: number, acros
 }
 
 /** Grows the non-zero bytes by a square of `2 * by + 1` pixels. Values become 1. */
-export function growMap(map: Uint8Array, width: number, height: number, by: number): Uint8Array {
-  const rows = new Uint8Array(map.length);
-  /** Of each row, whether it has any. */
-  const filled = new Uint8Array(height);
-  for (let y = 0; y < height; y++) {
-    const [start, end] = [y * width, (y + 1) * width];
-    for (let p = nextSet(map, start, end); p < end; filled[y] = 1) {
-      const first = p;
-      while (p < end && map[p]) p++;
-      rows.fill(1, Math.max(start, first - by), Math.min(end, p + by));
-      p = nextSet(map, p, end);
-    }
-  }
-  return growColumns(rows, filled, width, by);
-}
+export const growMap = grown;
 
-/** Shrinks the non-zero bytes by a square of `2 * by + 1` pixels; beyond the edge counts as set. */
-export function shrinkMap(map: Uint8Array, width: number, height: number, by: number): Uint8Array {
-  const inverse = new Uint8Array(map.length);
-  for (let i = 0; i < map.length; i++) inverse[i] = map[i] ? 0 : 1;
-  const grown = growMap(inverse, width, height, by);
-  for (let i = 0; i < map.length; i++) grown[i] ^= 1;
-  return grown;
-}
-
-/** Each row takes in those up to `by` rows above and below it that are `filled`. Bytes are 0 or 1. */
-function growColumns(rows: Uint8Array, filled: Uint8Array, width: number, by: number): Uint8Array {
-  const out = new Uint8Array(rows.length);
-  const height = filled.length;
-  /** Of each column, one past the last row to which a set byte reaches. */
-  const reach = new Int32Array(width);
-  let last = -1; // the last row to which any reaches
-  for (let y = 0; y < height + by; y++) {
-    if (filled[y]) {
-      last = y + by;
-      for (let x = 0, p = y * width; x < width; x++, p++) if (rows[p]) reach[x] = y + by + 1;
-    }
-    const to = y - by;
-    if (to < 0 || last < to) continue;
-    for (let x = 0, p = to * width; x < width; x++, p++) if (reach[x] > to) out[p] = 1;
-  }
-  return out;
-}
+/** Shrinks the non-zero bytes by a square of `2 * by + 1` pixels; beyond the edge counts as set. Values become 1. */
+export const shrinkMap = shrunk;
 
 /** The first non-zero byte from `from` on, or `end`. Looks at eight at a time where there is nothing. */
 function nextSet(map: Uint8Array, from: number, end: number): number {
@@ -157,31 +120,31 @@ function nextSet(map: Uint8Array, from: number, end: number): number {
   return end;
 }
 
-/** Sets the zero bytes that no path of zero bytes joins to the map's border (4-neighbourhood). */
+/** Sets the zero bytes that no path of zero bytes joins to the map's border (4-neighbourhood). Values become 1. */
 export function fillHoles(map: Uint8Array, width: number, height: number): Uint8Array {
-  const outside = new Uint8Array(map.length);
-  const stack: number[] = [];
-  const visit = (i: number): void => {
-    if (map[i] || outside[i]) return;
-    outside[i] = 1;
-    stack.push(i);
+  const out = new Uint8Array(map.length).fill(1);
+  /** Runs of zero bytes that are joined to the border, by one byte of each. */
+  const found: number[] = [];
+  /** Notes one byte of each run that is new between two bytes of a row. */
+  const note = (from: number, end: number): void => {
+    for (let p = from, before = 1; p < end; p++) {
+      const here = map[p] | (out[p] ^ 1);
+      if (!here && before) found.push(p);
+      before = here;
+    }
   };
-  for (let x = 0; x < width; x++) {
-    visit(x);
-    visit((height - 1) * width + x);
+  note(0, width);
+  note((height - 1) * width, height * width);
+  for (let p = 0; p < map.length; p += width) found.push(p, p + width - 1);
+  for (let p = found.pop(); p !== undefined; p = found.pop()) {
+    if (map[p] || !out[p]) continue;
+    const row = p - (p % width);
+    let [first, end] = [p, p + 1];
+    while (first > row && !map[first - 1]) first--;
+    while (end < row + width && !map[end]) end++;
+    out.fill(0, first, end);
+    if (row > 0) note(first - width, end - width);
+    if (row + width < map.length) note(first + width, end + width);
   }
-  for (let y = 0; y < height; y++) {
-    visit(y * width);
-    visit(y * width + width - 1);
-  }
-  for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-    const x = i % width;
-    if (x > 0) visit(i - 1);
-    if (x < width - 1) visit(i + 1);
-    if (i >= width) visit(i - width);
-    if (i < map.length - width) visit(i + width);
-  }
-  const out = new Uint8Array(map.length);
-  for (let i = 0; i < map.length; i++) out[i] = outside[i] ? 0 : 1;
   return out;
 }

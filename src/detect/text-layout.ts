@@ -29,9 +29,7 @@ export interface PixelSet {
 /** Groups the pixels that are in step into lines of neighbouring strokes and measures how much like text each is. Specks are dropped. */
 export function textLines(set: PixelSet): TextLine[] {
   const { map, width, height, unit } = set;
-  const inStep = new Uint8Array(map.length);
-  for (let p = 0; p < map.length; p++) if (map[p] === 2) inStep[p] = 1;
-  const joined = bridgeRows(inStep, width, height, Math.round(unit * 0.03));
+  const joined = bridgeRows(map, width, height, Math.round(unit * 0.03), 2);
   const lines: TextLine[] = [];
   for (const region of regionsOf(joined, width, height, 40)) {
     if (region.box.height < unit * 0.012) continue;

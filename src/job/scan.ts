@@ -3,11 +3,12 @@ import type { OnProgress } from '../core/progress.js';
 import { toNumber, type Rational } from '../core/time.js';
 import { detectMarks } from '../detect/detect.js';
 import { languageData } from '../detect/reading/languages.js';
+import { decodeApart } from '../media/decode-apart.js';
 import { decodeChosen } from '../media/decode.js';
 import { assertDeliverable } from '../media/encode.js';
 import { asDelivered } from '../media/mezzanine.js';
 import { probe } from '../media/probe.js';
-import type { Programme } from '../media/programme.js';
+import type { FrameTimes, Programme } from '../media/programme.js';
 import type { Pipeline } from '../plan/pipeline.js';
 import type { Plan } from '../plan/plan.js';
 import { MARK_KINDS } from '../plan/plan.js';
@@ -28,6 +29,8 @@ export interface ScanOptions {
   readonly onProgress?: OnProgress | undefined;
   /** Told before any work what the new file will not keep of the source, where something is wiped: sentences for a person; not called where that is nothing. */
   readonly onLosses?: ((losses: readonly string[]) => void) | undefined;
+  /** Called with the times of the frames, when all have been decoded for the first time. */
+  readonly onTimes?: (times: FrameTimes) => void;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface ScanOptions {
  */
 export async function scanProgramme(
   programme: Programme,
-  { pipeline, perceptionFolder: perception, signal, onProgress }: ScanOptions,
+  { pipeline, perceptionFolder: perception, signal, onProgress, onTimes }: ScanOptions,
 ): Promise<Plan> {
   const kinds = MARK_KINDS.filter((kind) => pipeline.marks[kind]);
   const languages = pipeline.read?.languages ?? [];
@@ -44,7 +47,7 @@ export async function scanProgramme(
   const running = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
   const [sha256, found] = await Promise.all([
     hashFile(programme.path, signal),
-    detectMarks(programme, { kinds, languages, perception, ...running }),
+    detectMarks(programme, { kinds, languages, perception, ...running, onReport: ({ times }) => onTimes?.(times) }),
   ]);
   const { width, height } = programme.video.geometry;
   return {
@@ -89,13 +92,14 @@ export async function scanToFiles(
   const programme = await probe(request.input, { signal: request.signal });
   const losses = foreseen(programme, request.pipeline);
   if (losses.length) request.onLosses?.(losses);
-  const plan = await scanProgramme(programme, request);
+  let times: FrameTimes | undefined;
+  const plan = await scanProgramme(programme, { ...request, onTimes: (t) => (times = t) });
   const seconds = (performance.now() - started) / 1000;
   await writePlan(request.planFile, plan);
   const targets = cueTargets(request.planFile, request.pipeline);
   const subtitles = await writeCueFiles(programme, plan, targets, { overwrite: true, signal: request.signal });
   const drawn = request.sheet !== undefined && plan.tracks.length > 0;
-  if (drawn) await drawContactSheet(programme, plan, request.sheet, request.signal);
+  if (drawn) await drawContactSheet(programme, plan, request.sheet, { times, signal: request.signal });
   const { frames } = plan.programme;
   const tracks = reportTracks(plan);
   const sheet = drawn ? request.sheet : null;
@@ -104,13 +108,19 @@ export async function scanToFiles(
   return { plan, rate: programme.video.rate, report };
 }
 
-/** Decodes as far as the last picture that is needed, and draws the sheet. */
-export async function drawContactSheet(programme: Programme, plan: Plan, file: string, signal?: AbortSignal): Promise<void> {
+/** Decodes the pictures that are needed, and draws the sheet. Where the times of the frames are not known, all up to the last picture are decoded. */
+export async function drawContactSheet(
+  programme: Programme,
+  plan: Plan,
+  file: string,
+  { times, signal }: { readonly times?: FrameTimes | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
   const { geometry, colour, rate } = programme.video;
   const shots = choosePictures(plan.tracks, geometry);
   const kept = new Map<string, Picture>();
   const wanted = shots.map(({ frame }) => frame);
-  const frames = keepPictures(decodeChosen(programme, wanted, { signal }), shots, { geometry, colour }, kept);
+  const decoded = times ? decodeApart(programme, wanted, times, { signal }) : decodeChosen(programme, wanted, { signal });
+  const frames = keepPictures(decoded, shots, { geometry, colour }, kept);
   while (!(await frames.next()).done);
   const tracks = shots.flatMap(({ track, box }) => {
     const picture = kept.get(track.id);

@@ -41,7 +41,7 @@ export async function wipeProgramme(request: WipeRequest): Promise<WipeOutcome> 
   const { overwrite } = request;
   const sheet = status === found ? request.sheet : (request.gatePicture ?? request.sheet);
   const subtitles = status === 'held' ? [] : await writeCueFiles(source, plan, cueFiles, { overwrite, times: done.times, signal });
-  if (found === 'held' && request.sheet) await drawContactSheet(source, plan, request.sheet, signal);
+  if (found === 'held' && request.sheet) await drawContactSheet(source, plan, request.sheet, { signal });
   return {
     status,
     plan,

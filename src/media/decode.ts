@@ -19,7 +19,7 @@ export interface DecodeReport {
 export interface DecodeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once, after the last frame; not when the consumer stops early. */
-  readonly onReport?: (report: DecodeReport) => void;
+  readonly onReport?: ((report: DecodeReport) => void) | undefined;
 }
 
 /** 8-bit luma of one frame, possibly scaled down. The buffer is fresh and belongs to the receiver, unless {@link LumaOptions.stays} says else. */
@@ -46,7 +46,8 @@ export interface LumaOptions extends DecodeOptions {
 /** Frames in the input's own order and size: no rotation, no invented or dropped frames, times as in the file. */
 const INPUT = [...INPUT_GUARD, '-noautorotate', '-copyts', '-max_error_rate', '1'];
 
-interface Picture {
+/** What is delivered of each frame, and of which frames. */
+export interface Picture {
   readonly bytes: number;
   readonly pixFmt: string;
   readonly filter?: string;
@@ -56,6 +57,8 @@ interface Picture {
   readonly clocked: boolean;
   /** Whether only some of the frames are delivered. */
   readonly some?: boolean;
+  /** Time in the file, in seconds, near which decoding begins: at a picture before it that can be decoded by itself, or where the file's index errs. */
+  readonly from?: number;
 }
 
 const decodeFailure = (programme: Programme) => ({
@@ -106,12 +109,13 @@ function startDecoding(
   if (picture.filter) raw.push('-filter:v', picture.filter);
   const outputs: End<PassThrough>[] = [{ at: pipe, options: [...raw, '-f', 'rawvideo'] }];
   if (picture.clocked) outputs.push({ at: 'pipe:2', options: clockOptions(index) });
-  const inputs = [{ at: programme.path, options: INPUT }];
+  const seek = picture.from === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', picture.from.toFixed(3)];
+  const inputs = [{ at: programme.path, options: [...INPUT, ...seek] }];
   return startFfmpeg({ inputs, outputs, failure: decodeFailure(programme), signal, onLine });
 }
 
-/** Runs one decode and delivers its pictures. */
-async function* pictures(
+/** Runs one decode and delivers its pictures. Errors as in {@link decodeFrames}. */
+export async function* pictures(
   programme: Programme,
   picture: Picture,
   { signal, onReport }: DecodeOptions,

@@ -41,6 +41,8 @@ interface Loops {
     least: number,
     lanes: number,
   ): number;
+  makeFlags(at: number, count: number, inverse: number): void;
+  joinAhead(at: number, count: number, step: number): void;
 }
 
 interface ArrayType<T> {

@@ -38,6 +38,8 @@ export class PlaceSums {
   /** All 0 before the first frame. */
   statistics(): PlaceStatistics {
     const share = Math.max(1, this.count);
-    return { ...statisticsOf(this.sum, this.squares, share), power: Float64Array.from(this.power, (p) => p / share) };
+    const power = new Float64Array(this.size);
+    for (let i = 0; i < power.length; i++) power[i] = this.power[i] / share;
+    return { ...statisticsOf(this.sum, this.squares, share), power };
   }
 }

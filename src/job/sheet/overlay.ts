@@ -1,4 +1,5 @@
 import type { Box, Mask } from '../../core/area.js';
+import { growMap } from '../../detect/regions.js';
 import type { Picture } from '../pictures.js';
 
 /** An RGB colour, 0 … 255. */
@@ -22,21 +23,12 @@ export function cutMask(mask: Mask, box: Box): Uint8Array {
  * with `tint`, take half of the colour.
  */
 export function drawMask({ width, height, data }: Picture, hidden: Uint8Array, colour: Rgb, thick: number, tint: boolean): Picture {
-  const out = Uint8Array.from(data);
-  for (let y = 0, p = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, p++) {
-      const share = hidden[p] ? (tint ? 0.5 : 0) : near(hidden, width, height, x, y, thick) ? 1 : 0;
-      if (!share) continue;
-      for (let c = 0; c < 3; c++) out[3 * p + c] = Math.round(data[3 * p + c] * (1 - share) + colour[c] * share);
-    }
+  const out = data.slice();
+  const near = growMap(hidden, width, height, thick);
+  for (let p = 0; p < hidden.length; p++) {
+    const share = hidden[p] ? (tint ? 0.5 : 0) : near[p];
+    if (!share) continue;
+    for (let c = 0; c < 3; c++) out[3 * p + c] = Math.round(data[3 * p + c] * (1 - share) + colour[c] * share);
   }
   return { width, height, data: out };
-}
-
-function near(hidden: Uint8Array, width: number, height: number, x: number, y: number, reach: number): boolean {
-  const x1 = Math.min(width - 1, x + reach);
-  const y1 = Math.min(height - 1, y + reach);
-  for (let j = Math.max(0, y - reach); j <= y1; j++)
-    for (let i = Math.max(0, x - reach); i <= x1; i++) if (hidden[j * width + i]) return true;
-  return false;
 }

@@ -297,3 +297,18 @@ export function findTemplate(
   store<f32>(least, best);
   return where;
 }
+
+/** Makes `count` bytes flags: 1 where they are not 0, or, where `inverse` is 1, where they are. */
+export function makeFlags(at: usize, count: i32, inverse: i32): void {
+  const one = i8x16.splat(1);
+  const flip = i8x16.splat(<i8>(1 - inverse));
+  for (let p = 0; p < count; p += 16) {
+    const zero = v128.and(i8x16.eq(v128.load(at + p), i8x16.splat(0)), one);
+    v128.store(at + p, v128.xor(zero, flip));
+  }
+}
+
+/** Adds to each of `count` bytes the bits of the one `step` bytes after it; of those before any has changed. */
+export function joinAhead(at: usize, count: i32, step: i32): void {
+  for (let p = at; p < at + count; p += 16) v128.store(p, v128.or(v128.load(p), v128.load(p + step)));
+}

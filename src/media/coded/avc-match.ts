@@ -71,8 +71,10 @@ function read<T>(what: () => T): T {
  * @param extradata what the container keeps for the decoder
  * @throws Unfit
  */
-export function readAvcSource(extradata: Uint8Array): AvcSource {
-  const record = readConfiguration(extradata);
+export const readAvcSource = (extradata: Uint8Array): AvcSource => avcSource(readConfiguration(extradata));
+
+/** The same of parameter sets, wherever they were found. @throws Unfit */
+export function avcSource(record: AvcConfiguration): AvcSource {
   if (record.lengthSize !== 4) throw new Unfit('the lengths of its NAL units are not written in four bytes');
   const sets = record.sps.map((nal) => read(() => readSps(nal)));
   const [sps] = sets;
@@ -124,6 +126,8 @@ export interface MatchedAvc {
   readonly reorder: number;
   /** How slices of both begin. */
   readonly heads: SliceHeads;
+  /** The parameter sets of new pictures. */
+  readonly own: { readonly sps: Uint8Array; readonly pps: Uint8Array };
 }
 
 /**
@@ -131,8 +135,10 @@ export interface MatchedAvc {
  * @param extradata of the new pictures
  * @throws Unfit when they differ in what cannot be put right
  */
-export function matchAvc(source: AvcSource, extradata: Uint8Array): MatchedAvc {
-  const record = readConfiguration(extradata);
+export const matchAvc = (source: AvcSource, extradata: Uint8Array): MatchedAvc => matchSets(source, readConfiguration(extradata));
+
+/** The same of parameter sets, wherever they were found; see {@link matchAvc}. */
+export function matchSets(source: AvcSource, record: AvcConfiguration): MatchedAvc {
   const sps = record.sps.map((nal) => read(() => readSps(nal)));
   if (record.lengthSize !== 4 || sps.length !== 1 || record.pps.length !== 1) throw new Unfit('the encoder writes other parameter sets');
   const [own] = sps;
@@ -140,7 +146,8 @@ export function matchAvc(source: AvcSource, extradata: Uint8Array): MatchedAvc {
     throw new Unfit('the encoder does not number its parameter sets');
   if (!sameFormat(own, source.sps)) throw new Unfit('its coded picture has another size than new ones would have');
   const level = Math.max(own.level, source.sps.level);
-  const ours = { ...record, level, sps: [described(record.sps[0], own, source)] };
-  const both = merged(source.record, ours, own);
-  return { extradata: writeConfiguration(both), heads: read(() => sliceHeads(both)), reorder: own.vui?.limits?.reorder ?? 0 };
+  const set = described(record.sps[0], own, source);
+  const both = merged(source.record, { ...record, level, sps: [set] }, own);
+  const reorder = own.vui?.limits?.reorder ?? 0;
+  return { extradata: writeConfiguration(both), heads: read(() => sliceHeads(both)), reorder, own: { sps: set, pps: record.pps[0] } };
 }

@@ -1,7 +1,6 @@
 import type { Span } from '../../core/area.js';
 import { TextlessError } from '../../core/errors.js';
 import { frameBytes, type Frame } from '../../core/frame.js';
-import type { CodecPlan } from '../codec.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Plans } from '../stream-options.js';
 import { encoderParameters, matchAvc, readAvcSource, type MatchedAvc } from './avc-match.js';
@@ -13,6 +12,7 @@ import { copiedOf, planGops, runsOf, type Piece } from './gops.js';
 import { reorderOf } from './schedule.js';
 import { sourcePictures, type SourcePicture } from './source-pictures.js';
 import { Unfit } from './unfit.js';
+import { withParameters } from './x264-parameters.js';
 
 /** How a stream is put together of pictures of the source and new ones. */
 export interface SplicePlan {
@@ -36,13 +36,6 @@ const LEAST_SHARE = 0.05;
 
 /** Runs whose beginnings fit into one argument of a program (128 KiB on Linux) with room to spare; a film has a thousand. */
 const MOST_RUNS = 4000;
-
-/** The encoder's options with some parameters of x264 added. */
-function withParameters(codec: CodecPlan, parameters: readonly string[]): CodecPlan {
-  const given = codec.options.flatMap(([name, value]) => (name === 'x264-params' ? [value] : []));
-  const others = codec.options.filter(([name]) => name !== 'x264-params');
-  return { ...codec, options: [...others, ['x264-params', [...given, ...parameters].join(':')]] };
-}
 
 function assertSpliceable({ container, video }: Programme, { codec }: Plans): void {
   if (video.codec !== 'h264' || codec.encoder !== 'libx264')

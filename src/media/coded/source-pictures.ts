@@ -4,7 +4,7 @@ import { FileBytes } from '../file-bytes.js';
 import { foundPackets, type PacketPlace } from '../packets.js';
 import type { Programme } from '../programme.js';
 import type { PlannedPicture } from './gops.js';
-import { NAL, nalKind, sizedUnits } from './nal.js';
+import { isStrange, NAL, nalKind, sizedUnits } from './nal.js';
 import { Unfit } from './unfit.js';
 
 /** A coded picture of the source: when it is shown, where it lies, and what is in it. */
@@ -40,9 +40,6 @@ const AHEAD: readonly number[] = [0, 4, 5];
 
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-/** Units that make a stream more than one sequence of whole pictures: layers, views, partitions. */
-const STRANGE: ReadonlySet<number> = new Set([2, 3, 4, NAL.prefix, NAL.subset, NAL.auxiliary, NAL.extension, NAL.depth]);
-
 /** Looks into a picture. @returns whether it is an IDR picture @throws Unfit */
 function inspect(data: Uint8Array, sets: ReadonlySet<string>): boolean {
   const units = sizedUnits(data);
@@ -50,7 +47,7 @@ function inspect(data: Uint8Array, sets: ReadonlySet<string>): boolean {
   let first: number | undefined;
   for (const unit of units) {
     const kind = nalKind(unit);
-    if (STRANGE.has(kind)) throw new Unfit('its pictures are coded in layers or partitions');
+    if (isStrange(kind)) throw new Unfit('its pictures are coded in layers or partitions');
     if ((kind === NAL.sps || kind === NAL.pps) && !sets.has(Buffer.from(unit).toString('latin1'))) {
       throw new Unfit('its parameter sets change on the way');
     }

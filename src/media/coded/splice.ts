@@ -4,7 +4,7 @@ import type { Frame } from '../../core/frame.js';
 import { FileBytes } from '../file-bytes.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Edit } from './encoded.js';
-import { idrIdOf, withOtherIdrId, type SliceHeads } from './idr-id.js';
+import { distinct } from './idr-id.js';
 import type { TimedPicture } from './fragments-out.js';
 import { NewPictures } from './new-pictures.js';
 import type { CodedPicture } from './picture.js';
@@ -29,22 +29,6 @@ async function* pieces({ pieces, pictures }: SplicePlan, source: PlaceReader, ma
   await made.end();
 }
 
-/** New IDR pictures get another `idr_pic_id` where a copied one next to them has the same. */
-async function* distinct(pictures: AsyncIterable<Undated>, heads: SliceHeads): AsyncGenerator<Undated, void, undefined> {
-  let [before, held]: [Undated | undefined, Undated | undefined] = [undefined, undefined];
-  const settled = (picture: Undated, next: Undated | undefined): Undated => {
-    if (!picture.made || !picture.key) return picture;
-    const own = idrIdOf(picture.data, heads);
-    const others = [before, next].flatMap((other) => (other && !other.made && other.key ? (idrIdOf(other.data, heads) ?? []) : []));
-    return own !== undefined && others.includes(own) ? { ...picture, data: withOtherIdrId(picture.data, heads, others) } : picture;
-  };
-  for await (const picture of pictures) {
-    if (held) yield (before = settled(held, picture));
-    held = picture;
-  }
-  if (held) yield settled(held, undefined);
-}
-
 /**
  * The whole stream in decoding order: copied pictures and new ones, with the times of the source and decoding times that fit both.
  * @param frames of the whole programme; only those of runs are encoded
@@ -64,7 +48,8 @@ export async function* spliced(
   const file = await open(programme.path, 'r');
   try {
     let at = 0;
-    for await (const { pts, key, data } of distinct(pieces(plan, new PlaceReader(await FileBytes.of(file)), made), plan.heads)) {
+    const joined = distinct(pieces(plan, new PlaceReader(await FileBytes.of(file)), made), plan.heads, (picture) => picture.made);
+    for await (const { pts, key, data } of joined) {
       const dts = decoded[at++];
       if (dts > pts) {
         const sentence = `New pictures of ${programme.name} do not fit between those that are kept.`;

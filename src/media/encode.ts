@@ -180,7 +180,7 @@ async function writeFile([programme, frames, times, partial]: Writing, plans: Pl
   if (splice) await writeSpliced(programme, splice, frames, times, edit, partial, signal);
   else if (beside.carries) await writeEncoded(programme, plans, frames, times, edit, partial, signal);
   else await write(programme, plans, frames, partial, signal);
-  const proof = splice ? copiedBy(splice) : [];
+  const proof = splice ? await copiedBy(programme, splice) : [];
   return {
     copied: proof.length,
     proof,

@@ -4,25 +4,25 @@ import type { Frame } from '../../core/frame.js';
 import { FileBytes } from '../file-bytes.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Edit } from './encoded.js';
-import { distinct } from './idr-id.js';
+import { placesOf } from './gops.js';
+import type { Undated } from './matching.js';
 import type { TimedPicture } from './fragments-out.js';
 import { NewPictures } from './new-pictures.js';
-import type { CodedPicture } from './picture.js';
 import type { SplicePlan } from './plan.js';
 import { decodingTimes } from './schedule.js';
 import { PlaceReader } from './source-pictures.js';
 
-/** A picture whose time of decoding is not settled yet, and whether it is new. */
-type Undated = Omit<CodedPicture, 'dts'> & { readonly made: boolean };
-
 /** Piece by piece: pictures of the source, read where they lie, and new ones. */
-async function* pieces({ pieces, pictures }: SplicePlan, source: PlaceReader, made: NewPictures): AsyncGenerator<Undated, void, undefined> {
-  for (const piece of pieces) {
+async function* pieces(plan: SplicePlan, source: PlaceReader, made: NewPictures): AsyncGenerator<Undated, void, undefined> {
+  const { seams, pictures } = plan;
+  for (const piece of plan.pieces) {
     if (piece.kind === 'encoded') {
-      for await (const { pts, key, data } of made.of(piece.frames)) yield { pts, key, data, made: true };
+      for await (const { pts, key, data } of made.of(piece.frames)) yield { pts, key, data: seams.made(data), made: true };
     } else {
-      for (const { at, bytes, pts, key } of pictures.slice(piece.pictures.first, piece.pictures.last + 1)) {
-        yield { pts, key, data: Buffer.from(await source.read(at, bytes)), made: false };
+      for (const { picture, opened } of placesOf(piece, pictures)) {
+        const { at, bytes, pts, key } = picture;
+        const data = Buffer.from(await source.read(at, bytes));
+        yield { pts, key, data: opened ? seams.opened(data) : data, made: false };
       }
     }
   }
@@ -48,7 +48,7 @@ export async function* spliced(
   const file = await open(programme.path, 'r');
   try {
     let at = 0;
-    const joined = distinct(pieces(plan, new PlaceReader(await FileBytes.of(file)), made), plan.heads, (picture) => picture.made);
+    const joined = plan.seams.settled(pieces(plan, new PlaceReader(await FileBytes.of(file)), made));
     for await (const { pts, key, data } of joined) {
       const dts = decoded[at++];
       if (dts > pts) {

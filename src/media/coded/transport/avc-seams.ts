@@ -4,12 +4,12 @@ import type { FrameTimes, Programme } from '../../programme.js';
 import type { Plans } from '../../stream-options.js';
 import type { AvcConfiguration } from '../avc-configuration.js';
 import { avcSource, encoderParameters, matchSets, type AvcSource, type MatchedAvc } from '../avc-match.js';
+import { withParameters } from '../encoder-parameters.js';
 import { distinct } from '../idr-id.js';
 import { NAL, nalKind, unitsIn } from '../nal.js';
 import type { CodedPicture } from '../picture.js';
 import { framed } from '../side/units.js';
 import { Unfit } from '../unfit.js';
-import { withParameters } from '../x264-parameters.js';
 import type { AvcStream } from './avc-units.js';
 import { encodedPictures, type CodedPictures } from './encoder.js';
 import type { Seams } from './seams.js';
@@ -43,8 +43,8 @@ async function encoderSets(programme: Programme, plans: Plans, times: FrameTimes
 
 /** A new picture with its sequence set in the source's words. @throws TextlessError `TEXTLESS_ENCODE` when its sets are not those that were announced */
 function described(picture: CodedPicture, announced: AvcConfiguration, { own }: MatchedAvc): CodedPicture {
-  const expected = new Map([
-    [NAL.sps as number, announced.sps[0]],
+  const expected = new Map<number, Uint8Array>([
+    [NAL.sps, announced.sps[0]],
     [NAL.pps, announced.pps[0]],
   ]);
   const units = unitsIn(picture.data, 'annexb').map((unit) => {

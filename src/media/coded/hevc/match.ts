@@ -11,16 +11,8 @@ import {
   type HevcConfiguration,
 } from './configuration.js';
 import { HEVC_NAL, hevcKind, isSlice } from './kinds.js';
-import {
-  readHevcPps,
-  readHevcSps,
-  readHevcVps,
-  renumberedPps,
-  renumberedSps,
-  renumberedVps,
-  type HevcNumbers,
-  type HevcSequence,
-} from './sets.js';
+import { rewordedSps, readHevcSps, type HevcSequence } from './sps.js';
+import { readHevcPps, readHevcVps, renumberedPps, renumberedVps, type HevcNumbers } from './sets.js';
 
 /*
  * New HEVC pictures between copied ones. As in H.264 they get parameter sets under numbers that the source does not use, in the one record of the
@@ -101,6 +93,8 @@ export interface MatchedHevc {
   readonly numbered: (picture: Buffer) => Buffer;
 }
 
+const NOTHING_SAID = { aspect: undefined, overscan: undefined, signal: undefined, chromaPlace: undefined };
+
 /**
  * Puts the parameter sets of new pictures beside those of the source.
  * @param extradata of the new pictures
@@ -116,10 +110,13 @@ export function matchHevc(source: HevcSource, extradata: Uint8Array): MatchedHev
   if (!sameFormat(own, source.sps)) throw new Unfit('its coded picture has another size than new ones would have');
   if (own.profile > source.sps.profile) throw new Unfit('its profile is another than new pictures would have');
   if (own.buffer[0] > source.held) throw new Unfit('its decoder holds fewer pictures than new ones need');
+  if (!own.colours) throw new Unfit('the encoder does not describe its pictures');
   const { free, held } = source;
+  // In the source's words: a player would show a change of colours or shape.
+  const { colours = NOTHING_SAID } = source.sps;
   const ours = [
     renumberedVps(vps, free),
-    renumberedSps(sps, free, { level: Math.max(own.level, source.sps.level), held }),
+    rewordedSps(sps, free, { level: Math.max(own.level, source.sps.level), held, colours }),
     renumberedPps(pps, free),
   ];
   const named = { ...record, arrays: ours.map((unit) => ({ mark: hevcKind(unit), units: [unit] })) };

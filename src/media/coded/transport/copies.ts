@@ -65,7 +65,7 @@ async function avcCopies(
   if (plans.codec.encoder !== 'libx264') throw new Unfit('pictures coded as h264 cannot be copied beside new ones');
   const stream = await avcStream(programme.path, survey, order.units, signal);
   const anew = stream.units.filter((u) => u.anew).length;
-  const where = `come before what is touched and the next of its ${anew} IDR pictures, up to which everything is encoded again`;
+  const where = `come before what is touched or from its next IDR picture on, of which there ${anew === 1 ? 'is one' : `are ${anew || 'none'}`}`;
   const parts = worthwhile(planAvcParts(stream.units, shown, touched), shown.length, where);
   const made = parts.find((part) => part.kind === 'encoded');
   if (!made) throw new Unfit('no frame is touched');

@@ -29,9 +29,13 @@ const frames = (first: number, last: number): number[] => Array.from({ length: l
 describe('GOPs of HEVC without a touched frame are copied, in', () => {
   it.each([
     ['closed.mkv', 'open-gop=0:bframes=3:b-adapt=0:slices=2:wpp=1', [], 'yuv420p'],
-    ['shallow.mov', 'open-gop=1:bframes=2:b-adapt=0:b-pyramid=0:ref=2', [], 'yuv420p'],
     ['in-band.mp4', `${OPEN}:repeat-headers=1:aud=1:radl=0`, ['-tag:v', 'hev1'], 'yuv420p'],
-    ['hdr.mp4', `open-gop=0:bframes=0:ref=3:hdr10=1:${HDR}`, ['-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'], 'yuv422p10le'],
+    [
+      'hdr.mp4',
+      `open-gop=1:bframes=2:b-adapt=0:b-pyramid=0:ref=2:hdr10=1:${HDR}`,
+      ['-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'],
+      'yuv422p10le',
+    ],
   ] as const)('%s (%s)', async (name, parameters, options, format) => {
     const s = await splice(programme(name, parameters, options, format), file(`out-${name}`), within(17, 18));
     expect(s.result.whyNone).toBeUndefined();
@@ -51,7 +55,7 @@ it('pictures that lead a group are encoded with the group before, and the group 
   expect(kinds.filter((kind) => kind === HEVC_NAL.blaRadl)).toHaveLength(2);
   expect(kinds.filter((kind) => kind === HEVC_NAL.raslN || kind === HEVC_NAL.raslR)).toHaveLength(0);
   const digests = s.got.map((data) => createHash('md5').update(data).digest('hex'));
-  for (const at of [0, 8, 9, 12, 23, 24, 33, 36, 40]) {
+  for (const at of [8, 9, 23, 24, 33, 36]) {
     expect(fromTime(file('out-led.mp4'), at / 25 - 0.002, 3, 'yuv420p'), `from frame ${at}`).toEqual(digests.slice(at, at + 3));
   }
 });

@@ -6,6 +6,8 @@ import { recordOf } from '../../../src/media/coded/fragments-out.js';
 import { readHevcConfiguration, unitsOf, writeHevcConfiguration } from '../../../src/media/coded/hevc/configuration.js';
 import { asBroken, HEVC_NAL, hevcStanding } from '../../../src/media/coded/hevc/kinds.js';
 import { hevcParameters, matchHevc, readHevcSource } from '../../../src/media/coded/hevc/match.js';
+import { skipTools } from '../../../src/media/coded/hevc/skip-tools.js';
+import { BitReader, BitWriter } from '../../../src/media/coded/bits.js';
 import { readHevcSps } from '../../../src/media/coded/hevc/sps.js';
 import { readHevcPps, readHevcVps } from '../../../src/media/coded/hevc/sets.js';
 import { framed } from '../../../src/media/coded/side/units.js';
@@ -50,10 +52,64 @@ describe('parameter sets of HEVC', () => {
     expect([second.vps, second.id]).toEqual([1, 1]);
     expect([second.format, second.buffer, second.level]).toEqual([first.format, first.buffer, first.level]);
     expect(unitsOf(both, HEVC_NAL.pps).map(readHevcPps)).toMatchObject([{ id: 0, sps: 0 }, { id: 16, sps: 1 }]); // prettier-ignore
-    // What stands behind the numbers is what it was.
-    const tail = (nal: Uint8Array): string => Buffer.from(nal.subarray(-8)).toString('hex');
-    const [, ours] = unitsOf(both, HEVC_NAL.vps);
-    expect(tail(ours)).toBe(tail(unitsOf(both, HEVC_NAL.vps)[0]));
+    // But for the numbers, the source being of the same encoder, nothing else has changed.
+    const [before, after] = unitsOf(both, HEVC_NAL.vps).map((nal) => Uint8Array.from(nal));
+    expect([...after.with(2, after[2] & 15)]).toEqual([...before]);
+    const high = { ...readHevcSource(own), held: 9 };
+    const [, named] = unitsOf(readHevcConfiguration(matchHevc(high, own).extradata), HEVC_NAL.sps).map(readHevcSps);
+    expect(named.buffer).toEqual([9, ...first.buffer.slice(1)]);
+  });
+
+  it('are in the words of the source where they say how pictures are shown', () => {
+    const said = `${COMMON}:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc:range=full:sar=4:chromaloc=2:overscan=show`;
+    const source = readHevcSource(record('128x96', said));
+    expect(source.sps.colours).toMatchObject({
+      aspect: { code: 4 },
+      signal: { full: true, colour: [9, 18, 9] },
+      chromaPlace: [2, 2],
+    });
+    const sets = (extradata: Buffer) => unitsOf(readHevcConfiguration(extradata), HEVC_NAL.sps).map(readHevcSps);
+    const [first, second] = sets(matchHevc(source, own).extradata);
+    expect(second.colours).toEqual(first.colours);
+    const [, plain] = sets(matchHevc(readHevcSource(own), record('128x96', said)).extradata);
+    expect(plain.colours).toEqual(readHevcSource(own).sps.colours);
+  });
+
+  it('have their description behind scaling lists and reference sets of any number', () => {
+    const bits = new BitWriter();
+    for (const value of [0, 3, 0, 3, 1, 1]) bits.ue(value);
+    bits.flag(true);
+    bits.flag(true); // lists, in the set
+    for (let list = 0; list < 20; list++) {
+      const [size, own] = [Math.min(3, Math.floor(list / 6)), list % 3 === 0];
+      bits.flag(own);
+      if (!own) bits.ue(1);
+      for (let left = own ? Math.min(64, 16 << (2 * size)) + (size > 1 ? 1 : 0) : 0; left > 0; left--) bits.ue(left % 5);
+    }
+    bits.bits(2, 2);
+    bits.flag(true);
+    bits.bits(0x77, 8);
+    bits.ue(1);
+    bits.ue(2);
+    bits.flag(false);
+    bits.ue(2); // reference sets: three pictures, then all but one of them and one more, foretold
+    bits.ue(2);
+    bits.ue(1);
+    for (let i = 0; i < 3; i++) bits.bits(0b0101, 4); // code 1, then used: not
+    bits.flag(true);
+    bits.flag(false);
+    bits.ue(0);
+    bits.bits(0b1_00_01_1, 6);
+    bits.flag(true);
+    bits.ue(2);
+    bits.bits(0x1ff, 18); // long-term pictures: eight bits and one each
+    bits.bits(3, 2);
+    const end = bits.bytes().length * 8;
+    bits.bits(0xabc, 12);
+    const reader = new BitReader(bits.bytes());
+    skipTools(reader, 8);
+    expect(end - reader.at).toBeLessThan(8);
+    expect(reader.bits(12)).toBe(0xabc);
   });
 
   it('do not, where new pictures would be of another size or depth, or ask more of a decoder', () => {

@@ -85,8 +85,10 @@ function headOf(a: Uint8Array, b: Uint8Array): Buffer {
 
 /** One record for pictures of two encoders; what else there is in the second one is left out. */
 export function mergedHevc(a: HevcConfiguration, b: HevcConfiguration): HevcConfiguration {
-  const arrays = a.arrays.map((array) => ({ ...array, units: [...array.units, ...(isSetKind(array) ? unitsOf(b, kindOf(array)) : [])] }));
+  const kinds = a.arrays.map(kindOf);
+  const added = (at: number): Uint8Array[] => (SETS.includes(kinds[at]) && kinds.indexOf(kinds[at]) === at ? unitsOf(b, kinds[at]) : []);
+  const arrays = a.arrays.map((array, at) => ({ ...array, units: [...array.units, ...added(at)] }));
   return { head: headOf(a.head, b.head), arrays };
 }
 
-const isSetKind = (array: HevcArray): boolean => kindOf(array) >= HEVC_NAL.vps && kindOf(array) <= HEVC_NAL.pps;
+const SETS: readonly number[] = [HEVC_NAL.vps, HEVC_NAL.sps, HEVC_NAL.pps];

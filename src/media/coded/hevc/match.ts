@@ -12,7 +12,7 @@ import {
 } from './configuration.js';
 import { HEVC_NAL, hevcKind, isSlice } from './kinds.js';
 import { rewordedSps, readHevcSps, type HevcSequence } from './sps.js';
-import { readHevcPps, readHevcVps, renumberedPps, renumberedVps, type HevcNumbers } from './sets.js';
+import { readHevcPps, readHevcVps, renumberedPps, rewordedVps, type HevcNumbers } from './sets.js';
 
 /*
  * New HEVC pictures between copied ones. As in H.264 they get parameter sets under numbers that the source does not use, in the one record of the
@@ -114,11 +114,8 @@ export function matchHevc(source: HevcSource, extradata: Uint8Array): MatchedHev
   const { free, held } = source;
   // In the source's words: a player would show a change of colours or shape.
   const { colours = NOTHING_SAID } = source.sps;
-  const ours = [
-    renumberedVps(vps, free),
-    rewordedSps(sps, free, { level: Math.max(own.level, source.sps.level), held, colours }),
-    renumberedPps(pps, free),
-  ];
+  const level = Math.max(own.level, source.sps.level);
+  const ours = [rewordedVps(vps, free, { level, held }), rewordedSps(sps, free, { level, held, colours }), renumberedPps(pps, free)];
   const named = { ...record, arrays: ours.map((unit) => ({ mark: hevcKind(unit), units: [unit] })) };
   const numbered = (picture: Buffer): Buffer => renumberedSlices(picture, free.pps);
   return { extradata: writeHevcConfiguration(mergedHevc(source.record, named)), reorder: own.buffer[1], numbered };

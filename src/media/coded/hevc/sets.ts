@@ -28,11 +28,29 @@ export interface HevcNumbers {
   readonly pps: number;
 }
 
-/** The same video parameter set under another number. */
-export function renumberedVps(nal: Uint8Array, { vps }: HevcNumbers): Uint8Array {
-  const payload = Uint8Array.from(unescaped(nal));
-  payload[HEADER] = (vps << 4) | (payload[HEADER] & 15);
-  return escaped(payload);
+/** What sets are to say besides their own: thirty times the level, and pictures that a decoder holds. */
+export interface HevcLimits {
+  readonly level: number;
+  readonly held: number;
+}
+
+/** Bits of a video parameter set up to its level (ITU-T H.265, 7.3.2.1). */
+const LEVEL_AT = 8 * HEADER + 32 + 88;
+
+/** The same video parameter set of one layer under another number and with other limits. */
+export function rewordedVps(nal: Uint8Array, { vps }: HevcNumbers, { level, held }: HevcLimits): Uint8Array {
+  const payload = unescaped(nal);
+  const bits = new BitReader(payload);
+  const out = new BitWriter();
+  out.copy(payload, 0, 8 * HEADER);
+  out.bits(vps, 4);
+  out.copy(payload, 8 * HEADER + 4, LEVEL_AT);
+  out.bits(level, 8);
+  bits.at = LEVEL_AT + 8;
+  out.flag(bits.flag());
+  bits.ue();
+  out.ue(held - 1);
+  return copyRest(out, payload, bits.at);
 }
 
 /** The same picture parameter set under other numbers. */

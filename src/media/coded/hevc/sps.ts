@@ -1,6 +1,6 @@
 import { readColours, writeColours, type Colours } from '../avc-vui.js';
 import { BitReader, BitWriter, unescaped } from '../bits.js';
-import { copyRest, HEADER, type HevcNumbers } from './sets.js';
+import { copyRest, HEADER, type HevcLimits, type HevcNumbers } from './sets.js';
 import { skipTools } from './skip-tools.js';
 
 /** What is of interest in a sequence parameter set of HEVC (ITU-T H.265, 7.3.2.2.1). */
@@ -78,10 +78,7 @@ export function readHevcSps(nal: Uint8Array): HevcSequence {
 }
 
 /** What a sequence parameter set is to say besides its own. */
-export interface HevcWords {
-  readonly level: number;
-  /** Pictures that a decoder holds. */
-  readonly held: number;
+export interface HevcWords extends HevcLimits {
   readonly colours: Colours;
 }
 

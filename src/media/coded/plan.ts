@@ -1,8 +1,8 @@
 import type { Span } from '../../core/area.js';
 import { TextlessError } from '../../core/errors.js';
-import { frameBytes, type Frame } from '../../core/frame.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Plans } from '../stream-options.js';
+import { blankFrames } from './blank-frames.js';
 import { decoderRecord, describedTwice } from './decoder-record.js';
 import { encodePictures } from './encoder.js';
 import { recordOf } from './fragments-out.js';
@@ -64,12 +64,9 @@ export function startsOf(runs: readonly Span[]): number[] {
 /** The head that the encoder's muxer writes, learnt from a few empty frames: what is in it does not depend on the picture. */
 async function encoderHead(programme: Programme, plans: Plans, times: FrameTimes, signal?: AbortSignal): Promise<Buffer> {
   const few = { ...times, ticks: times.ticks.slice(0, 3) };
-  const bytes = frameBytes(programme.video.geometry);
-  async function* blank(): AsyncGenerator<Frame, void, undefined> {
-    for (const index of few.ticks.keys()) yield await Promise.resolve({ index, data: new Uint8Array(bytes) });
-  }
+  const frames = blankFrames(programme.video.geometry, few.ticks.length);
   try {
-    for await (const part of encodePictures(programme, plans, { frames: blank(), times: few, starts: [0] }, signal)) {
+    for await (const part of encodePictures(programme, plans, { frames, times: few, starts: [0] }, signal)) {
       if ('head' in part) return part.head;
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { TextlessError } from '../../../core/errors.js';
 import { sizedUnits } from '../nal.js';
 import { framed } from '../side/units.js';
-import { Unfit } from '../unfit.js';
+import { readSets, Unfit } from '../unfit.js';
 import {
   lengthSizeOf,
   mergedHevc,
@@ -33,15 +33,6 @@ export interface HevcSource {
 /** Numbers whose code has 9 bits, and leaves no byte of zeros in the head of a slice that would ask for emulation prevention. */
 const NINE_BITS = Array.from({ length: 16 }, (_, i) => 15 + i).filter((id) => (id + 1) % 4 !== 0);
 
-function read<T>(what: () => T): T {
-  try {
-    return what();
-  } catch (error) {
-    if (error instanceof RangeError) throw new Unfit('its parameter sets cannot be read');
-    throw error;
-  }
-}
-
 /** The first number that is not used, of those that may be. */
 function freeOf(among: readonly number[], used: readonly number[]): number {
   const free = among.find((id) => !used.includes(id));
@@ -61,14 +52,14 @@ export function readHevcSource(extradata: Uint8Array): HevcSource {
   const record = readHevcConfiguration(extradata);
   if (lengthSizeOf(record) !== 4) throw new Unfit('the lengths of its NAL units are not written in four bytes');
   const [vps, sps, pps] = [HEVC_NAL.vps, HEVC_NAL.sps, HEVC_NAL.pps].map((kind) => unitsOf(record, kind));
-  const sets = sps.map((nal) => read(() => readHevcSps(nal)));
+  const sets = sps.map((nal) => readSets(() => readHevcSps(nal)));
   const [first] = sets;
   if (!first || !vps.length || !pps.length) throw new Unfit('its parameter sets are not kept apart from the pictures');
   if (sets.some((other) => !sameFormat(first, other))) throw new Unfit('its parameter sets are of several picture formats');
   const free = {
     vps: freeOf(upTo(16), vps.map(readHevcVps)),
     sps: freeOf(upTo(16), sets.map((s) => s.id)), // prettier-ignore
-    pps: freeOf(NINE_BITS, pps.map((nal) => read(() => readHevcPps(nal)).id)), // prettier-ignore
+    pps: freeOf(NINE_BITS, pps.map((nal) => readSets(() => readHevcPps(nal)).id)), // prettier-ignore
   };
   return { record, sps: first, free, held: Math.max(...sets.map((s) => s.buffer[0])) };
 }
@@ -105,7 +96,7 @@ export function matchHevc(source: HevcSource, extradata: Uint8Array): MatchedHev
   const kinds = [HEVC_NAL.vps, HEVC_NAL.sps, HEVC_NAL.pps].map((kind) => unitsOf(record, kind));
   if (lengthSizeOf(record) !== 4 || kinds.some((units) => units.length !== 1)) throw new Unfit('the encoder writes other parameter sets');
   const [[vps], [sps], [pps]] = kinds;
-  const own = read(() => readHevcSps(sps));
+  const own = readSets(() => readHevcSps(sps));
   if (own.layers !== 1 || readHevcPps(pps).id !== 0) throw new Unfit('the encoder writes other parameter sets');
   if (!sameFormat(own, source.sps)) throw new Unfit('its coded picture has another size than new ones would have');
   if (own.profile > source.sps.profile) throw new Unfit('its profile is another than new pictures would have');

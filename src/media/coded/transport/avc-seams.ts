@@ -1,9 +1,9 @@
 import { TextlessError } from '../../../core/errors.js';
-import { frameBytes, type Frame } from '../../../core/frame.js';
 import type { FrameTimes, Programme } from '../../programme.js';
 import type { Plans } from '../../stream-options.js';
 import type { AvcConfiguration } from '../avc-configuration.js';
 import { avcSource, encoderParameters, matchSets, type AvcSource, type MatchedAvc } from '../avc-match.js';
+import { blankFrames } from '../blank-frames.js';
 import { withParameters } from '../encoder-parameters.js';
 import { distinct } from '../idr-id.js';
 import { NAL, nalKind, unitsIn } from '../nal.js';
@@ -25,12 +25,9 @@ const ofKind = (units: readonly Uint8Array[], kind: number): Uint8Array[] => uni
 /** The parameter sets that the encoder writes, learnt from a few empty frames: what is in them does not depend on the picture. */
 async function encoderSets(programme: Programme, plans: Plans, times: FrameTimes, signal?: AbortSignal): Promise<AvcConfiguration> {
   const few = { ...times, ticks: times.ticks.slice(0, 3) };
-  const bytes = frameBytes(programme.video.geometry);
-  async function* blank(): AsyncGenerator<Frame, void, undefined> {
-    for (const index of few.ticks.keys()) yield await Promise.resolve({ index, data: new Uint8Array(bytes) });
-  }
+  const frames = blankFrames(programme.video.geometry, few.ticks.length);
   try {
-    for await (const { data } of encodedPictures(programme, plans, blank(), few, signal)) {
+    for await (const { data } of encodedPictures(programme, plans, frames, few, signal)) {
       const units = unitsIn(data, 'annexb').map((unit) => Uint8Array.from(unit));
       return recordOf(ofKind(units, NAL.sps), ofKind(units, NAL.pps));
     }

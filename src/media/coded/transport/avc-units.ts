@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../../../core/errors.js';
 import { readPps, readSps } from '../avc-sps.js';
 import { isStrange, NAL, nalKind, unitsIn } from '../nal.js';
 import { ParameterSets, type SliceHead } from '../side/h264-sets.js';
-import { Unfit } from '../unfit.js';
+import { readSets, Unfit } from '../unfit.js';
 import type { SourceUnit, Survey } from './survey.js';
 import { unitData } from './unit-data.js';
 
@@ -54,13 +54,7 @@ class AvcLook {
 
   /** Keeps a parameter set. @returns its name */
   #set(nal: Uint8Array): string {
-    let name: string;
-    try {
-      name = nalKind(nal) === NAL.sps ? `sps ${readSps(nal).id}` : `pps ${readPps(nal).id}`;
-    } catch (error) {
-      if (error instanceof RangeError) throw new Unfit('its parameter sets cannot be read');
-      throw error;
-    }
+    const name = readSets(() => (nalKind(nal) === NAL.sps ? `sps ${readSps(nal).id}` : `pps ${readPps(nal).id}`));
     const known = this.sets.get(name);
     if (known && Buffer.compare(known, nal) !== 0) throw new Unfit('its parameter sets change on the way');
     if (!known) this.sets.set(name, Uint8Array.from(nal));

@@ -1,7 +1,7 @@
 /**
  * Measures copying what nothing touches: `npx tsx scripts/untouched.ts [PROGRAMME...]`
  *
- * Each programme is delivered twice with subtitle-like spans given as touched: encoded whole, and with closed GOPs copied. Nothing is restored, only a
+ * Each programme is delivered twice with subtitle-like spans given as touched: encoded whole, and with GOPs that nothing touches copied. Nothing is restored, only a
  * block is painted where a subtitle would be, so what is measured is the encoding step with the decoding that feeds it; a pass that only decodes is
  * measured for comparison. Spans are drawn with a fixed seed: cues of 1 to 5 s, with pauses, for each share of the time that is asked for.
  * Without a programme: how much could be copied of an hour at 25 frames a second, by the length of its GOPs; nothing is encoded.

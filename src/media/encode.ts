@@ -9,8 +9,10 @@ import { canCarry, lookBeside } from './coded/side/beside.js';
 import { carriedParts, carrySideData } from './coded/side/carrying.js';
 import { copiedBy, planUntouched, writeSpliced } from './coded/untouched.js';
 import { copiedIn } from './coded/transport/groups.js';
-import { writeInPlace, type CodedPictures } from './coded/transport/in-place.js';
-import { ceilingOf, openMultiplex, planCopies, type Multiplex } from './coded/transport/multiplex.js';
+import { planCopies } from './coded/transport/copies.js';
+import type { CodedPictures } from './coded/transport/encoder.js';
+import { writeInPlace } from './coded/transport/in-place.js';
+import { ceilingOf, openMultiplex, type Multiplex } from './coded/transport/multiplex.js';
 import { planContainer, staysInPlace, type Carriage, type ContainerPlan } from './container.js';
 import { copyDisplayMatrix } from './display-matrix.js';
 import { feedFfmpeg } from './feed.js';
@@ -160,14 +162,14 @@ async function writeTransport(
   { touched, signal }: EncodeOptions,
 ): Promise<Written> {
   const beside = await lookBeside(programme, signal);
-  const planned = touched && (await planCopies(programme, multiplex, touched));
+  const planned = touched && (await planCopies(programme, multiplex, plans, { times, touched, signal }));
   const copies = typeof planned === 'object' ? planned : undefined;
   const edit = beside.carries
     ? (pictures: CodedPictures): CodedPictures => carrySideData(pictures, programme, { framing: 'annexb' }, signal)
     : undefined;
   const losses = await writeInPlace(programme, plans, multiplex, { frames, times, copies, edit }, { partial, signal });
   const lost = [...losses, ...beside.lost.map(notWritten)];
-  return { copied: copiedIn(copies ?? []), proof: [], ...(typeof planned === 'string' ? { whyNone: planned } : {}), losses: lost };
+  return { copied: copiedIn(copies?.parts ?? []), proof: [], ...(typeof planned === 'string' ? { whyNone: planned } : {}), losses: lost };
 }
 
 async function writeFile([programme, frames, times, partial]: Writing, plans: Plans, { touched, signal }: EncodeOptions): Promise<Written> {
@@ -178,7 +180,7 @@ async function writeFile([programme, frames, times, partial]: Writing, plans: Pl
   if (splice) await writeSpliced(programme, splice, frames, times, edit, partial, signal);
   else if (beside.carries) await writeEncoded(programme, plans, frames, times, edit, partial, signal);
   else await write(programme, plans, frames, partial, signal);
-  const proof = splice ? copiedBy(splice) : [];
+  const proof = splice ? await copiedBy(programme, splice) : [];
   return {
     copied: proof.length,
     proof,

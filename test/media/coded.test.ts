@@ -6,7 +6,7 @@ import { readSps } from '../../src/media/coded/avc-sps.js';
 import { BitReader, BitWriter, escaped, unescaped } from '../../src/media/coded/bits.js';
 import { writeEncoded, type Edit } from '../../src/media/coded/encoded.js';
 import type { Sample } from '../../src/media/coded/fragments-in.js';
-import { planGops, type PlannedPicture } from '../../src/media/coded/gops.js';
+import { copiedOf, placesOf, planGops, type PlannedPicture } from '../../src/media/coded/gops.js';
 import type { CodedPicture } from '../../src/media/coded/picture.js';
 import { decodingTimes, reorderOf } from '../../src/media/coded/schedule.js';
 import { compareDelivered } from '../../src/media/compare.js';
@@ -98,6 +98,36 @@ describe('planning', () => {
   it('does not cut at pictures that are no IDR pictures', () => {
     expect(planGops(stream(3, { 3: { idr: false } }), (f) => f === 8)).toEqual([copied(0, 5), encoded(6, 8)]);
     expect(planGops(stream(2, { 0: { idr: false } }), (f) => f === 5)).toEqual([encoded(0, 5)]);
+  });
+
+  /** GOPs of four of HEVC: a CRA picture, two that lead it, one that follows. */
+  const open = (gops: number, change: Record<number, Partial<PlannedPicture>> = {}): PlannedPicture[] =>
+    Array.from({ length: 4 * gops }, (_, i) => {
+      const leads = i > 3 && (i % 4 === 1 || i % 4 === 2);
+      return { pts: i - (i % 4) + [2, 0, 1, 3][i % 4], shown: true, idr: i === 0, open: i > 0 && i % 4 === 0, leads, ...change[i] };
+    });
+
+  it('enters open GOPs behind what leads them, which is encoded with what comes before', () => {
+    const entered = (first: number, last: number) => ({ ...copied(first, last), opened: { leading: 2 } });
+    expect(planGops(open(4), (f) => f === 4 + 3)).toEqual([copied(0, 3), encoded(4, 9), entered(8, 15)]);
+    expect(planGops(open(4), (f) => f === 4)).toEqual([copied(0, 3), encoded(4, 5), entered(4, 15)]);
+    expect(planGops(open(4), () => false)).toEqual([copied(0, 15)]);
+    const [, , piece] = planGops(open(4), (f) => f === 7);
+    const places = piece.kind === 'copied' ? placesOf(piece, open(4)) : [];
+    expect(places.map(({ picture, opened }) => `${picture.pts}${opened ? ' opened' : ''}`)).toEqual([
+      '10 opened',
+      '11',
+      '14',
+      '12',
+      '13',
+      '15',
+    ]);
+    expect(copiedOf([piece])).toBe(6);
+  });
+
+  it('does not enter an open GOP where what leads it is shown among the others', () => {
+    const mixed = open(3, { 5: { pts: 6.5 } });
+    expect(planGops(mixed, (f) => f === 1)).toEqual([encoded(0, 9), { ...copied(8, 11), opened: { leading: 2 } }]);
   });
 
   it('encodes what an edit list shows in part, and leaves out what it hides', () => {

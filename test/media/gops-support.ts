@@ -7,6 +7,8 @@ import { readConfiguration } from '../../src/media/coded/avc-configuration.js';
 import { decoderRecord } from '../../src/media/coded/decoder-record.js';
 import { idrIdOf, sliceHeads } from '../../src/media/coded/idr-id.js';
 import { copyDifference, type CopiedPicture } from '../../src/media/coded/proof.js';
+import { copiedPictures } from '../../src/media/coded/side/copied-pictures.js';
+import { nalUnits } from '../../src/media/coded/side/units.js';
 import { sourcePictures } from '../../src/media/coded/source-pictures.js';
 import { compareDelivered } from '../../src/media/compare.js';
 import { decodeFrames, frameTimes } from '../../src/media/decode.js';
@@ -119,6 +121,16 @@ export async function idrNumbers(programme: Programme): Promise<(number | undefi
   const bytes = readFileSync(programme.path);
   const pictures = await sourcePictures(programme, [...record.sps, ...record.pps]);
   return pictures.map(({ at, bytes: length }) => idrIdOf(bytes.subarray(at, at + length), heads));
+}
+
+/** Kind of the first slice of each HEVC picture, in the order of the file. */
+export async function slicesOf(programme: Programme): Promise<(number | undefined)[]> {
+  const kinds: (number | undefined)[] = [];
+  for await (const { data } of copiedPictures(programme)) {
+    const units = nalUnits(data, 'annexb').map(({ body }) => (data[body] >> 1) & 63);
+    kinds.push(units.find((kind) => kind < 32));
+  }
+  return kinds;
 }
 
 /** Everything that must hold of a delivery with copied GOPs, whatever the source. */

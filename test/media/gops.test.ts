@@ -233,7 +233,7 @@ describe('everything is encoded again', () => {
   });
 
   it.each([
-    ['hevc.mp4', ['-c:v', 'libx265', '-x265-params', 'log-level=error'], 'pictures coded as hevc cannot be copied beside new ones'],
+    ['mpeg4.mp4', ['-c:v', 'mpeg4'], 'pictures coded as mpeg4 cannot be copied beside new ones'],
     ['mpeg2.mov', ['-c:v', 'mpeg2video'], 'pictures coded as mpeg2video cannot be copied beside new ones'],
   ])('in %s', async (name, options, reason) => {
     expect(await why(programme(name, options), file(`out-${name}`))).toBe(reason);

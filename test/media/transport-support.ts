@@ -90,6 +90,15 @@ export function complaints(file: string): string {
   return execFileSync('bash', ['-c', 'ffmpeg "$@" 2>&1', 'bash', ...args]).toString();
 }
 
+/** Kinds of the NAL units of H.264 on a PID, in their order (ITU-T H.264, table 7-1). */
+export function nalKinds(file: string, pid: number): number[] {
+  const own = packetsOf(file).filter((p) => p.pid === pid);
+  const stream = Buffer.concat(own.map((p) => (p.begins ? p.payload.subarray(9 + p.payload[8]) : p.payload)));
+  const kinds: number[] = [];
+  for (let at = stream.indexOf('\0\0\x01'); at >= 0; at = stream.indexOf('\0\0\x01', at + 3)) kinds.push(stream[at + 3] & 31);
+  return kinds;
+}
+
 /** CRC of sections, bit by bit (ISO/IEC 13818-1, annex A). */
 function crc(data: Buffer): Buffer {
   let rest = 0xffffffffn;

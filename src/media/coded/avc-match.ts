@@ -3,7 +3,7 @@ import { readPps, readSps, saysFormat, type SequenceParameters } from './avc-sps
 import { writeVui, type Limits, type Vui } from './avc-vui.js';
 import { BitWriter, escaped, unescaped } from './bits.js';
 import { sliceHeads, type SliceHeads } from './idr-id.js';
-import { Unfit } from './unfit.js';
+import { readSets, Unfit } from './unfit.js';
 
 /*
  * New H.264 pictures between copied ones. Each picture names its parameter sets by number, so the new ones get sets under a
@@ -57,28 +57,21 @@ const sameFormat = (a: SequenceParameters, b: SequenceParameters): boolean =>
 const sameSamples = (a: SequenceParameters, b: SequenceParameters): boolean =>
   a.chromaFormat === b.chromaFormat && a.depths.join() === b.depths.join();
 
-function read<T>(what: () => T): T {
-  try {
-    return what();
-  } catch (error) {
-    if (error instanceof RangeError) throw new Unfit('its parameter sets cannot be read');
-    throw error;
-  }
-}
-
 /**
  * Looks at the parameter sets of a source.
  * @param extradata what the container keeps for the decoder
  * @throws Unfit
  */
-export function readAvcSource(extradata: Uint8Array): AvcSource {
-  const record = readConfiguration(extradata);
+export const readAvcSource = (extradata: Uint8Array): AvcSource => avcSource(readConfiguration(extradata));
+
+/** The same of parameter sets, wherever they were found. @throws Unfit */
+export function avcSource(record: AvcConfiguration): AvcSource {
   if (record.lengthSize !== 4) throw new Unfit('the lengths of its NAL units are not written in four bytes');
-  const sets = record.sps.map((nal) => read(() => readSps(nal)));
+  const sets = record.sps.map((nal) => readSets(() => readSps(nal)));
   const [sps] = sets;
   if (!sps || !record.pps.length) throw new Unfit('its parameter sets are not kept apart from the pictures');
   if (sets.some((other) => !sameFormat(sps, other))) throw new Unfit('its parameter sets are of several picture formats');
-  const used = new Set([...sets.map((s) => s.id), ...record.pps.map((nal) => read(() => readPps(nal)).id)]);
+  const used = new Set([...sets.map((s) => s.id), ...record.pps.map((nal) => readSets(() => readPps(nal)).id)]);
   const free = Array.from({ length: 32 }, (_, id) => id).find((id) => !used.has(id));
   if (free === undefined) throw new Unfit('it has as many parameter sets as there can be');
   return { record, sps, free, held: Math.max(...sets.map(heldOf)) };
@@ -124,6 +117,8 @@ export interface MatchedAvc {
   readonly reorder: number;
   /** How slices of both begin. */
   readonly heads: SliceHeads;
+  /** The parameter sets of new pictures. */
+  readonly own: { readonly sps: Uint8Array; readonly pps: Uint8Array };
 }
 
 /**
@@ -131,16 +126,19 @@ export interface MatchedAvc {
  * @param extradata of the new pictures
  * @throws Unfit when they differ in what cannot be put right
  */
-export function matchAvc(source: AvcSource, extradata: Uint8Array): MatchedAvc {
-  const record = readConfiguration(extradata);
-  const sps = record.sps.map((nal) => read(() => readSps(nal)));
+export const matchAvc = (source: AvcSource, extradata: Uint8Array): MatchedAvc => matchSets(source, readConfiguration(extradata));
+
+/** The same of parameter sets, wherever they were found; see {@link matchAvc}. */
+export function matchSets(source: AvcSource, record: AvcConfiguration): MatchedAvc {
+  const sps = record.sps.map((nal) => readSets(() => readSps(nal)));
   if (record.lengthSize !== 4 || sps.length !== 1 || record.pps.length !== 1) throw new Unfit('the encoder writes other parameter sets');
   const [own] = sps;
   if (own.id !== source.free || readPps(record.pps[0]).id !== source.free)
     throw new Unfit('the encoder does not number its parameter sets');
   if (!sameFormat(own, source.sps)) throw new Unfit('its coded picture has another size than new ones would have');
   const level = Math.max(own.level, source.sps.level);
-  const ours = { ...record, level, sps: [described(record.sps[0], own, source)] };
-  const both = merged(source.record, ours, own);
-  return { extradata: writeConfiguration(both), heads: read(() => sliceHeads(both)), reorder: own.vui?.limits?.reorder ?? 0 };
+  const set = described(record.sps[0], own, source);
+  const both = merged(source.record, { ...record, level, sps: [set] }, own);
+  const reorder = own.vui?.limits?.reorder ?? 0;
+  return { extradata: writeConfiguration(both), heads: readSets(() => sliceHeads(both)), reorder, own: { sps: set, pps: record.pps[0] } };
 }

@@ -63,12 +63,20 @@ function readLimits(bits: BitReader): Limits {
   return { overEdges, bytes, bits: perBlock, across, down, reorder, held };
 }
 
-/** Reads what follows `vui_parameters_present_flag`. */
-export function readVui(bits: BitReader): Vui {
+/** What a description begins with, the same in H.264 and HEVC: how samples are to be shown. */
+export type Colours = Pick<Vui, 'aspect' | 'overscan' | 'signal' | 'chromaPlace'>;
+
+/** Reads the first part of what follows `vui_parameters_present_flag`. */
+export function readColours(bits: BitReader): Colours {
   const aspect = bits.flag() ? readAspect(bits) : undefined;
   const overscan = bits.flag() ? bits.flag() : undefined;
   const signal = bits.flag() ? readSignal(bits) : undefined;
-  const chromaPlace = bits.flag() ? ([bits.ue(), bits.ue()] as const) : undefined;
+  return { aspect, overscan, signal, chromaPlace: bits.flag() ? ([bits.ue(), bits.ue()] as const) : undefined };
+}
+
+/** Reads what follows `vui_parameters_present_flag`. */
+export function readVui(bits: BitReader): Vui {
+  const colours = readColours(bits);
   const timing = bits.flag() ? { units: bits.bits(32), scale: bits.bits(32), fixed: bits.flag() } : undefined;
   const nal = bits.flag() ? readHrd(bits) : undefined;
   const vcl = bits.flag() ? readHrd(bits) : undefined;
@@ -76,10 +84,11 @@ export function readVui(bits: BitReader): Vui {
   if (hrd) bits.flag(); // low delay
   const pictureStructure = bits.flag();
   const limits = bits.flag() ? readLimits(bits) : undefined;
-  return { aspect, overscan, signal, chromaPlace, timing, hrd, pictureStructure, limits };
+  return { ...colours, timing, hrd, pictureStructure, limits };
 }
 
-function writeColours(out: BitWriter, { aspect, overscan, signal, chromaPlace }: Vui): void {
+/** Writes the first part of a description. */
+export function writeColours(out: BitWriter, { aspect, overscan, signal, chromaPlace }: Colours): void {
   out.flag(aspect !== undefined);
   if (aspect) out.bits(aspect.code, 8);
   if (aspect?.code === EXTENDED_SAR) for (const side of [aspect.width, aspect.height]) out.bits(side, 16);

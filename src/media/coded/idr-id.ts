@@ -1,7 +1,8 @@
 import type { AvcConfiguration } from './avc-configuration.js';
 import { readPps, readSps } from './avc-sps.js';
 import { BitReader, BitWriter, escaped, unescaped } from './bits.js';
-import { NAL, nalKind, sizedUnits } from './nal.js';
+import { NAL, nalKind, unitsIn } from './nal.js';
+import { framed, type Framing } from './side/units.js';
 
 /*
  * Two IDR pictures in a row must differ in idr_pic_id (ITU-T H.264, 7.4.3). Those of one encoder do; where a copied one meets a new one, the new one
@@ -48,9 +49,9 @@ function find(payload: Uint8Array, heads: SliceHeads): Place | undefined {
 /** Bytes that hold everything up to `idr_pic_id`. */
 const HEAD = 64;
 
-/** `idr_pic_id` of a picture of sized NAL units; undefined where it is no IDR picture, or cannot be read. */
-export function idrIdOf(picture: Uint8Array, heads: SliceHeads): number | undefined {
-  const slice = sizedUnits(picture)?.find((unit) => nalKind(unit) === NAL.idr);
+/** `idr_pic_id` of a picture; undefined where it is no IDR picture, or cannot be read. */
+export function idrIdOf(picture: Uint8Array, heads: SliceHeads, framing: Framing = 4): number | undefined {
+  const slice = unitsIn(picture, framing).find((unit) => nalKind(unit) === NAL.idr);
   try {
     return slice && find(unescaped(slice.subarray(0, HEAD)), heads)?.value;
   } catch (error) {
@@ -80,13 +81,39 @@ function renumbered(unit: Uint8Array, heads: SliceHeads, others: readonly number
 }
 
 /** The same picture with an `idr_pic_id` that is none of `others`, of which there are few. */
-export function withOtherIdrId(picture: Uint8Array, heads: SliceHeads, others: readonly number[]): Buffer {
-  return Buffer.concat(
-    (sizedUnits(picture) ?? []).flatMap((unit) => {
-      const out = nalKind(unit) === NAL.idr ? renumbered(unit, heads, others) : unit;
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(out.length);
-      return [length, out];
-    }),
-  );
+export function withOtherIdrId(picture: Uint8Array, heads: SliceHeads, others: readonly number[], framing: Framing = 4): Buffer {
+  const units = unitsIn(picture, framing);
+  return Buffer.concat(units.map((unit) => framed(nalKind(unit) === NAL.idr ? renumbered(unit, heads, others) : unit, framing)));
+}
+
+/** What is to be known of a picture where IDR pictures meet. */
+interface Meeting {
+  readonly key: boolean;
+  readonly data: Uint8Array;
+}
+
+/**
+ * New IDR pictures get another `idr_pic_id` where a copied one next to them has the same.
+ * @param isNew whether a picture may be changed
+ */
+export async function* distinct<P extends Meeting>(
+  pictures: AsyncIterable<P>,
+  heads: SliceHeads,
+  isNew: (picture: P) => boolean,
+  framing: Framing = 4,
+): AsyncGenerator<P, void, undefined> {
+  let [before, held]: [P | undefined, P | undefined] = [undefined, undefined];
+  const settled = (picture: P, next: P | undefined): P => {
+    if (!isNew(picture) || !picture.key) return picture;
+    const own = idrIdOf(picture.data, heads, framing);
+    const kept = [before, next].flatMap((other) => (other && !isNew(other) && other.key ? [other.data] : []));
+    const others = kept.flatMap((data) => idrIdOf(data, heads, framing) ?? []);
+    if (own === undefined || !others.includes(own)) return picture;
+    return { ...picture, data: withOtherIdrId(picture.data, heads, others, framing) };
+  };
+  for await (const picture of pictures) {
+    if (held) yield (before = settled(held, picture));
+    held = picture;
+  }
+  if (held) yield settled(held, undefined);
 }

@@ -1,15 +1,13 @@
 import type { Span } from '../../core/area.js';
 import { TextlessError } from '../../core/errors.js';
-import { frameBytes, type Frame } from '../../core/frame.js';
-import type { CodecPlan } from '../codec.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Plans } from '../stream-options.js';
-import { encoderParameters, matchAvc, readAvcSource, type MatchedAvc } from './avc-match.js';
+import { blankFrames } from './blank-frames.js';
 import { decoderRecord, describedTwice } from './decoder-record.js';
 import { encodePictures } from './encoder.js';
 import { recordOf } from './fragments-out.js';
-import type { SliceHeads } from './idr-id.js';
-import { copiedOf, planGops, runsOf, type Piece } from './gops.js';
+import { copiedOf, placesOf, planGops, runsOf, type Piece } from './gops.js';
+import { MATCHING, type Matched, type TrackSeams } from './matching.js';
 import { reorderOf } from './schedule.js';
 import { sourcePictures, type SourcePicture } from './source-pictures.js';
 import { Unfit } from './unfit.js';
@@ -25,8 +23,8 @@ export interface SplicePlan {
   readonly head: Buffer;
   /** The record for the decoder of both. */
   readonly record: Buffer;
-  /** How slices of copied and new pictures begin. */
-  readonly heads: SliceHeads;
+  /** What is done where copied and new pictures meet. */
+  readonly seams: TrackSeams;
   /** Frames between decoding and showing. */
   readonly delay: number;
 }
@@ -37,16 +35,7 @@ const LEAST_SHARE = 0.05;
 /** Runs whose beginnings fit into one argument of a program (128 KiB on Linux) with room to spare; a film has a thousand. */
 const MOST_RUNS = 4000;
 
-/** The encoder's options with some parameters of x264 added. */
-function withParameters(codec: CodecPlan, parameters: readonly string[]): CodecPlan {
-  const given = codec.options.flatMap(([name, value]) => (name === 'x264-params' ? [value] : []));
-  const others = codec.options.filter(([name]) => name !== 'x264-params');
-  return { ...codec, options: [...others, ['x264-params', [...given, ...parameters].join(':')]] };
-}
-
-function assertSpliceable({ container, video }: Programme, { codec }: Plans): void {
-  if (video.codec !== 'h264' || codec.encoder !== 'libx264')
-    throw new Unfit(`pictures coded as ${video.codec} cannot be copied beside new ones`);
+function assertSpliceable({ container, video }: Programme): void {
   if (!container.startsWith('mov') && container !== 'matroska,webm')
     throw new Unfit('its container keeps no parameter sets for all pictures');
   if (video.timeBase.num !== 1) throw new Unfit('its unit of time is no fraction of a second');
@@ -75,12 +64,9 @@ export function startsOf(runs: readonly Span[]): number[] {
 /** The head that the encoder's muxer writes, learnt from a few empty frames: what is in it does not depend on the picture. */
 async function encoderHead(programme: Programme, plans: Plans, times: FrameTimes, signal?: AbortSignal): Promise<Buffer> {
   const few = { ...times, ticks: times.ticks.slice(0, 3) };
-  const bytes = frameBytes(programme.video.geometry);
-  async function* blank(): AsyncGenerator<Frame, void, undefined> {
-    for (const index of few.ticks.keys()) yield await Promise.resolve({ index, data: new Uint8Array(bytes) });
-  }
+  const frames = blankFrames(programme.video.geometry, few.ticks.length);
   try {
-    for await (const part of encodePictures(programme, plans, { frames: blank(), times: few, starts: [0] }, signal)) {
+    for await (const part of encodePictures(programme, plans, { frames, times: few, starts: [0] }, signal)) {
       if ('head' in part) return part.head;
     }
   } catch (error) {
@@ -90,10 +76,10 @@ async function encoderHead(programme: Programme, plans: Plans, times: FrameTimes
   throw new Unfit('the encoder writes other parameter sets');
 }
 
-const delayOf = (pieces: readonly Piece[], pictures: readonly SourcePicture[], { reorder }: MatchedAvc): number =>
+const delayOf = (pieces: readonly Piece[], pictures: readonly SourcePicture[], { reorder }: Matched): number =>
   pieces.reduce((most, piece) => {
     if (piece.kind === 'encoded') return Math.max(most, reorder);
-    return Math.max(most, reorderOf(pictures.slice(piece.pictures.first, piece.pictures.last + 1).map((p) => p.pts)));
+    return Math.max(most, reorderOf(placesOf(piece, pictures).map(({ picture }) => picture.pts)));
   }, 0);
 
 /**
@@ -108,11 +94,13 @@ export async function planSplice(
   touched: (frame: number) => boolean,
   signal?: AbortSignal,
 ): Promise<SplicePlan> {
-  assertSpliceable(programme, plans);
+  const matchingOf = MATCHING[`${programme.video.codec} ${plans.codec.encoder}`];
+  if (!matchingOf) throw new Unfit(`pictures coded as ${programme.video.codec} cannot be copied beside new ones`);
+  assertSpliceable(programme);
   if (programme.container.startsWith('mov') && (await describedTwice(programme.path)))
     throw new Unfit('its parameter sets change on the way');
-  const source = readAvcSource(await decoderRecord(programme, signal));
-  const pictures = await sourcePictures(programme, [...source.record.sps, ...source.record.pps], signal);
+  const { sets, look, codec, match } = matchingOf(await decoderRecord(programme, signal), plans.codec);
+  const pictures = await sourcePictures(programme, sets, look, signal);
   assertSameTimes(pictures, times, programme.video);
   const pieces = planGops(pictures, touched);
   const copied = copiedOf(pieces);
@@ -121,18 +109,18 @@ export async function planSplice(
   const runs = runsOf(pieces);
   if (runs.length === 0) throw new Unfit('no frame is touched');
   if (runs.length > MOST_RUNS) throw new Unfit('it changes too often between what is touched and what is not');
-  const matching = { ...plans, codec: withParameters(plans.codec, encoderParameters(source)) };
+  const matching = { ...plans, codec };
   const head = await encoderHead(programme, matching, timesOf(times, runs), signal);
   const own = recordOf(head);
   if (!own) throw new Unfit('the encoder writes other parameter sets');
-  const matched = matchAvc(source, own);
+  const matched = match(own);
   return {
     pieces,
     pictures,
     plans: matching,
     head,
     record: matched.extradata,
-    heads: matched.heads,
+    seams: matched.seams,
     delay: delayOf(pieces, pictures, matched),
   };
 }

@@ -4,7 +4,7 @@ import { FileBytes } from '../file-bytes.js';
 import { foundPackets, type PacketPlace } from '../packets.js';
 import type { Programme } from '../programme.js';
 import type { PlannedPicture } from './gops.js';
-import { NAL, nalKind, sizedUnits } from './nal.js';
+import { avcStanding } from './avc-standing.js';
 import { Unfit } from './unfit.js';
 
 /** A coded picture of the source: when it is shown, where it lies, and what is in it. */
@@ -38,36 +38,27 @@ export class PlaceReader {
 /** Bytes between where a demuxer says a packet lies and its first: in Matroska, track number, time and flags of a block. */
 const AHEAD: readonly number[] = [0, 4, 5];
 
-const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256Of = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-/** Units that make a stream more than one sequence of whole pictures: layers, views, partitions. */
-const STRANGE: ReadonlySet<number> = new Set([2, 3, 4, NAL.prefix, NAL.subset, NAL.auxiliary, NAL.extension, NAL.depth]);
+/** What a picture is to those around it. */
+export type Standing = Pick<PlannedPicture, 'idr' | 'open' | 'leads'>;
 
-/** Looks into a picture. @returns whether it is an IDR picture @throws Unfit */
-function inspect(data: Uint8Array, sets: ReadonlySet<string>): boolean {
-  const units = sizedUnits(data);
-  if (!units) throw new Unfit('its pictures are not made of whole NAL units');
-  let first: number | undefined;
-  for (const unit of units) {
-    const kind = nalKind(unit);
-    if (STRANGE.has(kind)) throw new Unfit('its pictures are coded in layers or partitions');
-    if ((kind === NAL.sps || kind === NAL.pps) && !sets.has(Buffer.from(unit).toString('latin1'))) {
-      throw new Unfit('its parameter sets change on the way');
-    }
-    if (kind === NAL.slice || kind === NAL.idr) first ??= kind;
-  }
-  if (first === undefined) throw new Unfit('one of its packets holds no picture');
-  return first === NAL.idr;
-}
+/** Looks into a picture. @param sets the NAL units of all parameter sets of the container, as Latin-1 @throws Unfit */
+export type Look = (data: Uint8Array, sets: ReadonlySet<string>) => Standing;
 
 /**
- * Lists the coded pictures of an H.264 stream in MP4, MOV or Matroska in decoding order, each looked at. The file is read twice: where ffprobe
+ * Lists the coded pictures of a stream in MP4, MOV or Matroska in decoding order, each looked at. The file is read twice: where ffprobe
  * says that a packet lies must be exactly what it reads there.
  *
  * @param sets the NAL units of all parameter sets of the container
  * @throws Unfit when something is not as it must be for copying; TextlessError `TEXTLESS_DECODE`, `TEXTLESS_NOT_FOUND`, `TEXTLESS_CANCELLED`
  */
-export async function sourcePictures(programme: Programme, sets: readonly Uint8Array[], signal?: AbortSignal): Promise<SourcePicture[]> {
+export async function sourcePictures(
+  programme: Programme,
+  sets: readonly Uint8Array[],
+  look: Look = avcStanding,
+  signal?: AbortSignal,
+): Promise<SourcePicture[]> {
   const found = await foundPackets(programme.path, programme.video.index, signal);
   const known = new Set(sets.map((set) => Buffer.from(set).toString('latin1')));
   return FileBytes.with(programme.path, async (file) => {
@@ -79,9 +70,9 @@ export async function sourcePictures(programme: Programme, sets: readonly Uint8A
       if (pts === undefined || near === undefined) throw new Unfit('its packets do not say when they are shown, or where they lie');
       for (const ahead of new Set([likely, ...AHEAD])) {
         const data = await reader.read(near + ahead, bytes);
-        if (sha256(data) !== hash) continue;
+        if (sha256Of(data) !== hash) continue;
         likely = ahead;
-        out.push({ pts, at: near + ahead, bytes, shown: !hidden, key, idr: inspect(data, known), sha256: hash });
+        out.push({ pts, at: near + ahead, bytes, shown: !hidden, key, ...look(data, known), sha256: hash });
         break;
       }
       if (out.at(-1)?.sha256 !== hash) throw new Unfit('its packets are not stored as they are read');

@@ -4,45 +4,29 @@ import type { Frame } from '../../core/frame.js';
 import { FileBytes } from '../file-bytes.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Edit } from './encoded.js';
-import { idrIdOf, withOtherIdrId, type SliceHeads } from './idr-id.js';
+import { placesOf } from './gops.js';
+import type { Undated } from './matching.js';
 import type { TimedPicture } from './fragments-out.js';
 import { NewPictures } from './new-pictures.js';
-import type { CodedPicture } from './picture.js';
 import type { SplicePlan } from './plan.js';
 import { decodingTimes } from './schedule.js';
 import { PlaceReader } from './source-pictures.js';
 
-/** A picture whose time of decoding is not settled yet, and whether it is new. */
-type Undated = Omit<CodedPicture, 'dts'> & { readonly made: boolean };
-
 /** Piece by piece: pictures of the source, read where they lie, and new ones. */
-async function* pieces({ pieces, pictures }: SplicePlan, source: PlaceReader, made: NewPictures): AsyncGenerator<Undated, void, undefined> {
-  for (const piece of pieces) {
+async function* pieces(plan: SplicePlan, source: PlaceReader, made: NewPictures): AsyncGenerator<Undated, void, undefined> {
+  const { seams, pictures } = plan;
+  for (const piece of plan.pieces) {
     if (piece.kind === 'encoded') {
-      for await (const { pts, key, data } of made.of(piece.frames)) yield { pts, key, data, made: true };
+      for await (const { pts, key, data } of made.of(piece.frames)) yield { pts, key, data: seams.made(data), made: true };
     } else {
-      for (const { at, bytes, pts, key } of pictures.slice(piece.pictures.first, piece.pictures.last + 1)) {
-        yield { pts, key, data: Buffer.from(await source.read(at, bytes)), made: false };
+      for (const { picture, opened } of placesOf(piece, pictures)) {
+        const { at, bytes, pts, key } = picture;
+        const data = Buffer.from(await source.read(at, bytes));
+        yield { pts, key, data: opened ? seams.opened(data) : data, made: false };
       }
     }
   }
   await made.end();
-}
-
-/** New IDR pictures get another `idr_pic_id` where a copied one next to them has the same. */
-async function* distinct(pictures: AsyncIterable<Undated>, heads: SliceHeads): AsyncGenerator<Undated, void, undefined> {
-  let [before, held]: [Undated | undefined, Undated | undefined] = [undefined, undefined];
-  const settled = (picture: Undated, next: Undated | undefined): Undated => {
-    if (!picture.made || !picture.key) return picture;
-    const own = idrIdOf(picture.data, heads);
-    const others = [before, next].flatMap((other) => (other && !other.made && other.key ? (idrIdOf(other.data, heads) ?? []) : []));
-    return own !== undefined && others.includes(own) ? { ...picture, data: withOtherIdrId(picture.data, heads, others) } : picture;
-  };
-  for await (const picture of pictures) {
-    if (held) yield (before = settled(held, picture));
-    held = picture;
-  }
-  if (held) yield settled(held, undefined);
 }
 
 /**
@@ -64,7 +48,8 @@ export async function* spliced(
   const file = await open(programme.path, 'r');
   try {
     let at = 0;
-    for await (const { pts, key, data } of distinct(pieces(plan, new PlaceReader(await FileBytes.of(file)), made), plan.heads)) {
+    const joined = plan.seams.settled(pieces(plan, new PlaceReader(await FileBytes.of(file)), made));
+    for await (const { pts, key, data } of joined) {
       const dts = decoded[at++];
       if (dts > pts) {
         const sentence = `New pictures of ${programme.name} do not fit between those that are kept.`;

@@ -1,11 +1,14 @@
 import type { Frame } from '../../core/frame.js';
+import { FileBytes } from '../file-bytes.js';
 import type { FrameTimes, Programme } from '../programme.js';
 import type { Plans } from '../stream-options.js';
 import type { Edit } from './encoded.js';
 import { withRecord } from './fragments-out.js';
+import { placesOf } from './gops.js';
 import { muxPictures } from './mux.js';
 import { planSplice, type SplicePlan } from './plan.js';
 import type { CopiedPicture } from './proof.js';
+import { sha256Of } from './source-pictures.js';
 import { decodingTimes } from './schedule.js';
 import { spliced } from './splice.js';
 import { Unfit } from './unfit.js';
@@ -47,10 +50,16 @@ export async function writeSpliced(
   await muxPictures(programme, splice.plans, stream, partial, signal);
 }
 
-/** The pictures that a plan copies. */
-export const copiedBy = ({ pieces, pictures }: SplicePlan): CopiedPicture[] =>
-  pieces.flatMap((piece) =>
-    piece.kind === 'encoded'
-      ? []
-      : pictures.slice(piece.pictures.first, piece.pictures.last + 1).map(({ pts, sha256 }) => ({ pts, sha256 })),
-  );
+/** The pictures that a plan copies, with the hashes that they must have in the new file. */
+export const copiedBy = ({ path }: Programme, { pieces, pictures, seams }: SplicePlan): Promise<CopiedPicture[]> =>
+  FileBytes.with(path, async (file) => {
+    const out: CopiedPicture[] = [];
+    for (const piece of pieces) {
+      if (piece.kind === 'encoded') continue;
+      for (const { picture, opened } of placesOf(piece, pictures)) {
+        const { pts, at, bytes, sha256 } = picture;
+        out.push({ pts, sha256: opened ? sha256Of(seams.opened(Buffer.from(await file.read(at, bytes)))) : sha256 });
+      }
+    }
+    return out;
+  });

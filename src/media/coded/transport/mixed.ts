@@ -2,28 +2,14 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { TextlessError } from '../../../core/errors.js';
 import type { Frame } from '../../../core/frame.js';
 import type { CodedPicture } from '../picture.js';
-import type { CopiedUnit, Entries, Part } from './groups.js';
-import { SEQUENCE_END, entryOf, withoutLeading } from './mpeg2.js';
-import { beginsUnit, isBroken, PACKET, payloadAt, pesHead, pidOf } from './packet.js';
-import type { SourceUnit, Survey } from './survey.js';
-import { packetsIn } from './walk.js';
+import { bufferOf } from '../side/units.js';
+import type { CopiedUnit, Part } from './groups.js';
+import type { Seams } from './seams.js';
+import type { Survey } from './survey.js';
+import { unitData } from './unit-data.js';
 
 /** Encodes frames that are shown at some times on their own; the pictures come in decoding order. */
 export type Encode = (frames: AsyncIterable<Frame>, shown: readonly number[]) => AsyncGenerator<CodedPicture, void, undefined>;
-
-/** The coded picture of the source that begins with a PES packet, as its packets carry it. */
-async function read(handle: FileHandle, { layout, pid }: Survey, unit: SourceUnit): Promise<Buffer> {
-  const { size } = await handle.stat();
-  const buffer = Buffer.alloc(Math.min(unit.end, size) - unit.byte);
-  await handle.read(buffer, 0, buffer.length, unit.byte);
-  const pieces: Uint8Array[] = [];
-  for (const p of packetsIn(buffer, layout)) {
-    if (pidOf(p) !== pid || isBroken(p)) continue;
-    const at = payloadAt(p);
-    pieces.push(p.subarray(Math.min(PACKET, beginsUnit(p) ? (pesHead(p, at)?.end ?? at) : at)));
-  }
-  return Buffer.concat(pieces);
-}
 
 /** Frames one after the other, a few at a time. */
 class Supply {
@@ -48,65 +34,70 @@ class Supply {
   }
 }
 
-async function* copied(handle: FileHandle, survey: Survey, units: readonly CopiedUnit[]): AsyncGenerator<CodedPicture> {
+/** What a stream is put together of. */
+export interface Mixture {
+  readonly parts: readonly Part[];
+  readonly seams: Seams;
+}
+
+/** What new parts are made of. */
+export interface Making {
+  /** Of the whole programme; those of copied parts are let go. */
+  readonly frames: AsyncIterable<Frame>;
+  /** Times of all frames. */
+  readonly shown: readonly number[];
+  readonly encode: Encode;
+}
+
+async function* copied(
+  handle: FileHandle,
+  survey: Survey,
+  units: readonly CopiedUnit[],
+  { opened }: Seams,
+): AsyncGenerator<CodedPicture, void, undefined> {
   for (const unit of units) {
-    const data = await read(handle, survey, unit);
-    yield { pts: unit.pts, dts: unit.dts, key: unit.key, data: unit.dropped > 0 ? withoutLeading(data, unit.dropped) : data, kept: true };
+    const data = await unitData(handle, survey, unit);
+    yield { pts: unit.pts, dts: unit.dts, key: unit.key, data: unit.dropped > 0 ? opened(data, unit.dropped) : data, kept: true };
   }
 }
 
-/** How the groups of pictures of an MPEG-2 stream begin. */
-export async function entriesOf(file: string, survey: Survey): Promise<Entries> {
-  const handle = await open(file, 'r');
-  try {
-    const entries = new Map<number, 'closed' | 'open'>();
-    for (const unit of survey.units.filter((u) => u.sequence)) {
-      const entry = entryOf(await read(handle, survey, unit));
-      if (entry !== undefined) entries.set(unit.index, entry);
+async function* joined(
+  handle: FileHandle,
+  survey: Survey,
+  { parts, seams }: Mixture,
+  { shown, encode }: Making,
+  supply: Supply,
+): AsyncGenerator<CodedPicture, void, undefined> {
+  for (const part of parts) {
+    const isCopied = part.kind === 'copied';
+    const count = isCopied ? part.units.length : part.count;
+    const pictures = isCopied
+      ? copied(handle, survey, part.units, seams)
+      : encode(supply.take(part.first, count), shown.slice(part.first, part.first + count));
+    let n = 0;
+    for await (const picture of pictures) {
+      const isLast = ++n === count && part !== parts.at(-1);
+      yield isLast ? { ...picture, data: seams.closed(bufferOf(picture.data)) } : picture;
     }
-    return entries;
-  } finally {
-    await handle.close();
+    if (n !== count) throw new TextlessError('TEXTLESS_ENCODE', `${count} frames were to be encoded, but ${n} pictures came.`);
   }
 }
 
-/**
- * A stream put together of pictures of the source and new ones, in decoding order. Each part is a sequence of its own.
- * @param frames of the whole programme; those of copied parts are let go
- * @param shown times of all frames
- */
+/** A stream put together of pictures of the source and new ones, in decoding order. Each new part is encoded on its own. */
 export async function* mixed(
   file: string,
   survey: Survey,
-  {
-    parts,
-    shown,
-    frames,
-    encode,
-  }: { readonly parts: readonly Part[]; readonly shown: readonly number[]; readonly frames: AsyncIterable<Frame>; readonly encode: Encode },
+  mixture: Mixture,
+  making: Making,
 ): AsyncGenerator<CodedPicture, void, undefined> {
   const handle = await open(file, 'r');
-  const supply = new Supply(frames);
+  const supply = new Supply(making.frames);
+  const { shown } = making;
   try {
-    for (const part of parts) {
-      const isCopied = part.kind === 'copied';
-      const count = isCopied ? part.units.length : part.count;
-      const pictures = isCopied
-        ? copied(handle, survey, part.units)
-        : encode(supply.take(part.first, count), shown.slice(part.first, part.first + count));
-      let n = 0;
-      for await (const picture of pictures) {
-        const isLast = ++n === count && part !== parts.at(-1);
-        yield isLast ? { ...picture, data: Buffer.concat([picture.data, SEQUENCE_END]) } : picture;
-      }
-      if (n !== count) throw new TextlessError('TEXTLESS_ENCODE', `${count} frames were to be encoded, but ${n} pictures came.`);
-    }
+    yield* mixture.seams.settled(joined(handle, survey, mixture, making, supply));
     for await (const frame of supply.take(shown.length, 1)) {
-      throw new TextlessError(
-        'TEXTLESS_VERIFY',
-        `The programme has ${shown.length} frames, but more were to be delivered.`,
-        String(frame.index),
-      );
+      const sentence = `The programme has ${shown.length} frames, but more were to be delivered.`;
+      throw new TextlessError('TEXTLESS_VERIFY', sentence, String(frame.index));
     }
   } finally {
     await supply.close();

@@ -2,8 +2,6 @@ import { TextlessError } from '../../../core/errors.js';
 import type { FrameTimes, Programme } from '../../programme.js';
 import { rising } from '../../timeline.js';
 import type { CodedPicture } from '../picture.js';
-import { copiedIn, planParts, unchangedIn, type Part } from './groups.js';
-import { entriesOf } from './mixed.js';
 import { fingerprint, fingerprintDifferences } from './fingerprint.js';
 import { trailerOf, type Trailer } from './framing.js';
 import { ROOM } from './packetise.js';
@@ -73,29 +71,6 @@ export function ceilingOf({ survey: seen }: Multiplex): { readonly rate: number;
   return { rate: Math.floor(rate), buffer: Math.floor(rate * Math.max(SHORTEST, (OF_LEAD * (seen.lead ?? 0)) / 90_000)) };
 }
 
-/** Share of pictures that must be worth taking over. */
-const LEAST_SHARE = 0.05;
-
-/**
- * Plans which pictures of the source are taken over as they are.
- * @param touched whether a frame differs from the source, by its index
- * @returns why none is, as the end of a sentence
- */
-export async function planCopies(
-  programme: Programme,
-  multiplex: Multiplex,
-  touched: (frame: number) => boolean,
-): Promise<readonly Part[] | string> {
-  if (programme.video.codec !== 'mpeg2video') return `groups of pictures of ${programme.video.codec} are not copied in transport streams`;
-  const entries = await entriesOf(programme.path, multiplex.survey);
-  const parts = planParts(multiplex.order, entries, multiplex.shown, touched);
-  if (!parts) return 'its packets and its frames are not one to one';
-  const copied = copiedIn(parts);
-  if (copied < LEAST_SHARE * multiplex.shown.length)
-    return `only ${copied} of ${multiplex.shown.length} pictures are in groups that nothing touches`;
-  return parts;
-}
-
 const milliseconds = (ticks: number): number => Math.ceil(ticks / 90);
 
 function lossesOf({ survey: seen }: Multiplex, { added, latest }: Rewritten): string[] {
@@ -110,7 +85,7 @@ function lossesOf({ survey: seen }: Multiplex, { added, latest }: Rewritten): st
  * Writes a multiplex anew with other pictures, then reads it back: every packet of other PIDs, every clock reference, the counters and
  * the times of all pictures must be what they were.
  * @param pictures one a frame, in decoding order
- * @param copies what of them was taken over from the source; their bytes are compared too
+ * @param unchanged times of the source's PES packets that were taken over; their bytes are compared too
  * @returns what could not be kept, as sentences for a person
  * @throws TextlessError `TEXTLESS_VERIFY` where the new file differs in what must stay
  */
@@ -120,22 +95,22 @@ export async function writeMultiplex(
   pictures: AsyncIterable<CodedPicture>,
   {
     partial,
-    copies = [],
+    unchanged = [],
     signal,
-  }: { readonly partial: string; readonly copies?: readonly Part[] | undefined; readonly signal?: AbortSignal | undefined },
+  }: { readonly partial: string; readonly unchanged?: readonly number[] | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<string[]> {
   const { survey: seen, order, trailer, shown } = multiplex;
   let broken: string | undefined;
   async function* looked(): AsyncGenerator<CodedPicture> {
-    let first = true;
+    const unseen = new Set([true, false]);
     for await (const picture of pictures) {
-      if (first) broken = brokenPromise(programme.video.codec, seen.entries, picture.data);
-      first = false;
+      // The first picture, and the first new one: both have parameter sets.
+      if (unseen.delete(picture.kept ?? false)) broken ??= brokenPromise(programme.video.codec, seen.entries, picture.data);
       yield picture;
     }
   }
   const rewritten = await rewrite(programme.path, seen, scheduled(looked(), order), { partial, trailer, signal });
-  const look = { pid: seen.pid, withNulls: seen.rate === undefined, copies: new Set(unchangedIn(copies).map(wrapped)), signal };
+  const look = { pid: seen.pid, withNulls: seen.rate === undefined, copies: new Set(unchanged.map(wrapped)), signal };
   const [source, delivered] = [await fingerprint(programme.path, seen.layout, look), await fingerprint(partial, seen.layout, look)];
   const differences = fingerprintDifferences(source, delivered, Float64Array.from(shown, wrapped).sort());
   if (differences.length > 0) {

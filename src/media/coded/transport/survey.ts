@@ -10,6 +10,7 @@ import {
   pcrOf,
   pesHead,
   pidOf,
+  RANDOM_ACCESS,
   unwrapped,
   type PesHead,
 } from './packet.js';
@@ -25,6 +26,8 @@ export interface SourceUnit {
   readonly end: number;
   /** Whether it begins with a sequence header of MPEG-2. */
   readonly sequence: boolean;
+  /** Whether its first packet says that decoding can begin with it. */
+  readonly marked: boolean;
   /** Number of its first packet among those of the picture's PID. */
   readonly at: number;
   /** Ticks of 90 kHz, without wraps. */
@@ -151,7 +154,8 @@ class Surveyor {
     const before = this.units.at(-1);
     if (before) this.units[this.units.length - 1] = { ...before, end: byte };
     const sequence = SEQUENCE.every((code, i) => p[head.end + i] === code);
-    this.units.push({ ...{ at, byte, sequence, dts }, index: this.units.length, end: Infinity, pts: unwrapped(head.pts, dts) });
+    const marked = (adaptationFlags(p) & RANDOM_ACCESS) !== 0;
+    this.units.push({ ...{ at, byte, sequence, marked, dts }, index: this.units.length, end: Infinity, pts: unwrapped(head.pts, dts) });
   }
 }
 

@@ -47,11 +47,12 @@ export function cuesOf(cluster: RunCluster, width: number, height: number): CueC
   return shape ? [shape] : [];
 }
 
-/** The candidates without those of clusters beside larger ones that another explains: the parts of one text that fades may peak in different frames. */
+/** The candidates without those of clusters beside larger ones that a surer one explains: the parts of one text that fades may peak in different frames. */
 export function withoutEchoes(cues: readonly CueCandidate[]): CueCandidate[] {
   const near = (a: number, b: number): boolean => Math.abs(a - b) <= REACH;
   const echoes = (a: CueCandidate, b: CueCandidate): boolean => near(a.start, b.start) && near(a.end, b.end) && boxesMeet(a.box, b.box);
-  return cues.filter((cue) => !cue.aside || !cues.some((other) => !other.aside && other.score !== undefined && echoes(cue, other)));
+  const surer = (cue: CueCandidate, other: CueCandidate): boolean => !other.aside && (other.score ?? -Infinity) >= (cue.score ?? -Infinity);
+  return cues.filter((cue) => !cue.aside || !cues.some((other) => surer(cue, other) && echoes(cue, other)));
 }
 
 /** The densest compact region of a cluster. */

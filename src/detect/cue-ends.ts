@@ -24,9 +24,9 @@ export interface EndFrames {
 }
 
 /** Levels around a pixel that make it part of an edge; the share of them by which the liveliest edges beside a cue step in a scene that moves; levels of noise. */
-const SOME_EDGE = 16;
+const SOME_EDGE = 32;
 const MOST = 0.97;
-const MOVES = 0.3;
+const MOVES = 0.12;
 const WITHIN = 6;
 /** Samples by which a scene may travel from one frame to the next and still be followed, and what must be left of its change when it is. */
 const FARTHEST = 4;

@@ -2,7 +2,7 @@ import { cueChanges } from './cue-changes.js';
 import type { CueEnd } from './cue-ends.js';
 import { withPlates } from './cue-plates.js';
 import { chosenOf, rankIn, rankWhere } from './rank.js';
-import { growMap, regionsOf, shrinkMap } from './regions.js';
+import { fillHoles, growMap, regionsOf, shrinkMap } from './regions.js';
 
 /** What is known about a cue at full size, row-major maps of `width` × `height`. */
 export interface CuePicture {
@@ -34,6 +34,10 @@ export interface CueMask {
 
 /** Levels of a step that a pixel of recoloured text makes at least: its level while it stands says nothing. */
 const LARGE = 32;
+/** Levels of a step that tell enough inside an outline. */
+const CLEAR = 16;
+/** Half of the samples over which an outline may be open. */
+const GAP = 3;
 /** Share of a step that is the cue's which an edge of its glyphs makes at least where the scene beyond an end is known: others were there without it. */
 const FAINT = 0.6;
 /** Samples around the sure pixels of a cue in which a step counts that the scene's motion may have made. */
@@ -58,6 +62,7 @@ export function cueMask(picture: CuePicture): CueMask {
   }
   const sure = growMap(core.map((v, p) => (v && !explained[p] ? 1 : 0)), width, height, BESIDE); // prettier-ignore
   const own = core.map((v, p) => v & sure[p]);
+  if (telling) fillChanged(own, changed, width, height);
   const kept = dropStrays(own, seeds, width, height);
   const glyphs = kept.slice();
   const shadow = growMap(kept, width, height, Math.max(2, Math.round(lineUnit(picture) * 0.14)));
@@ -77,6 +82,13 @@ export const nearCue = (seeds: Uint8Array, size: Pick<CuePicture, 'lineHeight' |
 
 /** Height of one line of text: that of the region's box where it holds one line, less where lines are stacked. */
 const lineUnit = (picture: Pick<CuePicture, 'lineHeight'>): number => Math.min(picture.lineHeight, 64);
+
+/** Takes what is enclosed by a map and stepped clearly, steady or not: the inside of letters that are recoloured while their outlines stand. */
+function fillChanged(map: Uint8Array, changed: Float32Array, width: number, height: number): void {
+  // An outline has gaps where it runs over contours as dark as itself.
+  const whole = fillHoles(shrinkMap(growMap(map, width, height, GAP), width, height, GAP), width, height);
+  for (let p = 0; p < map.length; p++) if (whole[p] && changed[p] >= CLEAR) map[p] = 1;
+}
 
 /** Leaves out regions without a seed. */
 function dropStrays(core: Uint8Array, seeds: Uint8Array, width: number, height: number): Uint8Array {

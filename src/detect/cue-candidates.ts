@@ -29,6 +29,9 @@ const HOPELESS = -2;
 /** Pixels that early runs must add to a text for it to be called recoloured: as a share of its own, and of all early runs. */
 const RECOLOURED = { ofOwn: 0.5, ofAll: 0.4 };
 
+/** Log-odds less for what stands beside a larger cluster: that its pixels are in step says nothing, others were left out. */
+const DOUBT = 1.5;
+
 /** Share of a shape's edge pixels that must begin and end together, and how densely they lie. */
 const IN_STEP = 0.6;
 const DENSE = 0.12;
@@ -97,7 +100,7 @@ function textsOf(cluster: RunCluster, crops: readonly CueCrop[], width: number, 
     const weight = (of: readonly TextLine[]): number => weigh(of, share, Math.min(width, height));
     if (weight(lines) < HOPELESS) return [];
     const whole = recoloured(cluster, lines, pixel, picture) ?? { lines, pixel };
-    const score = Math.max(weight(lines), weight(whole.lines));
+    const score = Math.max(weight(lines), weight(whole.lines)) - (cluster.aside ? DOUBT : 0);
     const box = whole.lines.map((l) => l.box).reduce(unionBox);
     const lineHeight = Math.max(...whole.lines.map((l) => l.box.height));
     return [{ start, end, box, lineHeight, pixel: whole.pixel, score, recoloured: whole.lines !== lines, aside: cluster.aside }];

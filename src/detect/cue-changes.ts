@@ -1,4 +1,5 @@
 import type { CueEnd } from './cue-ends.js';
+import type { CuePicture } from './cue-picture.js';
 
 /** What a cue's ends say about each of its pixels, row-major. */
 export interface CueChanges {
@@ -22,6 +23,9 @@ const CLEARLY = 2;
 const CUT = 10;
 /** Levels that nine tenths of a scene which goes on as it was change by at most. */
 const CALM = 6;
+/** Levels by which pixels of one colour differ, and share of a cue's pixels that have one of its colours. */
+const ALIKE = 6;
+const COMMON = 0.12;
 
 /**
  * By how many levels each pixel stepped with the cue. Where the scene goes on as it was beyond an end, that end alone is sure. Elsewhere the steps at both
@@ -29,10 +33,10 @@ const CALM = 6;
  * @param noise levels by which pixels of the cue itself change while it stands
  */
 export function cueChanges(
-  { before, after, recoloured }: { before: CueEnd | undefined; after: CueEnd | undefined; recoloured: boolean },
-  size: number,
+  { before, after, recoloured, mean }: Pick<CuePicture, 'before' | 'after' | 'recoloured' | 'mean'>,
   noise: number,
 ): CueChanges {
+  const size = mean.length;
   const least = Math.max(LEAST, 2 * noise);
   const [a, b] = tellingEnds(before, after);
   const calm = [a, b].filter((end) => end !== undefined && end.unrest <= CALM) as CueEnd[];
@@ -42,6 +46,7 @@ export function cueChanges(
   if (lone) return { by: alone(lone), explained: calm.length ? lone.explained : nothing, least, telling: calm.length > 0 };
   const telling = calm.length === 2;
   const by = telling && recoloured ? larger(calm[0], calm[1]) : together(a as CueEnd, b as CueEnd);
+  if (telling && !recoloured) dropGhosts(by, calm[0], calm[1], mean, least);
   return { by, explained: telling ? calm[0].explained.map((v, p) => v & calm[1].explained[p]) : nothing, least, telling };
 }
 
@@ -59,6 +64,28 @@ function together({ over: a }: CueEnd, { over: b }: CueEnd): Float32Array {
     out[p] = a[p] * b[p] > 0 ? Math.max(least, most - LARGE) : Math.max(0, most - LARGE);
   }
   return out;
+}
+
+/**
+ * Where both ends tell, what stepped at one of them only is another cue's that stood there, unless it has a level that many pixels of this one have: one letter may
+ * follow another of its colour.
+ */
+function dropGhosts(by: Float32Array, { over: a }: CueEnd, { over: b }: CueEnd, mean: Float32Array, least: number): void {
+  const levels = new Uint32Array(256);
+  let count = 0;
+  const atBoth = (p: number): boolean => Math.min(Math.abs(a[p]), Math.abs(b[p])) >= least;
+  for (let p = 0; p < by.length; p++) {
+    if (!atBoth(p)) continue;
+    levels[Math.round(mean[p])]++;
+    count++;
+  }
+  for (let p = 0; p < by.length; p++) {
+    if (!by[p] || atBoth(p)) continue;
+    const level = Math.round(mean[p]);
+    let same = 0;
+    for (let v = Math.max(0, level - ALIKE); v <= Math.min(255, level + ALIKE); v++) same += levels[v];
+    if (same < COMMON * count) by[p] = 0;
+  }
 }
 
 /** Text that changed its colour while it stood may be as light as the scene at one end. */

@@ -1,25 +1,8 @@
 import { cueChanges } from './cue-changes.js';
-import type { CueEnd } from './cue-ends.js';
+import type { CuePicture } from './cue-picture.js';
 import { withPlates } from './cue-plates.js';
 import { chosenOf, rankIn, rankWhere } from './rank.js';
 import { fillHoles, growMap, regionsOf, shrinkMap } from './regions.js';
-
-/** What is known about a cue at full size, row-major maps of `width` × `height`. */
-export interface CuePicture {
-  /** Mean and deviation over the frames where the cue stands. */
-  readonly mean: Float32Array;
-  readonly deviation: Float32Array;
-  /** Edge pixels of its glyphs, from the survey. */
-  readonly seeds: Uint8Array;
-  /** What was there before, and what came after; undefined at a programme's ends. */
-  readonly before: CueEnd | undefined;
-  readonly after: CueEnd | undefined;
-  readonly width: number;
-  readonly height: number;
-  readonly lineHeight: number;
-  /** Text that changes its level while it stands: steadiness says nothing about its pixels. */
-  readonly recoloured: boolean;
-}
 
 /** What a cue hides, 255 and 0, row-major. */
 export interface CueMask {
@@ -54,7 +37,7 @@ export function cueMask(picture: CuePicture): CueMask {
   const contrast = spreadWhere(mean, seeds);
   const steady = Math.max(4, 3 * noise + 2);
   const near = nearCue(seeds, picture);
-  const { by: changed, explained, least, telling } = cueChanges(picture, mean.length, noise);
+  const { by: changed, explained, least, telling } = cueChanges(picture, noise);
   const core = new Uint8Array(mean.length);
   for (let p = 0; p < core.length; p++) {
     const stands = changed[p] >= (deviation[p] <= steady ? least : picture.recoloured ? (telling ? 2 * least : LARGE) : Infinity);

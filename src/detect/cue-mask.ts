@@ -23,6 +23,8 @@ const CLEAR = 16;
 const GAP = 3;
 /** Share of a step that is the cue's which an edge of its glyphs makes at least where the scene beyond an end is known: others were there without it. */
 const FAINT = 0.6;
+/** Share of its edges that a cue has at least: where more of them were there without it, it is none. */
+const LEFT = 0.35;
 /** Samples around the sure pixels of a cue in which a step counts that the scene's motion may have made. */
 const BESIDE = 2;
 
@@ -47,6 +49,7 @@ export function cueMask(picture: CuePicture): CueMask {
   const own = core.map((v, p) => v & sure[p]);
   if (telling) fillChanged(own, changed, width, height);
   const kept = dropStrays(own, seeds, width, height);
+  if (shareOf(kept, seeds) < LEFT) kept.fill(0);
   const glyphs = kept.slice();
   const shadow = growMap(kept, width, height, Math.max(2, Math.round(lineUnit(picture) * 0.14)));
   for (let p = 0; p < kept.length; p++) {
@@ -65,6 +68,17 @@ export const nearCue = (seeds: Uint8Array, size: Pick<CuePicture, 'lineHeight' |
 
 /** Height of one line of text: that of the region's box where it holds one line, less where lines are stacked. */
 const lineUnit = (picture: Pick<CuePicture, 'lineHeight'>): number => Math.min(picture.lineHeight, 64);
+
+/** Share of a map's pixels that another one has. */
+function shareOf(map: Uint8Array, of: Uint8Array): number {
+  let [all, both] = [0, 0];
+  for (let p = 0; p < of.length; p++) {
+    if (!of[p]) continue;
+    all++;
+    if (map[p]) both++;
+  }
+  return all ? both / all : 0;
+}
 
 /** Takes what is enclosed by a map and stepped clearly, steady or not: the inside of letters that are recoloured while their outlines stand. */
 function fillChanged(map: Uint8Array, changed: Float32Array, width: number, height: number): void {

@@ -1,7 +1,7 @@
 import { boxesMeet, unionBox, type Box } from '../core/area.js';
 import { cropCluster, type CueCrop } from './cue-crop.js';
 import type { SurveySize } from './luma-source.js';
-import type { RunCluster } from './cue-seeds.js';
+import { REACH, type RunCluster } from './cue-seeds.js';
 import { compactRegions } from './logo-regions.js';
 import { blocks, leastOfText, looksLikeText, weigh } from './text-blocks.js';
 import { textLines, type TextLine } from './text-layout.js';
@@ -19,6 +19,8 @@ export interface CueCandidate {
   readonly score: number | undefined;
   /** Whether its text changes colour while it stands, as karaoke does. */
   readonly recoloured?: boolean;
+  /** Whether its cluster stood beside a larger one. */
+  readonly aside?: boolean;
 }
 
 /** Log-odds below which a cluster is not looked at again. */
@@ -26,6 +28,9 @@ const HOPELESS = -2;
 
 /** Pixels that early runs must add to a text for it to be called recoloured: as a share of its own, and of all early runs. */
 const RECOLOURED = { ofOwn: 0.5, ofAll: 0.4 };
+
+/** Log-odds less for what stands beside a larger cluster: that its pixels are in step says nothing, others were left out. */
+const DOUBT = 1.5;
 
 /** Share of a shape's edge pixels that must begin and end together, and how densely they lie. */
 const IN_STEP = 0.6;
@@ -40,9 +45,17 @@ const WHOLE = 0.5;
 export function cuesOf(cluster: RunCluster, width: number, height: number): CueCandidate[] {
   const crops = cropCluster(cluster, width, height, leastOfText(width, height));
   const texts = textsOf(cluster, crops, width, height);
-  if (texts.length) return texts;
+  if (texts.length || cluster.aside) return texts;
   const shape = shapeOf(cluster, crops, width, height);
   return shape ? [shape] : [];
+}
+
+/** The candidates without those of clusters beside larger ones that a surer one explains: the parts of one text that fades may peak in different frames. */
+export function withoutEchoes(cues: readonly CueCandidate[]): CueCandidate[] {
+  const near = (a: number, b: number): boolean => Math.abs(a - b) <= REACH;
+  const echoes = (a: CueCandidate, b: CueCandidate): boolean => near(a.start, b.start) && near(a.end, b.end) && boxesMeet(a.box, b.box);
+  const surer = (cue: CueCandidate, other: CueCandidate): boolean => !other.aside && (other.score ?? -Infinity) >= (cue.score ?? -Infinity);
+  return cues.filter((cue) => !cue.aside || !cues.some((other) => surer(cue, other) && echoes(cue, other)));
 }
 
 /** The densest compact region of a cluster. */
@@ -79,10 +92,10 @@ function textsOf(cluster: RunCluster, crops: readonly CueCrop[], width: number, 
     const weight = (of: readonly TextLine[]): number => weigh(of, share, Math.min(width, height));
     if (weight(lines) < HOPELESS) return [];
     const whole = recoloured(cluster, lines, pixel, picture) ?? { lines, pixel };
-    const score = Math.max(weight(lines), weight(whole.lines));
+    const score = Math.max(weight(lines), weight(whole.lines)) - (cluster.aside ? DOUBT : 0);
     const box = whole.lines.map((l) => l.box).reduce(unionBox);
     const lineHeight = Math.max(...whole.lines.map((l) => l.box.height));
-    return [{ start, end, box, lineHeight, pixel: whole.pixel, score, recoloured: whole.lines !== lines }];
+    return [{ start, end, box, lineHeight, pixel: whole.pixel, score, recoloured: whole.lines !== lines, aside: cluster.aside }];
   });
 }
 

@@ -3,7 +3,9 @@ import { Packed, packedMask } from '../core/packed-mask.js';
 import type { CueCandidate } from './cue-candidates.js';
 import type { SurveySize } from './luma-source.js';
 import type { Appointment, Crop, Inspector } from './crops.js';
-import { cueMask } from './cue-mask.js';
+import { cueEnd, type CueEnd } from './cue-ends.js';
+import { isMostly } from './cue-plates.js';
+import { cueMask, nearCue } from './cue-mask.js';
 import { LevelSums } from './level-sums.js';
 import { boxAround, fillBox } from './logo-box.js';
 import type { CueImage } from './reading/glyph-ink.js';
@@ -123,12 +125,13 @@ class CueInspector implements Inspector<InspectedCue> {
     const { width, height } = this.box;
     const lineHeight = (this.candidate.lineHeight * height) / this.box.height;
     const rise = this.rise(mean, outside);
-    const overBefore = this.step(span.first, -1);
-    const overAfter = this.step(span.last, 1);
+    const near = nearCue(this.seeds, { width, height, lineHeight });
+    const ends = { before: this.beyond(span.first, -1, near), after: this.beyond(span.last, 1, near) };
     const recoloured = this.candidate.recoloured ?? false;
-    const found = cueMask({ mean, deviation, seeds: this.seeds, overBefore, overAfter, width, height, lineHeight, recoloured });
+    const found = cueMask({ mean, deviation, seeds: this.seeds, ...ends, width, height, lineHeight, recoloured });
+    // Where the scene stands, lines of text have sides as straight as a plate's.
     const plate = boxAround({ mean, deviation, mask: found.mask, width, height });
-    if (plate) fillBox(found.mask, width, plate);
+    if (plate && (!found.telling || isMostly(found.mask, width, plate))) fillBox(found.mask, width, plate);
     const lineShare = this.candidate.lineHeight / this.survey.height;
     return {
       candidate: this.candidate,
@@ -185,25 +188,15 @@ class CueInspector implements Inspector<InspectedCue> {
     return shows;
   }
 
-  /**
-   * Levels by which the pixels of the full-strength cue lie above those beyond one end of it; means of up to three frames
-   * each, as near to the end as the fade allows.
-   */
-  private step(end: number, outwards: 1 | -1): Float32Array | undefined {
+  /** What lies beyond one end of the cue at full strength: frames as near to the end as the fade allows. */
+  private beyond(end: number, outwards: 1 | -1, near: Uint8Array): CueEnd | undefined {
     const { start, end: last } = this.candidate;
-    const inside = this.average(outwards < 0 ? Math.max(start, end) : Math.min(last, end), -outwards as 1 | -1);
-    const beyond = this.average(end + outwards, outwards);
-    if (!inside || !beyond) return undefined;
-    for (let p = 0; p < inside.length; p++) inside[p] -= beyond[p];
-    return inside;
+    const inside = this.three(outwards < 0 ? Math.max(start, end) : Math.min(last, end), -outwards as 1 | -1);
+    return cueEnd({ inside, beyond: this.three(end + outwards, outwards), near, width: this.box.width, height: this.box.height });
   }
 
-  private average(from: number, direction: 1 | -1): Float32Array | undefined {
-    const crops = [0, 1, 2].flatMap((i) => this.kept.get(from + i * direction) ?? []);
-    if (!crops.length) return undefined;
-    const levels = new LevelSums(crops[0].length);
-    for (const crop of crops) levels.add(crop);
-    return levels.mean();
+  private three(from: number, direction: 1 | -1): Uint8Array[] {
+    return [0, 1, 2].flatMap((i) => this.kept.get(from + i * direction) ?? []);
   }
 
   private rise(mean: Float32Array, outside: readonly Uint8Array[]): number {

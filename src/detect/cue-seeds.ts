@@ -2,6 +2,8 @@ import type { EndedRuns } from './runs.js';
 
 /** Edge pixels whose stable runs share a first and a last frame: what a subtitle leaves behind. */
 export interface RunCluster {
+  /** Whether it stands beside a larger one: then only what is nearer to it than to that one is in it. */
+  readonly aside: boolean;
   /** The commonest first and last frame of the runs. */
   readonly start: number;
   readonly end: number;
@@ -20,6 +22,9 @@ export interface RunCluster {
 
 /** Frames a fade or the codec may spread the runs of one cue at either end. */
 export const REACH = 4;
+
+/** Runs that a cluster beside a larger one needs, over those of any other: a lone cue has some hundred, chance less. */
+const ASIDE = 4;
 
 /** Frames for which ended runs are remembered: karaoke lines stand for a few seconds. */
 const REMEMBERED = 250;
@@ -54,7 +59,9 @@ export class ClusterFinder {
     const out: RunCluster[] = [];
     for (const start of this.buckets[at].counts.keys()) {
       const sum = this.sumAround(at, start);
-      if (sum >= this.least && this.isPeak(at, start, sum)) out.push(this.gather(at, start, sum));
+      if (sum < this.least) continue;
+      if (this.isPeak(at, start, sum)) out.push(this.gather(at, start, sum, REACH));
+      else if (sum >= ASIDE * this.least && this.isAside(at, start)) out.push(this.gather(at, start, sum, 1));
     }
     return out;
   }
@@ -85,16 +92,28 @@ export class ClusterFinder {
     return true;
   }
 
-  private gather(at: number, start: number, sharp: number): RunCluster {
+  /**
+   * Whether it is a peak of its own beside a larger one. A drawn scene that moves on every third frame ends thousands of runs at once, a few frames
+   * before or after a cue ends its own.
+   */
+  private isAside(at: number, start: number): boolean {
+    const own = this.here(at, start);
+    for (let b = Math.max(0, at - 1); b <= at + 1 && b < this.buckets.length; b++)
+      for (let s = start - 1; s <= start + 1; s++) if ((b !== at || s !== start) && 2 * this.here(b, s) > own) return false;
+    return true;
+  }
+
+  /** @param reach frames by which a run may begin and end beside the cluster's */
+  private gather(at: number, start: number, sharp: number, reach: number): RunCluster {
     const pixel: number[] = [];
     const level: number[] = [];
     const nearness: number[] = [];
     let endedThen = 0;
-    for (let b = Math.max(0, at - REACH); b <= at + REACH && b < this.buckets.length; b++) {
+    for (let b = Math.max(0, at - reach); b <= at + reach && b < this.buckets.length; b++) {
       const { runs } = this.buckets[b];
       if (Math.abs(b - at) <= 1) endedThen += runs.count;
       for (let i = 0; i < runs.count; i++) {
-        if (Math.abs(runs.start[i] - start) > REACH) continue;
+        if (Math.abs(runs.start[i] - start) > reach) continue;
         pixel.push(runs.pixel[i]);
         level.push(runs.level[i]);
         nearness.push(Math.abs(b - at) <= 1 && Math.abs(runs.start[i] - start) <= 1 ? 2 : 1);
@@ -102,6 +121,7 @@ export class ClusterFinder {
     }
     const end = this.buckets[at].runs.end;
     return {
+      aside: reach < REACH,
       start,
       end,
       pixel: Int32Array.from(pixel),

@@ -1,5 +1,5 @@
 import type { Span } from '../core/area.js';
-import { cuesOf, type CueCandidate } from './cue-candidates.js';
+import { cuesOf, withoutEchoes, type CueCandidate } from './cue-candidates.js';
 import { ClusterFinder, type RunCluster } from './cue-seeds.js';
 import { KeyFrames, type KeyFrame } from './key-frames.js';
 import { logosInStretch, type LogoCandidate } from './logo-candidates.js';
@@ -93,7 +93,7 @@ export class Survey {
     return {
       frames: this.frames,
       shots: this.shots.shots(this.frames),
-      cues: this.cues,
+      cues: withoutEchoes(this.cues),
       logos,
       watermarks: this.watermarks,
       looked: this.looked,

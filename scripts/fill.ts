@@ -14,7 +14,7 @@ import { decodeFrames } from '../src/media/decode.js';
 import { probe } from '../src/media/probe.js';
 import type { Programme } from '../src/media/programme.js';
 import type { Track } from '../src/plan/plan.js';
-import { tight } from '../src/detect/masks.js';
+import { tight } from '../src/detect/maps/masks.js';
 import { withHalo } from '../src/restore/halo.js';
 import { openNetwork } from '../src/restore/network/network.js';
 import { restorePictures } from '../src/restore/fields.js';

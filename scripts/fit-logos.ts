@@ -5,7 +5,7 @@
  * A programme is a folder with `marked.mp4` and `truth.json` (`kind`, `size: [width, height]`, `tracks: [{ kind, spans: [[first, last]], box: [x, y, width, height] }]`)
  * or a clip without marks. Of each, the survey and the network's looks give suspects; one is right when more than half of its box lies in that of a logo
  * or score bar which shows meanwhile, and left out when it touches a mark otherwise. Logistic regressions with signed weights are fitted to them, the suspects of
- * one mark in one stretch counting as one: with the network's maps, written beside the network as fusion.json, and on statistics alone, printed for src/detect/fusion.ts.
+ * one mark in one stretch counting as one: with the network's maps, written beside the network as fusion.json, and on statistics alone, printed for src/detect/logos/fusion.ts.
  * What is printed of either comes from fits that did not see the recording they judge. To be run again whenever the network changes.
  * With --features the evidence is kept in a file, and programmes that are in it are not scanned again.
  */
@@ -14,12 +14,12 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Box, Span } from '../src/core/area.js';
 import { toNumber } from '../src/core/time.js';
-import { confidenceOf, NAMES, SIGNS, STATISTICS_NAMES, type EvidenceName, type Fusion, type Odds } from '../src/detect/fusion.js';
-import { windowOf } from '../src/detect/glance-frames.js';
-import { suspectsIn, type Evidence, type Suspect } from '../src/detect/logo-suspects.js';
-import { LUMA_STAYS, surveyLines } from '../src/detect/luma-source.js';
-import { openPerceiver, type Perceiver } from '../src/detect/perception.js';
-import { Survey } from '../src/detect/survey.js';
+import { confidenceOf, NAMES, SIGNS, STATISTICS_NAMES, type EvidenceName, type Fusion, type Odds } from '../src/detect/logos/fusion.js';
+import { windowOf } from '../src/detect/perception/glance-frames.js';
+import { suspectsIn, type Evidence, type Suspect } from '../src/detect/logos/suspects.js';
+import { LUMA_STAYS, surveyLines } from '../src/detect/survey/luma-source.js';
+import { openPerceiver, type Perceiver } from '../src/detect/perception/perception.js';
+import { Survey } from '../src/detect/survey/survey.js';
 import { decodeLuma, lumaSize } from '../src/media/decode.js';
 import { probe } from '../src/media/probe.js';
 

@@ -18,7 +18,7 @@ import { parseArgs } from 'node:util';
 import { inSpans } from '../src/core/area.js';
 import { planesOf, type Samples } from '../src/core/frame.js';
 import { modelFolder, perceptionFolder, pipelineFolder } from '../src/cli/installation.js';
-import { tight } from '../src/detect/masks.js';
+import { tight } from '../src/detect/maps/masks.js';
 import { dice } from '../src/evaluate/dice.js';
 import type { Mark } from '../src/evaluate/marks/mark.js';
 import { compose, stamp } from '../src/evaluate/marks/sprite.js';

@@ -1,6 +1,6 @@
 import { inSpans, type Mask } from '../core/area.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
-import { overlap } from './masks.js';
+import { overlap } from './maps/masks.js';
 
 /** Kinds in the order in which they claim a place: what explains more of the picture first. */
 const CLAIMS: readonly TrackKind[] = ['ticker', 'watermark', 'score-bar', 'moving-logo', 'blinking-logo', 'logo', 'title', 'subtitle'];

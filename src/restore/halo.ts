@@ -1,5 +1,5 @@
 import { growBox } from '../core/area.js';
-import { growMap } from '../detect/regions.js';
+import { growMap } from '../detect/maps/regions.js';
 import type { Track } from '../plan/plan.js';
 
 /** Samples around a mark that compression has mixed with it: a plan's masks end where the mark ends, restoring goes on this far. */

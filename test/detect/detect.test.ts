@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { detectIn } from '../../src/detect/detect.js';
-import type { LumaSource } from '../../src/detect/luma-source.js';
+import type { LumaSource } from '../../src/detect/survey/luma-source.js';
 import { MARK_KINDS } from '../../src/plan/plan.js';
 
 const WIDTH = 480;

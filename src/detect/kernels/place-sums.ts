@@ -1,4 +1,4 @@
-import { statisticsOf, type LevelStatistics } from '../level-sums.js';
+import { statisticsOf, type LevelStatistics } from '../maps/level-sums.js';
 import { Kernels } from './kernels.js';
 
 /** What a place of the picture did over frames. */

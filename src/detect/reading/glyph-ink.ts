@@ -1,4 +1,4 @@
-import { growMap } from '../regions.js';
+import { growMap } from '../maps/regions.js';
 
 /** A cue as it stands in the picture, row-major maps of `width` × `height`. */
 export interface CueImage {

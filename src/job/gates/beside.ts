@@ -1,6 +1,6 @@
 import type { Box } from '../../core/area.js';
 import type { Frame, Geometry } from '../../core/frame.js';
-import { growMap } from '../../detect/regions.js';
+import { growMap } from '../../detect/maps/regions.js';
 import type { Track } from '../../plan/plan.js';
 import type { Worst } from './gate.js';
 import { lumaOf } from './luma.js';

@@ -1,6 +1,6 @@
 import type { Box, Span } from '../../core/area.js';
 import { planesOf, type Frame, type Geometry } from '../../core/frame.js';
-import { growMap } from '../../detect/regions.js';
+import { growMap } from '../../detect/maps/regions.js';
 import type { Track } from '../../plan/plan.js';
 import type { Worst } from './gate.js';
 import { MARGIN } from './reach.js';

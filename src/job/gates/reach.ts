@@ -1,6 +1,6 @@
 import { boxesMeet, growBox, inSpans, unionBox, type Box } from '../../core/area.js';
 import { chromaShift, type Geometry } from '../../core/frame.js';
-import { growMap } from '../../detect/regions.js';
+import { growMap } from '../../detect/maps/regions.js';
 import type { Plan, Track } from '../../plan/plan.js';
 import { boxAt } from '../../plan/travel.js';
 import type { VideoStream } from '../../media/programme.js';

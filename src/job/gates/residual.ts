@@ -1,6 +1,6 @@
 import type { Box } from '../../core/area.js';
 import type { Frame, Geometry } from '../../core/frame.js';
-import { growMap, shrinkMap } from '../../detect/regions.js';
+import { growMap, shrinkMap } from '../../detect/maps/regions.js';
 import type { Track } from '../../plan/plan.js';
 import { boxAt } from '../../plan/travel.js';
 import type { Matte } from '../../restore/matte/matte.js';

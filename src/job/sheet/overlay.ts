@@ -1,5 +1,5 @@
 import type { Box, Mask } from '../../core/area.js';
-import { growMap } from '../../detect/regions.js';
+import { growMap } from '../../detect/maps/regions.js';
 import type { Picture } from '../pictures.js';
 
 /** An RGB colour, 0 … 255. */

@@ -1,6 +1,6 @@
 import type { Span } from '../../core/area.js';
 import { planesOf, type Frame, type Geometry } from '../../core/frame.js';
-import { growMap } from '../../detect/regions.js';
+import { growMap } from '../../detect/maps/regions.js';
 import { MIXED } from './hole.js';
 import type { Matte } from './matte.js';
 import { levelsIn, spanned } from './membrane.js';

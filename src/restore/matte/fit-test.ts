@@ -1,6 +1,6 @@
 import { unionBox, type Box, type Mask } from '../../core/area.js';
 import { chromaShift, planesOf, type Frame, type Geometry } from '../../core/frame.js';
-import { growMap } from '../../detect/regions.js';
+import { growMap } from '../../detect/maps/regions.js';
 import type { Track } from '../../plan/plan.js';
 import { ghostOf, transparency } from './estimate.js';
 import { holeOf, holesBeside, moved, type Hole } from './hole.js';

@@ -1,5 +1,5 @@
 import { growBox, type Box, type Mask } from '../../core/area.js';
-import { growMap, shrinkMap } from '../../detect/regions.js';
+import { growMap, shrinkMap } from '../../detect/maps/regions.js';
 
 /** A way in the picture, luma samples. */
 export interface Shift {

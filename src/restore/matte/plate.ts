@@ -1,6 +1,6 @@
 import { type Box, type Mask, type Span } from '../../core/area.js';
 import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../core/frame.js';
-import { growMap, regionsOf, shrinkMap } from '../../detect/regions.js';
+import { growMap, regionsOf, shrinkMap } from '../../detect/maps/regions.js';
 import type { Track } from '../../plan/plan.js';
 import { alphaMap } from './alpha-map.js';
 import { chromaBox, chromaMap } from './chroma-map.js';

@@ -168,7 +168,7 @@ export function cellDifference(a: usize, b: usize, width: i32, rows: i32, column
   return total;
 }
 
-/** Samples that a block may shift, each way; its side; and the difference of a sample that counts at most. As in movers.ts. */
+/** Samples that a block may shift, each way; its side; and the difference of a sample that counts at most. As in moving/movers.ts. */
 const REACH: i32 = 8;
 const SIDE: i32 = 6;
 const CAP: i32 = 24;

@@ -1,0 +1,304 @@
+import { growBox, type Box, type Mask, type Span } from '../../core/area.js';
+import { Packed, packedMask } from '../../core/packed-mask.js';
+import type { CueCandidate } from './candidates.js';
+import type { SurveySize } from '../survey/luma-source.js';
+import type { Appointment, Crop, Inspector } from '../survey/crops.js';
+import { cueEnd, type CueEnd } from './ends.js';
+import { isMostly } from './plates.js';
+import { cueMask, nearCue } from './mask.js';
+import { LevelSums } from '../maps/level-sums.js';
+import { boxAround, fillBox } from '../logos/box.js';
+import type { CueImage } from '../reading/glyph-ink.js';
+import { growMap } from '../maps/regions.js';
+
+/** What the full-size frames say about a cue. */
+export interface InspectedCue {
+  readonly candidate: CueCandidate;
+  /** Frames that carry it, fades included. */
+  readonly span: Span;
+  readonly mask: Mask;
+  /** Height of its lines as a share of the picture's. */
+  readonly lineShare: number;
+  /** How it stands in the mask's box, for who reads it or follows it. */
+  readonly picture: CueImage;
+  /** How much of it shows in the frames well before and after, where there are any: 0 = nothing, 1 = all. */
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+  /**
+   * Edge energy at its glyphs while it stands, over that in the frames around it. Below 1 it is the gap between two cues,
+   * seen through the holes that their glyphs would fill.
+   */
+  readonly rise: number;
+  /** Noise of its pixels over time as a share of its contrast. */
+  readonly unrest: number;
+}
+
+/** Frames looked at on either side of a cue, for its fades and for what lies under it. */
+export const MARGIN = 16;
+/** Frames kept on the inner side of either end. */
+const INSIDE = 8;
+/** Frames that are summed up for the mask: more add nothing. */
+const ENOUGH = 120;
+/** Samples between columns or rows of a gradient that must differ for an edge, in levels. */
+const EDGE = 24;
+
+/** The first frame that a {@link CueInspector} looks at. */
+const firstLook = ({ start }: CueCandidate): number => Math.max(0, start - MARGIN);
+
+/** The box of the picture that it looks at. */
+function lookAround({ box, lineHeight }: CueCandidate, survey: SurveySize, picture: SurveySize): Box {
+  const scale = picture.height / survey.height;
+  return growBox(scaled(box, scale), Math.round(0.6 * lineHeight * scale) + 8, picture.width, picture.height);
+}
+
+/** An appointment for a {@link CueInspector}. */
+export const cueAppointment = (
+  candidate: CueCandidate,
+  survey: SurveySize,
+  picture: SurveySize & { readonly frames: number },
+): Appointment<InspectedCue> => ({
+  first: firstLook(candidate),
+  box: lookAround(candidate, survey, picture),
+  open: () => new CueInspector(candidate, survey, picture),
+});
+
+/**
+ * Looks at a cue at full size: sums over the frames where it surely stands, and copies of the frames around both ends.
+ * The frames at the ends are projected on the cue's mean gradient; the slope is 0 without the cue and 1 with it, and
+ * in between while it fades.
+ */
+class CueInspector implements Inspector<InspectedCue> {
+  readonly box: Box;
+  readonly span: Span;
+  private readonly plateau: Span;
+  private readonly stride: number;
+  private readonly seeds: Uint8Array;
+  private readonly levels: LevelSums;
+  private readonly kept = new Map<number, Uint8Array>();
+  /** Room for the samples of a frame that is not kept. */
+  private readonly scratch: Uint8Array;
+
+  constructor(
+    private readonly candidate: CueCandidate,
+    private readonly survey: SurveySize,
+    picture: { readonly width: number; readonly height: number; readonly frames: number },
+  ) {
+    const scale = picture.height / survey.height;
+    const { start, end } = candidate;
+    this.box = lookAround(candidate, survey, picture);
+    this.span = { first: firstLook(candidate), last: Math.min(picture.frames - 1, end + MARGIN) };
+    const lead = Math.min(4, (end - start) >> 2);
+    this.plateau = { first: start + lead, last: end - lead };
+    this.stride = Math.ceil(Math.max(1, end - start) / ENOUGH);
+    this.seeds = this.placeSeeds(scale);
+    this.levels = new LevelSums(this.box.width * this.box.height);
+    this.scratch = new Uint8Array(this.seeds.length);
+  }
+
+  wants(index: number): boolean {
+    return this.isNearEnd(index) || this.isSummed(index);
+  }
+
+  private isNearEnd(index: number): boolean {
+    return index < this.candidate.start + INSIDE || index > this.candidate.end - INSIDE;
+  }
+
+  private isSummed(index: number): boolean {
+    const { first, last } = this.plateau;
+    return index >= first && index <= last && (index - first) % this.stride === 0;
+  }
+
+  add(index: number, crop: Crop): void {
+    const kept = this.isNearEnd(index);
+    const samples = crop.samples(kept ? undefined : this.scratch);
+    if (kept) this.kept.set(index, samples);
+    if (this.isSummed(index)) this.levels.add(samples);
+  }
+
+  finish(): InspectedCue {
+    const { mean, deviation } = this.levels.statistics();
+    const shows = this.slopes(mean);
+    const before = restLevel(shows, this.span.first, this.candidate.start - 1);
+    const after = restLevel(shows, this.candidate.end + 1, this.span.last);
+    const span = { first: this.firstFrame(shows, before), last: this.lastFrame(shows, after) };
+    const outside = [...this.kept].filter(([i]) => i < span.first || i > span.last).map(([, crop]) => crop);
+    const { width, height } = this.box;
+    const lineHeight = (this.candidate.lineHeight * height) / this.box.height;
+    const rise = this.rise(mean, outside);
+    const near = nearCue(this.seeds, { width, height, lineHeight });
+    const ends = { before: this.beyond(span.first, -1, near), after: this.beyond(span.last, 1, near) };
+    const recoloured = this.candidate.recoloured ?? false;
+    const found = cueMask({ mean, deviation, seeds: this.seeds, ...ends, width, height, lineHeight, recoloured });
+    // Where the scene stands, lines of text have sides as straight as a plate's.
+    const plate = boxAround({ mean, deviation, mask: found.mask, width, height });
+    if (plate && (!found.telling || isMostly(found.mask, width, plate))) fillBox(found.mask, width, plate);
+    const lineShare = this.candidate.lineHeight / this.survey.height;
+    return {
+      candidate: this.candidate,
+      span,
+      mask: packedMask({ box: this.box, data: found.mask }),
+      picture: packedImage(mean, found.glyphs, this.box),
+      lineShare,
+      before: before?.level,
+      after: after?.level,
+      rise,
+      unrest: found.unrest,
+    };
+  }
+
+  private placeSeeds(scale: number): Uint8Array {
+    const { box } = this;
+    const seeds = new Uint8Array(box.width * box.height);
+    for (const p of this.candidate.pixel) {
+      const y = Math.floor(p / this.survey.width);
+      const x = p - y * this.survey.width;
+      for (let v = Math.floor(y * scale); v < (y + 1) * scale; v++) {
+        for (let u = Math.floor(x * scale); u < (x + 1) * scale; u++) {
+          if (u >= box.x && v >= box.y && u < box.x + box.width && v < box.y + box.height) seeds[(v - box.y) * box.width + u - box.x] = 1;
+        }
+      }
+    }
+    return seeds;
+  }
+
+  /** How much of the cue each kept frame shows. */
+  private slopes(mean: Float32Array): Map<number, number> {
+    const { width, height } = this.box;
+    const near = growMap(this.seeds, width, height, 2);
+    const at: number[] = [];
+    let power = 0;
+    for (let y = 1; y < height - 1; y++) {
+      for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
+        const gx = mean[p + 1] - mean[p - 1];
+        const gy = mean[p + width] - mean[p - width];
+        if (!near[p] || Math.abs(gx) + Math.abs(gy) < EDGE) continue;
+        at.push(p);
+        power += gx * gx + gy * gy;
+      }
+    }
+    const shows = new Map<number, number>();
+    for (const [index, crop] of this.kept) {
+      let sum = 0;
+      for (const p of at) {
+        sum += (mean[p + 1] - mean[p - 1]) * (crop[p + 1] - crop[p - 1]);
+        sum += (mean[p + width] - mean[p - width]) * (crop[p + width] - crop[p - width]);
+      }
+      shows.set(index, power ? sum / power : 0);
+    }
+    return shows;
+  }
+
+  /** What lies beyond one end of the cue at full strength: frames as near to the end as the fade allows. */
+  private beyond(end: number, outwards: 1 | -1, near: Uint8Array): CueEnd | undefined {
+    const { start, end: last } = this.candidate;
+    const inside = this.three(outwards < 0 ? Math.max(start, end) : Math.min(last, end), -outwards as 1 | -1);
+    return cueEnd({ inside, beyond: this.three(end + outwards, outwards), near, width: this.box.width, height: this.box.height });
+  }
+
+  private three(from: number, direction: 1 | -1): Uint8Array[] {
+    return [0, 1, 2].flatMap((i) => this.kept.get(from + i * direction) ?? []);
+  }
+
+  private rise(mean: Float32Array, outside: readonly Uint8Array[]): number {
+    if (!outside.length) return 1;
+    const { width, height } = this.box;
+    const near = innerPixels(growMap(this.seeds, width, height, 1), width, height);
+    const around = outside.map((crop) => edgeEnergy(crop, near, width)).sort((a, b) => a - b);
+    return edgeEnergy(mean, near, width) / Math.max(1, around[around.length >> 1]);
+  }
+
+  private firstFrame(shows: Map<number, number>, rest: Rest | undefined): number {
+    let t = this.plateau.first;
+    while (t > this.span.first && stands(shows.get(t - 1), rest)) t--;
+    return throughFade(shows, rest, t, -1);
+  }
+
+  private lastFrame(shows: Map<number, number>, rest: Rest | undefined): number {
+    let t = this.plateau.last;
+    while (t < this.span.last && stands(shows.get(t + 1), rest)) t++;
+    return throughFade(shows, rest, t, 1);
+  }
+}
+
+/** A cue's picture, packed: its maps are unpacked at each access. */
+function packedImage(mean: Float32Array, glyphs: Uint8Array, { width, height }: Box): CueImage {
+  const levels = new Uint8Array(mean.length);
+  for (let p = 0; p < levels.length; p++) levels[p] = mean[p] + 0.5;
+  const level = new Packed(levels);
+  const ink = new Packed(glyphs);
+  return {
+    width,
+    height,
+    get mean() {
+      return level.unpacked();
+    },
+    get glyphs() {
+      return ink.unpacked();
+    },
+  };
+}
+
+interface Rest {
+  readonly level: number;
+  readonly spread: number;
+  /** The median of the lowest quarter: a long fade cannot lift it. */
+  readonly floor: number;
+}
+
+/** Frames that tell what the slope is when the cue is away; fewer do only when they agree, or they may be its fade. */
+const RESTING = 6;
+const AGREE = 0.15;
+
+/** What the slope is when the cue is away: median and spread of the lower half of the slopes from `first` to `last`. */
+function restLevel(shows: Map<number, number>, first: number, last: number): Rest | undefined {
+  const values: number[] = [];
+  for (let t = first; t <= last; t++) values.push(shows.get(t) ?? 0);
+  if (values.length < 2) return undefined;
+  values.sort((a, b) => a - b);
+  if (values.length < RESTING && values[values.length - 1] - values[0] > AGREE) return undefined;
+  const lower = values.slice(0, Math.max(2, values.length >> 1));
+  const level = lower[lower.length >> 1];
+  return { level, spread: lower[lower.length - 1] - lower[0], floor: values[values.length >> 3] };
+}
+
+/** Slopes above the floor with which a long fade goes on where {@link stands} ends, and with which it ends itself. */
+const FADING = 0.15;
+const FADED = 0.06;
+
+/** The outermost frame of a fade that goes on from frame `t`: frames that show less and less. */
+function throughFade(shows: Map<number, number>, rest: Rest | undefined, t: number, outwards: 1 | -1): number {
+  const floor = rest?.floor ?? 0;
+  for (let least = FADING; ; least = FADED) {
+    const next = shows.get(t + outwards);
+    if (next === undefined || next - floor < least || next >= (shows.get(t) ?? 1)) return t;
+    t += outwards;
+  }
+}
+
+function stands(slope: number | undefined, rest: Rest | undefined): boolean {
+  if (slope === undefined) return true;
+  const level = Math.min(rest?.level ?? 0, 0.7);
+  const limit = Math.max(0.08, Math.min(0.4, 2 * (rest?.spread ?? 0)));
+  return (slope - level) / (1 - level) > limit;
+}
+
+/** The set pixels of a map that do not lie at its border. */
+function innerPixels(map: Uint8Array, width: number, height: number): Int32Array {
+  const out = new Int32Array(map.length);
+  let count = 0;
+  for (let y = 1; y < height - 1; y++) for (let p = y * width + 1, end = p + width - 2; p < end; p++) if (map[p]) out[count++] = p;
+  return out.slice(0, count);
+}
+
+/** Sum of the absolute differences across each of some pixels. */
+function edgeEnergy(picture: Uint8Array | Float32Array, at: Int32Array, width: number): number {
+  let sum = 0;
+  for (const p of at) sum += Math.abs(picture[p + 1] - picture[p - 1]) + Math.abs(picture[p + width] - picture[p - width]);
+  return sum;
+}
+
+function scaled({ x, y, width, height }: Box, by: number): Box {
+  const left = Math.floor(x * by);
+  const top = Math.floor(y * by);
+  return { x: left, y: top, width: Math.ceil((x + width) * by) - left, height: Math.ceil((y + height) * by) - top };
+}

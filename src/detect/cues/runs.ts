@@ -1,0 +1,126 @@
+import { Kernels } from '../kernels/kernels.js';
+
+/** Runs that ended at one frame: pixel `pixel[i]` kept the level `level[i]` from frame `start[i]` to frame `end`. */
+export interface EndedRuns {
+  readonly end: number;
+  readonly count: number;
+  readonly pixel: Int32Array;
+  readonly start: Int32Array;
+  readonly level: Uint8Array;
+}
+
+export interface RunOptions {
+  readonly width: number;
+  readonly height: number;
+  /** Frames a level must be kept to count. */
+  readonly minLength: number;
+  /** Levels a sample may leave the running mean. Above codec noise, below the contrast of a glyph. */
+  readonly tolerance?: number;
+  /** Levels between a pixel and its neighbours that make it part of an edge; flat areas are not reported. */
+  readonly contrast?: number;
+}
+
+const FRACTION = 6;
+
+/**
+ * Cuts the luma history of every pixel into runs of a kept level. Glyphs, outlines and logos are runs that share a
+ * start and an end; moving pictures are short runs; a still background is runs from cut to cut. A run ends only at the
+ * second frame in a row that leaves it, so a flash of one frame or a pulse of the codec does not end it.
+ */
+export class StableRuns {
+  private readonly kernels: Kernels;
+  private readonly luma: Uint8Array;
+  private readonly mean: Int16Array;
+  private readonly start: Int32Array;
+  /** 0 = inside the run; otherwise 1 + the level of the frame before, which left it. */
+  private readonly left: Uint16Array;
+  private readonly ended: Int32Array;
+  private readonly tolerance: number;
+  private readonly contrast: number;
+  private time = 0;
+
+  constructor(private readonly options: RunOptions) {
+    const n = options.width * options.height;
+    this.kernels = new Kernels(13 * n, 5);
+    this.luma = this.kernels.place(Uint8Array, n);
+    this.mean = this.kernels.place(Int16Array, n);
+    this.start = this.kernels.place(Int32Array, n);
+    this.left = this.kernels.place(Uint16Array, n);
+    this.ended = this.kernels.place(Int32Array, n);
+    this.tolerance = (options.tolerance ?? 12) << FRACTION;
+    this.contrast = (options.contrast ?? 30) << FRACTION;
+  }
+
+  /** Takes the next frame; returns the edge runs that the last two frames ended. */
+  push(luma: Uint8Array): EndedRuns {
+    const { mean, start, left, tolerance, ended } = this;
+    const t = this.time++;
+    if (t === 0) {
+      for (let p = 0; p < mean.length; p++) mean[p] = luma[p] << FRACTION;
+      return this.collect(0, -1);
+    }
+    this.luma.set(luma);
+    const arrays = [this.luma, mean, start, left, ended].map((a) => a.byteOffset) as [number, number, number, number, number];
+    const n = this.kernels.loops.followRuns(...arrays, mean.length, t, t - this.options.minLength, tolerance);
+    const runs = this.collect(n, t - 2);
+    this.restart(n, luma, t);
+    return runs;
+  }
+
+  /** The runs that are still going on after the last frame. */
+  finish(): EndedRuns {
+    let n = 0;
+    for (let p = 0; p < this.start.length; p++) if (this.start[p] <= this.time - this.options.minLength) this.ended[n++] = p;
+    return this.collect(n, this.time - 1);
+  }
+
+  private restart(n: number, luma: Uint8Array, t: number): void {
+    for (let i = 0; i < n; i++) {
+      const p = this.ended[i];
+      const y = luma[p] << FRACTION;
+      const same = y - ((this.left[p] - 1) << FRACTION);
+      this.start[p] = same < this.tolerance && same > -this.tolerance ? t - 1 : t;
+      this.mean[p] = y;
+      this.left[p] = 0;
+    }
+  }
+
+  private collect(n: number, end: number): EndedRuns {
+    const { ended } = this;
+    let count = 0;
+    for (let i = 0; i < n; i++) {
+      const p = ended[i];
+      if (!this.isEdge(p)) continue;
+      ended[i] = ended[count];
+      ended[count++] = p;
+    }
+    const pixel = ended.slice(0, count);
+    const start = new Int32Array(count);
+    const level = new Uint8Array(count);
+    for (let k = 0; k < count; k++) {
+      start[k] = this.start[pixel[k]];
+      level[k] = this.mean[pixel[k]] >> FRACTION;
+    }
+    return { end, count, pixel, start, level };
+  }
+
+  /** Whether the level of a pixel differs from one two samples away. Rows and columns at the picture's edge do not count. */
+  private isEdge(p: number): boolean {
+    const { width, height } = this.options;
+    const y = (p / width) | 0;
+    const x = p - y * width;
+    if (x < 2 || y < 2 || x >= width - 2 || y >= height - 2) return false;
+    const m = this.mean;
+    const c = m[p];
+    const k = this.contrast;
+    const w2 = 2 * width;
+    return (
+      Math.abs(m[p - 2] - c) > k ||
+      Math.abs(m[p + 2] - c) > k ||
+      Math.abs(m[p - w2] - c) > k ||
+      Math.abs(m[p + w2] - c) > k ||
+      Math.abs(m[p - 2] - m[p + 2]) > k ||
+      Math.abs(m[p - w2] - m[p + w2]) > k
+    );
+  }
+}

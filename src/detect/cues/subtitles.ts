@@ -1,0 +1,128 @@
+import { spanLength, type Mask, type Span } from '../../core/area.js';
+import { packedMask } from '../../core/packed-mask.js';
+import type { Finding } from '../../plan/plan.js';
+import type { InspectedCue } from './inspection.js';
+import { overlap, tight } from '../maps/masks.js';
+import type { Reading } from '../reading/read-cues.js';
+
+/** Facts about the programme that a cue is judged by. */
+export interface CueContext {
+  readonly shots: readonly Span[];
+  readonly frames: number;
+  /** Frames a second. */
+  readonly rate: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Cues from which nothing is reported: too doubtful even to bother a person. */
+const LEAST_CONFIDENCE = 0.2;
+const NO_TEXT = -9;
+
+/** What was read in cues that were worth it. */
+export type Readings = ReadonlyMap<InspectedCue, Reading>;
+
+/** Cues of which readable text can still make a finding, or of which unreadable text can unmake one. */
+export function worthReading(cues: readonly InspectedCue[], context: CueContext): InspectedCue[] {
+  return cues.filter((cue) => isSeen(cue) && logistic(oddsOf(cue, context) + CONFIRMED) >= LEAST_CONFIDENCE);
+}
+
+/** One end at least was seen; otherwise it may be the scene itself. */
+const isSeen = (cue: InspectedCue): boolean => cue.before !== undefined || cue.after !== undefined;
+
+/** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
+export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext, readings: Readings = new Map()): Finding[] {
+  const judged = cues.filter(isSeen).map((cue) => {
+    const reading = readings.get(cue);
+    return { cue, reading, confidence: logistic(withText(oddsOf(cue, context), reading)) };
+  });
+  const kept: typeof judged = [];
+  for (const one of judged.sort((a, b) => b.confidence - a.confidence)) {
+    if (one.confidence < LEAST_CONFIDENCE) break;
+    if (!kept.some((k) => sameCue(k.cue, one.cue))) kept.push(one);
+  }
+  return kept
+    .sort((a, b) => a.cue.span.first - b.cue.span.first)
+    .flatMap(({ cue, reading, confidence }) => {
+      const mask = tight(cue.mask);
+      const text = reading && isReadable(reading) ? { text: reading.text } : {};
+      return mask
+        ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask: packedMask(mask), ...text, confidence, why: reason(cue) }]
+        : [];
+    });
+}
+
+/** Height of a line from which text is a title, and where its middle lies; both as shares of the picture's height. Two lines in one box may look like a large one. */
+const LARGE = { height: 0.095, from: 0.18, to: 0.72 };
+/** A name banner: the share of its box that is plate, its largest width, how far it stands from the middle, how high it may begin. */
+const BANNER = { plate: 0.8, width: 0.62, aside: 0.08, top: 0.5 };
+
+/** Titles are large; lower thirds stand on a plate of their own beside the middle. */
+function kindOf({ lineShare }: InspectedCue, { box, data }: Mask, { width, height }: CueContext): 'subtitle' | 'title' {
+  const middle = (box.y + box.height / 2) / height;
+  if (lineShare > LARGE.height && middle > LARGE.from && middle < LARGE.to) return 'title';
+  const plate = data.filter((v) => v).length / data.length;
+  const aside = Math.abs((box.x + box.width / 2) / width - 0.5);
+  const banner = plate > BANNER.plate && box.width < BANNER.width * width && aside > BANNER.aside && box.y > BANNER.top * height;
+  return banner ? 'title' : 'subtitle';
+}
+
+/** Samples from the picture's left or right border within which text does not stand. */
+const BORDER = 3;
+
+/** Log-odds with hand-set weights, started from the survey's own. */
+function oddsOf(cue: InspectedCue, { shots, rate, width }: CueContext): number {
+  const { span, candidate, mask } = cue;
+  const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1);
+  const ends = Number(atCut(span.first)) + Number(atCut(span.last + 1));
+  const seconds = spanLength(span) / rate;
+  let odds = 2 * (candidate.score ?? NO_TEXT) - 3.5;
+  for (const side of [cue.before, cue.after]) odds += side === undefined ? -0.7 : side < 0.3 ? 0.7 : side < 0.5 ? 0 : -1;
+  odds += cue.rise < 0.9 ? -4 : cue.rise < 1.15 ? -2 : cue.rise > 1.5 ? 0.7 : 0;
+  odds += cue.unrest > 0.12 ? -1.5 : cue.unrest < 0.06 ? 0.5 : 0;
+  odds += ends === 2 ? -3 : ends === 1 ? -1 : 0;
+  odds += seconds < 0.6 || seconds > 15 ? -1 : 0;
+  const shown = tight(mask)?.box ?? mask.box;
+  if (shown.x <= BORDER || shown.x + shown.width >= width - BORDER) odds -= 3; // titles keep a margin; what reaches the border is the scene
+  return odds;
+}
+
+const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
+
+/**
+ * Log-odds that text adds. Read as English, 43 true Latin cues of the benchmark's cases came out with a confidence of 0.57 and more (two
+ * with less) and 15 letters and more, 12 true Chinese, Japanese, Korean and Russian ones with 0.64 and less and 8 letters or fewer, 24 accidents
+ * of clean footage with less than 0.57 or fewer than 4 letters. So readable text says much. Unreadable says little, for it may be a
+ * language that nobody asked for: it never makes a cue less likely than not.
+ */
+const CONFIRMED = 2.5;
+const READABLE = 1;
+const UNREADABLE = -1;
+
+function withText(odds: number, reading: Reading | undefined): number {
+  if (!reading) return odds;
+  if (isReadable(reading)) return odds + (reading.confidence >= SURE ? CONFIRMED : READABLE);
+  return odds > 0 ? Math.max(0, odds + UNREADABLE) : odds + UNREADABLE;
+}
+
+/** Confidence with which four letters are words, and with which eight are. */
+const SURE = 0.75;
+const FAIR = 0.57;
+
+/** Words rather than accidents. A Chinese or Japanese sign counts as two letters. */
+function isReadable({ text, confidence }: Reading): boolean {
+  const count = (letters: RegExp): number => text.match(letters)?.length ?? 0;
+  const letters = count(/\p{L}/gu) + count(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/gu);
+  return letters >= (confidence >= SURE ? 4 : confidence >= FAIR ? 8 : Infinity);
+}
+
+function reason({ span, rise }: InspectedCue): string {
+  return `Lines of strokes appear together at frame ${span.first} and are gone after ${span.last}; edges there rise ${rise.toFixed(1)}-fold.`;
+}
+
+/** Whether two cues share most of their frames and touch. */
+function sameCue(a: InspectedCue, b: InspectedCue): boolean {
+  const shared = Math.min(a.span.last, b.span.last) - Math.max(a.span.first, b.span.first) + 1;
+  if (shared < 0.3 * Math.min(spanLength(a.span), spanLength(b.span))) return false;
+  return overlap(a.mask, b.mask) > 0.3;
+}

@@ -1,0 +1,153 @@
+import type { Box, Mask, Span } from '../../core/area.js';
+import { spanLength } from '../../core/area.js';
+import type { Finding } from '../../plan/plan.js';
+import { AreaScaler } from '../survey/area-scaler.js';
+import type { InspectedCue } from '../cues/inspection.js';
+import type { SurveySize } from '../survey/luma-source.js';
+import type { LogoCandidate } from './candidates.js';
+import type { InspectedLogo } from './inspection.js';
+import { inBoth, overlap, tight, united } from '../maps/masks.js';
+import { rankOf } from '../maps/rank.js';
+
+/** Edge energy with the mark over that without, from which it is seen to come and go; and how much of it may show elsewhere. */
+const RISES = 1.2;
+const GONE = 0.5;
+/** Share of the picture, and width over height, that a logo's box may have; and how far from the middle it stands. */
+const LARGEST = 0.05;
+const LONGEST = 6;
+const ASIDE = 0.12;
+/** Places looked at again over the whole programme. */
+const MOST = 8;
+/** Levels a sample of an edge that is followed. */
+const EDGE = 5;
+
+/** A place at which something came and went, to be followed over the whole programme. */
+export interface BlinkingPlace {
+  readonly candidate: LogoCandidate;
+  /** The masks of its sightings: made from what changed when it came and went. */
+  readonly masks: readonly Mask[];
+  /** The frames of its sightings. */
+  readonly spans: readonly Span[];
+  /** The middle one of the rises of its sightings: {@link InspectedCue.rise}. */
+  readonly rise: number;
+}
+
+/**
+ * Cues that may be sightings of a logo that comes and goes: compact, aside from the middle, where no subtitle stands. One
+ * candidate a place, to be followed over the whole programme.
+ */
+export function blinkingCandidates(cues: readonly InspectedCue[], survey: SurveySize, picture: SurveySize): BlinkingPlace[] {
+  const places: InspectedCue[][] = [];
+  for (const cue of [...cues].sort((a, b) => a.unrest - b.unrest)) {
+    if (!mayBeLogo(cue, picture)) continue;
+    const known = places.find(([first]) => overlap(first.mask, cue.mask) > 0.5);
+    if (known) known.push(cue);
+    else places.push([cue]);
+  }
+  places.sort((a, b) => b.length - a.length);
+  return places.slice(0, MOST).flatMap((sightings) => {
+    const candidate = edgesOf(sightings[0], survey, picture);
+    const rise = rankOf(sightings.map((c) => c.rise), 0.5) ?? 1; // prettier-ignore
+    return candidate ? [{ candidate, masks: sightings.map((c) => c.mask), spans: sightings.map((c) => c.span), rise }] : [];
+  });
+}
+
+function mayBeLogo({ candidate, mask, rise, before, after }: InspectedCue, { width, height }: SurveySize): boolean {
+  const box = tight(mask)?.box;
+  if (!box || rise < RISES || (before ?? 0) > GONE || (after ?? 0) > GONE || (before === undefined && after === undefined)) return false;
+  if (box.width * box.height > LARGEST * width * height || box.width > LONGEST * box.height) return false;
+  const aside = Math.abs((box.x + box.width / 2) / width - 0.5) > ASIDE;
+  return aside && (candidate.score === undefined || candidate.score > 0);
+}
+
+/** The gradient of a cue's mean picture at its edges, in samples of the surveyed size. */
+function edgesOf(cue: InspectedCue, survey: SurveySize, picture: SurveySize): LogoCandidate | undefined {
+  const scaler = new AreaScaler(inside(cue.candidate.box, survey), survey, picture);
+  const { box } = cue.mask;
+  const { from, to } = scaler;
+  const crop = new Uint8Array(from.width * from.height);
+  const { mean } = cue.picture;
+  for (let y = 0, i = 0; y < from.height; y++)
+    for (let x = 0; x < from.width; x++, i++) crop[i] = mean[(from.y - box.y + y) * box.width + from.x - box.x + x] ?? 0;
+  const small = scaler.shrink(crop);
+  const edges: [pixel: number, gx: number, gy: number][] = [];
+  for (const pixel of cue.candidate.pixel) {
+    const p = scaler.place(pixel);
+    const column = p % to.width;
+    if (p < to.width || p >= small.length - to.width || column === 0 || column === to.width - 1) continue;
+    const gx = (small[p + 1] - small[p - 1]) / 2;
+    const gy = (small[p + to.width] - small[p - to.width]) / 2;
+    if (Math.hypot(gx, gy) > EDGE) edges.push([pixel, gx, gy]);
+  }
+  if (edges.length < 20) return undefined;
+  const [pixel, gx, gy] = [0, 1, 2].map((k) => edges.map((e) => e[k]));
+  return {
+    box: cue.candidate.box,
+    pixel: Int32Array.from(pixel),
+    gx: Float32Array.from(gx),
+    gy: Float32Array.from(gy),
+    seen: [cue.span],
+    confidence: 0.5,
+    asBar: 0.5,
+    why: '',
+  };
+}
+
+/** A box with a sample of room on each side, where the picture has it. */
+function inside({ x, y, width, height }: Box, survey: SurveySize): Box {
+  const left = Math.max(0, x - 1);
+  const top = Math.max(0, y - 1);
+  return { x: left, y: top, width: Math.min(survey.width, x + width + 1) - left, height: Math.min(survey.height, y + height + 1) - top };
+}
+
+/** Log-odds of two ends; what is in the scene itself has about as many edges as what covers it, so `rise` tells, too. */
+const TWO = 0.5;
+const USUAL = 2.2;
+const MOST_BY_RISE = 1;
+
+/** Log-odds of being a mark, with weights set by hand: 17 drawn marks, and the only thing in 101 clean clips that seems to blink. */
+function oddsOf(ends: number, rise: number): number {
+  const byRise = Math.max(-MOST_BY_RISE, Math.min(MOST_BY_RISE, Math.log(rise / USUAL)));
+  return TWO + ends - 2 + (ends >= 2 ? byRise : 0);
+}
+
+/** Ends of spans that are no cuts, nor the programme's own: what a scene shows comes and goes with its shots. */
+function endsOf(spans: readonly Span[], shots: readonly Span[], frames: number): number {
+  const starts = new Set([...shots.map((s) => s.first), frames]);
+  return spans.filter((s) => !starts.has(s.first)).length + spans.filter((s) => !starts.has(s.last + 1)).length;
+}
+
+/** Seconds of a programme from which on a mark that blinks is sighted more than once. */
+const LONG = 60;
+
+/**
+ * Whether a place may hold a mark that blinks, so that another pass over the programme is worth it: it was sighted again, unless the programme is short,
+ * and something else than a cut began or ended it.
+ */
+export function mayBlink(
+  { spans }: BlinkingPlace,
+  { shots, frames, rate }: { readonly shots: readonly Span[]; readonly frames: number; readonly rate: number },
+): boolean {
+  return (spans.length > 1 || frames < LONG * rate) && endsOf(spans, shots, frames) > 0;
+}
+
+/** Logos that showed at least twice; one that shows only once, or is there all the time, is not blinking. */
+export function blinkingFindings(
+  logos: readonly InspectedLogo[],
+  places: readonly BlinkingPlace[],
+  shots: readonly Span[],
+  frames: number,
+): Finding[] {
+  return logos.flatMap(({ candidate, spans, mask, sure }) => {
+    // What changed at its ends holds some of a moving scene, what persisted some of a still one: the logo is in both.
+    const place = places.find((p) => p.candidate === candidate);
+    const changed = united(place?.masks ?? [mask]);
+    const cut = tight(inBoth(mask, sure ? united([changed, sure]) : changed));
+    const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
+    if (!cut || spans.length < 2 || shown > 0.95 * frames) return [];
+    const ends = endsOf(spans, shots, frames);
+    const confidence = 1 / (1 + Math.exp(-oddsOf(ends, place?.rise ?? 1)));
+    const why = `The same shape comes ${spans.length} times at one place, ${shown} frames in all.`;
+    return [{ kind: 'blinking-logo' as const, spans, mask: cut, confidence, why }];
+  });
+}

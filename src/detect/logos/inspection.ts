@@ -1,0 +1,201 @@
+import type { Box, Mask, Span } from '../../core/area.js';
+import { growBox } from '../../core/area.js';
+import { Absence } from './absence.js';
+import { AreaScaler } from '../survey/area-scaler.js';
+import type { Appointment, Crop, Inspector } from '../survey/crops.js';
+import { PlaceSums } from '../kernels/place-sums.js';
+import type { SurveySize } from '../survey/luma-source.js';
+import type { LogoCandidate } from './candidates.js';
+import { stepAt } from './mask.js';
+import { wholeMask } from './whole-mask.js';
+
+/** What the full-size frames say about a logo. */
+export interface InspectedLogo {
+  readonly candidate: LogoCandidate;
+  /** Frames in which it shows. */
+  readonly spans: readonly Span[];
+  readonly mask: Mask;
+  /** What of the mask surely comes and goes with it. */
+  readonly sure?: Mask | undefined;
+  /** Mean and deviation of the luma over the frames that show it, of the mask's box, row-major. */
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+}
+
+/**
+ * How much of the logo a frame shows is read where four tenths of its edges show more: half of a logo's edges border on the
+ * scene and change with it, or turn round. From {@link SHOWS} on it is there, from {@link SURE} on its pixels are counted.
+ */
+const RANK = 0.6;
+const SHOWS = 0.4;
+const SURE = 0.7;
+/** How much of it may seem to show in frames that are taken to be without it. */
+const GONE = 0.1;
+/** Share of edges by which those that agree must outnumber those that turn round: texture without a logo has as many of both. */
+const BALANCE = 0.15;
+/** Edge pixels by which the level is read at most, and frames that are summed up for the mask: more add nothing. */
+const READ = 1200;
+const ENOUGH = 400;
+/** Frames between those of a long programme that are looked at while nothing changes, and the change of its level that says something does. */
+const LONGEST_STEP = 4;
+const CHANGE = 0.2;
+/** Frames without it that do not interrupt a span. */
+const BLINK = 4;
+/** Shorter sides of a candidate, and share of the picture's shorter side at most, around it in which parts of the same mark are looked for. */
+const FAR = 3;
+const FARTHEST = 0.25;
+
+/** Samples around a candidate in which weak edges of the same mark lie, which the survey did not see. */
+const nearby = ({ box }: LogoCandidate): number => 4 + (Math.min(box.width, box.height) >> 1);
+
+/** The part of the picture that a {@link LogoInspector} looks at: whole parts of a mark may lie farther away than its weak edges. */
+function farAround(candidate: LogoCandidate, survey: SurveySize, picture: SurveySize): AreaScaler {
+  const { box } = candidate;
+  const far = Math.min(Math.round(FAR * Math.min(box.width, box.height)), Math.round(FARTHEST * Math.min(survey.width, survey.height)));
+  return new AreaScaler(growBox(box, Math.max(nearby(candidate), far), survey.width, survey.height), survey, picture);
+}
+
+/** An appointment for a {@link LogoInspector}. */
+export const logoAppointment = (
+  candidate: LogoCandidate,
+  survey: SurveySize,
+  picture: SurveySize & { readonly frames: number },
+): Appointment<InspectedLogo> => ({
+  first: 0,
+  box: farAround(candidate, survey, picture).from,
+  open: () => new LogoInspector(candidate, survey, picture),
+});
+
+/** Follows a logo over the whole programme: in which frames it shows, and what its pixels are at full size. */
+class LogoInspector implements Inspector<InspectedLogo> {
+  readonly box: Box;
+  readonly span: Span;
+  private readonly shows: Float32Array;
+  private readonly sums: PlaceSums;
+  private readonly seeds: Uint8Array;
+  /** The part of the box that is the mark's by all that the survey saw. */
+  private readonly near: Box;
+  private readonly scaler: AreaScaler;
+  /** Edge pixels by which its level is read: their indices in the candidate, their places in the scaled box, and room for what they say. */
+  private readonly read: Int32Array;
+  private readonly places: Int32Array;
+  private readonly slopes: Float32Array;
+  private readonly stride: number;
+  /** Frames from one that is looked at to the next, and those since the last one. */
+  private readonly step: number;
+  private readonly skipped: Crop[] = [];
+  /** Room for the samples of one frame. */
+  private readonly samples: Uint8Array;
+  private readonly absence: Absence;
+
+  constructor(
+    private readonly candidate: LogoCandidate,
+    survey: SurveySize,
+    picture: { readonly width: number; readonly height: number; readonly frames: number },
+  ) {
+    const near = nearby(candidate);
+    this.scaler = farAround(candidate, survey, picture);
+    this.box = this.scaler.from;
+    const { from } = new AreaScaler(growBox(candidate.box, near, survey.width, survey.height), survey, picture);
+    this.near = { ...from, x: from.x - this.box.x, y: from.y - this.box.y };
+    const apart = Math.ceil(candidate.pixel.length / READ);
+    this.read = Int32Array.from({ length: Math.ceil(candidate.pixel.length / apart) }, (_, i) => i * apart);
+    this.places = this.read.map((i) => this.scaler.place(candidate.pixel[i]));
+    this.slopes = new Float32Array(this.read.length);
+    this.span = { first: 0, last: picture.frames - 1 };
+    this.stride = Math.max(1, Math.ceil(picture.frames / ENOUGH));
+    this.step = Math.min(this.stride, LONGEST_STEP);
+    this.shows = new Float32Array(picture.frames);
+    const size = this.box.width * this.box.height;
+    this.sums = new PlaceSums(this.box.width, size);
+    this.samples = new Uint8Array(size);
+    this.seeds = this.scaler.spread(candidate.pixel);
+    this.absence = new Absence(size);
+  }
+
+  add(index: number, crop: Crop): void {
+    if (index >= this.shows.length) return;
+    if (index % this.step && index < this.shows.length - 1) {
+      this.skipped.push(crop);
+      return;
+    }
+    this.lookBack(index, crop);
+    const level = this.shows[index];
+    const samples = crop.samples(this.samples);
+    this.absence.add(index, samples, level >= SURE, Math.abs(level) < GONE);
+    if (level >= SURE && level <= 1.3 && index % this.stride === 0) this.sums.add(samples);
+  }
+
+  /** Looks at a frame, and fills in those that were skipped: looks at them only where the logo came, went or faded meanwhile. */
+  private lookBack(index: number, crop: Crop): void {
+    const { shows, skipped, samples } = this;
+    const first = index - skipped.length;
+    const now = this.level(crop.samples(samples));
+    shows[index] = now;
+    const before = shows[first - 1] ?? 0;
+    const changed = before < SURE !== now < SURE || Math.abs(now - before) > CHANGE;
+    skipped.forEach((one, i) => {
+      shows[first + i] = changed ? this.level(one.samples(samples)) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
+    });
+    skipped.length = 0;
+  }
+
+  finish(): InspectedLogo {
+    const { box, candidate } = this;
+    const { count } = this.sums;
+    const { mean, deviation, power } = this.sums.statistics();
+    const { width, height } = box;
+    const unrest = new Float32Array(mean.length);
+    for (let i = width; i < unrest.length - width; i++) unrest[i] = Math.sqrt(Math.max(0, power[i] - stepAt(mean, i, width) ** 2));
+    const picture = { mean, deviation, unrest, seeds: this.seeds, width, height, gone: this.absence.picture() };
+    const { mask, sure } = count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
+    return {
+      candidate,
+      spans: count ? spansOf(this.shows) : [],
+      mask: { box, data: mask },
+      sure: sure && { box, data: sure },
+      mean,
+      deviation,
+    };
+  }
+
+  /** 0 without the logo, about 1 with it, in between while it fades. */
+  private level(crop: Uint8Array): number {
+    const { scaler, read, slopes } = this;
+    const { gx, gy } = this.candidate;
+    const { width } = scaler.to;
+    for (let i = 0; i < slopes.length; i++) {
+      const [k, p] = [read[i], this.places[i]];
+      const x = scaler.levelAt(crop, p + 1) - scaler.levelAt(crop, p - 1);
+      const y = scaler.levelAt(crop, p + width) - scaler.levelAt(crop, p - width);
+      slopes[i] = (gx[k] * x + gy[k] * y) / (2 * (gx[k] * gx[k] + gy[k] * gy[k]));
+    }
+    slopes.sort();
+    const level = slopes[Math.floor(RANK * slopes.length)] ?? 0;
+    const agree = slopes.length - slopes.findIndex((s) => s > level / 2);
+    const against = slopes.findIndex((s) => s > -level / 2);
+    return agree - against > BALANCE * slopes.length ? level : 0;
+  }
+}
+
+/** Stretches of frames in which the level says that it shows; gaps of a few frames are bridged. */
+function spansOf(shows: Float32Array): Span[] {
+  const spans: { first: number; last: number }[] = [];
+  for (let t = 0; t < shows.length; t++) {
+    if (shows[t] < SHOWS) continue;
+    const open = spans.at(-1);
+    if (open && t - open.last <= BLINK + 1) open.last = t;
+    else spans.push({ first: t, last: t });
+  }
+  for (const span of spans) {
+    while (span.first > 0 && shows[span.first - 1] > 0.12 && shows[span.first - 1] < shows[span.first]) span.first--;
+    while (span.last < shows.length - 1 && shows[span.last + 1] > 0.12 && shows[span.last + 1] < shows[span.last]) span.last++;
+  }
+  const out: { first: number; last: number }[] = [];
+  for (const span of spans) {
+    const before = out.at(-1);
+    if (before && span.first <= before.last + 1) before.last = span.last;
+    else out.push(span);
+  }
+  return out.filter((s) => s.last - s.first >= BLINK);
+}

@@ -1,0 +1,64 @@
+import { unionBox, type Box, type Span } from '../../core/area.js';
+import type { LumaSource } from './luma-source.js';
+
+/** A box of one frame. */
+export class Crop {
+  constructor(
+    /** A part of the picture, and where that lies. Stays as it is for `LUMA_STAYS` more frames (luma-source.ts). */
+    readonly luma: Uint8Array,
+    private readonly part: Box,
+    private readonly box: Box,
+  ) {}
+
+  /** Copies the box's samples, row-major. */
+  samples(into: Uint8Array = new Uint8Array(this.box.width * this.box.height)): Uint8Array {
+    const { luma, part, box } = this;
+    const { width } = part;
+    for (let r = 0, from = (box.y - part.y) * width + box.x - part.x; r < box.height; r++, from += width)
+      into.set(luma.subarray(from, from + box.width), r * box.width);
+    return into;
+  }
+}
+
+/** Looks at one box of the full-size picture during a span of frames. */
+export interface Inspector<T> {
+  readonly box: Box;
+  readonly span: Span;
+  /** Whether it looks at a frame of the span; at all of them, where this is missing. */
+  wants?(index: number): boolean;
+  /** Takes each frame of the span that it wants, in order. */
+  add(index: number, crop: Crop): void;
+  /** Called once, after the last frame of the span or of the programme. */
+  finish(): T;
+}
+
+/** An inspector that is needed from a frame on, the first of its span. A film has a thousand: they are not made before. */
+export interface Appointment<T> {
+  readonly first: number;
+  /** What it looks at. */
+  readonly box: Box;
+  open(): Inspector<T>;
+}
+
+/** Runs inspectors over one pass of full-size frames, or of the part of them that any looks at. Inspectors that are done are finished and let go at once. */
+export async function inspect<T>(
+  source: LumaSource,
+  appointments: readonly Appointment<T>[],
+  onFrame: (index: number) => void,
+): Promise<T[]> {
+  const waiting = [...appointments].sort((a, b) => b.first - a.first);
+  let active: Inspector<T>[] = [];
+  const results: T[] = [];
+  const all = appointments.map(({ box }) => box).reduce(unionBox);
+  const part = source.part ? all : { x: 0, y: 0, width: source.width, height: source.height };
+  for await (const { index, luma } of source.part?.(part) ?? source.frames(source.height)) {
+    onFrame(index);
+    for (; waiting.length && waiting[waiting.length - 1].first <= index; waiting.pop()) active.push(waiting[waiting.length - 1].open());
+    for (const one of active) if (one.wants?.(index) ?? true) one.add(index, new Crop(luma, part, one.box));
+    for (const done of active.filter((one) => one.span.last <= index)) results.push(done.finish());
+    active = active.filter((one) => one.span.last > index);
+    if (!active.length && !waiting.length) break;
+  }
+  for (const one of active) results.push(one.finish());
+  return results;
+}

@@ -1,0 +1,138 @@
+import type { Box, Mask, Span } from '../../core/area.js';
+import { growBox, spanLength } from '../../core/area.js';
+import type { Finding } from '../../plan/plan.js';
+import type { ScrollBand } from './scrolling.js';
+import type { StretchStatistics } from '../survey/stretch-statistics.js';
+
+/** A ticker as one stretch shows it, in samples of the surveyed size. */
+export interface TickerCandidate {
+  readonly box: Box;
+  readonly span: Span;
+  readonly band: ScrollBand;
+}
+
+/** Persistence and share of a line from which the border of a plate is seen. */
+const STEADY = 1.2;
+const WEAKEST = 3;
+const LINE = 0.6;
+/** The same for upper and lower borders: they are long, and where the scene has the plate's brightness they do not show. */
+const LONG_LINE = 0.22;
+/** Seconds that a band must have scrolled to be taken for certain. */
+const LONG = 2;
+
+/** The band with the plate that it lies on, if the plate's borders show. */
+export function tickerOf(band: ScrollBand, statistics: StretchStatistics, span: Span): TickerCandidate {
+  const { width, height } = statistics;
+  const reach = Math.round(0.8 * (band.bottom - band.top));
+  const text = { left: Math.max(1, band.left), right: Math.min(width - 1, band.right) };
+  const top = strongest(rowShares(statistics, text, band.top - reach, band.top + (reach >> 1)), LONG_LINE);
+  const bottom = strongest(rowShares(statistics, text, band.bottom - (reach >> 1), band.bottom + reach), LONG_LINE);
+  const y = top ?? Math.max(0, band.top - 2);
+  const end = bottom === undefined ? Math.min(height, band.bottom + 2) : bottom + 1;
+  const left = strongest(columnShares(statistics, y, end, 1, band.left + (width >> 3)));
+  const right = strongest(columnShares(statistics, y, end, band.right - (width >> 3), width - 1));
+  const x = left ?? (band.left > 0 ? Math.max(0, band.left - (width >> 4)) : 0);
+  const until = right === undefined ? (band.right < width ? Math.min(width, band.right + (width >> 4)) : width) : right + 1;
+  // One sample more all round: borders are soft.
+  return { box: growBox({ x, y, width: until - x, height: end - y }, 1, width, height), span, band };
+}
+
+type Shares = { readonly at: number; readonly share: number }[];
+
+/** For each row, the share of the columns at which a horizontal border persists. */
+function rowShares(
+  { width, height, gy, strength, persistence }: StretchStatistics,
+  { left, right }: { left: number; right: number },
+  from: number,
+  to: number,
+): Shares {
+  const out: Shares = [];
+  for (let y = Math.max(1, from); y < Math.min(height - 1, to); y++) {
+    let n = 0;
+    for (let p = y * width + left, end = y * width + right; p < end; p++)
+      if (strength[p] > WEAKEST && persistence[p] > STEADY && Math.abs(gy[p]) > 0.8 * strength[p]) n++;
+    out.push({ at: y, share: n / (right - left) });
+  }
+  return out;
+}
+
+function columnShares(
+  { width, gx, strength, persistence }: StretchStatistics,
+  top: number,
+  bottom: number,
+  from: number,
+  to: number,
+): Shares {
+  const out: Shares = [];
+  for (let x = Math.max(1, from); x < Math.min(width - 1, to); x++) {
+    let n = 0;
+    for (let y = top; y < bottom; y++) {
+      const p = y * width + x;
+      if (strength[p] > WEAKEST && persistence[p] > STEADY && Math.abs(gx[p]) > 0.8 * strength[p]) n++;
+    }
+    out.push({ at: x, share: n / (bottom - top) });
+  }
+  return out;
+}
+
+function strongest(shares: Shares, least = LINE): number | undefined {
+  const best = shares.reduce((a, b) => (b.share > a.share ? b : a), { at: -1, share: 0 });
+  return best.share >= least ? best.at : undefined;
+}
+
+/** One finding a band: candidates of neighbouring stretches that lie in the same rows are one ticker. */
+export function tickerFindings(
+  candidates: readonly TickerCandidate[],
+  survey: { readonly width: number; readonly height: number },
+  picture: { readonly width: number; readonly height: number; readonly rate: number },
+): Finding[] {
+  const groups: TickerCandidate[][] = [];
+  for (const one of candidates) {
+    const group = groups.find(([first]) => sameRows(first.box, one.box));
+    if (group) group.push(one);
+    else groups.push([one]);
+  }
+  return groups.map((group) => {
+    const box = scaledUp(
+      group.map((c) => c.box).sort((a, b) => b.width * b.height - a.width * a.height)[group.length >> 1],
+      survey,
+      picture,
+    );
+    const spans = joinSpans(group.map((c) => c.span), picture.rate); // prettier-ignore
+    const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
+    const confidence = shown >= LONG * picture.rate ? 0.96 : 0.8;
+    const why = `Everything in this band moves sideways at ${Math.abs(group[0].band.speed).toFixed(1)} samples a frame, whatever the scene does.`;
+    return { kind: 'ticker' as const, spans, mask: whole(box), confidence, why };
+  });
+}
+
+function sameRows(a: Box, b: Box): boolean {
+  const shared = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return shared > 0.6 * Math.min(a.height, b.height);
+}
+
+/** Spans in order; gaps of less than a second are closed: cuts make short stretches that say nothing. */
+function joinSpans(spans: readonly Span[], rate: number): Span[] {
+  const out: { first: number; last: number }[] = [];
+  for (const { first, last } of [...spans].sort((a, b) => a.first - b.first)) {
+    const open = out.at(-1);
+    if (open && first - open.last <= rate) open.last = Math.max(open.last, last);
+    else out.push({ first, last });
+  }
+  return out;
+}
+
+function scaledUp({ x, y, width, height }: Box, from: { width: number; height: number }, to: { width: number; height: number }): Box {
+  const sx = to.width / from.width;
+  const sy = to.height / from.height;
+  const left = Math.floor(x * sx);
+  const top = Math.floor(y * sy);
+  return {
+    x: left,
+    y: top,
+    width: Math.min(to.width, Math.ceil((x + width) * sx)) - left,
+    height: Math.min(to.height, Math.ceil((y + height) * sy)) - top,
+  };
+}
+
+const whole = (box: Box): Mask => ({ box, data: new Uint8Array(box.width * box.height).fill(255) });

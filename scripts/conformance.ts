@@ -65,7 +65,7 @@ means that none of this differs. Rates, levels and the name of the program that 
 The table is written by \`npx tsx scripts/conformance.ts\`; the tests (\`test/conformance/\`) hold every row to it.
 
 Not in the table, because ffmpeg cannot make such files: pictures coded as two fields (PAFF, H.264) come back as MBAFF frames, all of them, at their times, with their order of fields. What repeats fields
-(soft telecine, MPEG-2 of films for 60 fields a second) is refused, because the encoder cannot be told to repeat them: as soon as the times of all frames are known, which is after the scan.
+(soft telecine, MPEG-2 of films for 60 fields a second) is refused, because the encoder cannot be told to repeat them: before the scan where the first pictures do it, else as soon as the times of all frames are known.
 
 ${lines.join('\n')}
 `,

@@ -23,7 +23,7 @@ import type { FrameTimes, Programme } from './programme.js';
 import { publish, type PublishOptions } from './publish.js';
 import { rawMatroska } from './raw-matroska.js';
 import { RAW_INPUT, fileOptions, muxerOptions, pictureOptions, type Plans } from './stream-options.js';
-import { encoderTimeline, measuredRate } from './timeline.js';
+import { encoderTimeline, softTelecine, measuredRate } from './timeline.js';
 import { hasEncoder } from './tools.js';
 
 export interface EncodeOptions extends PublishOptions {
@@ -87,6 +87,7 @@ const lossesOf = (programme: Programme, container: ContainerPlan): string[] => [
  */
 export function assertDeliverable(programme: Programme, times?: FrameTimes): readonly string[] {
   const codec = planCodec(programme, { keyInterval: 1, constantRate: true });
+  if (codec.gridded && programme.video.repeatsFields) throw softTelecine(programme);
   if (times) encoderTimeline(programme, times, codec.gridded);
   return lossesOf(programme, planContainer(programme));
 }

@@ -70,6 +70,7 @@ const firstFrames = z.looseObject({
       z.looseObject({
         interlaced_frame: z.number().default(0),
         top_field_first: z.number().default(0),
+        repeat_pict: z.number().default(0),
         pkt_size: count,
         side_data_list: sideData,
       }),

@@ -118,6 +118,7 @@ function videoStream(s: ProbedStream, firstFrames: readonly ProbedFrame[]): Vide
     fieldOrder,
     interlaced: firstFrames.length > 0 ? flagged !== undefined : inFields,
     topFieldFirst: flagged ? flagged.top_field_first === 1 : fieldOrder === 'tt' || fieldOrder === 'bt',
+    repeatsFields: new Set(firstFrames.map((f) => f.repeat_pict)).size > 1,
     bitRate: s.bit_rate ?? constantBitRate(s, firstFrames[0]),
     frames: s.nb_frames,
     rotation: Number(sideData.find((d) => d.type === 'Display Matrix')?.fields['rotation'] ?? 0),

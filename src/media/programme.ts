@@ -69,6 +69,8 @@ export interface VideoStream {
   /** Whether frames at the start are flagged interlaced, and with the top field first. */
   readonly interlaced: boolean;
   readonly topFieldFirst: boolean;
+  /** Whether some of these frames repeat a field, as where film is broadcast without coding fields twice (soft telecine). */
+  readonly repeatsFields: boolean;
   /** Bits a second, where the file says. */
   readonly bitRate?: number;
   /** Frames as the container states them: an estimate. */

@@ -76,15 +76,18 @@ function repeatsFields({ ticks, base }: FrameTimes): boolean {
   });
 }
 
+export function softTelecine({ name, video: { codec } }: Programme): TextlessError {
+  const reason = `some of its frames are shown for three fields (soft telecine), which the encoder of ${codec} cannot write`;
+  return new TextlessError('TEXTLESS_UNSUPPORTED', `${name} cannot be delivered: ${reason}.`);
+}
+
 /** Times for encoders of the MPEG family, which count frames of a constant rate (MPEG-1, MPEG-2, MPEG-4 part 2). */
 function gridded(programme: Programme, times: FrameTimes): EncoderTimeline {
   const { rate } = measuredRate(programme.video, times);
   const numbers = gridNumbers(times, rate);
   if (!numbers) {
-    const { codec } = programme.video;
-    const reason = repeatsFields(times)
-      ? `some of its frames are shown for three fields (soft telecine), which the encoder of ${codec} cannot write`
-      : `its frame rate varies, which ${codec} cannot express`;
+    if (repeatsFields(times)) throw softTelecine(programme);
+    const reason = `its frame rate varies, which ${programme.video.codec} cannot express`;
     throw new TextlessError('TEXTLESS_UNSUPPORTED', `${programme.name} cannot be delivered: ${reason}.`);
   }
   const base = { num: rate.den, den: rate.num };

@@ -48,7 +48,7 @@ describe('a file is refused', () => {
     for (const [format, codec] of [
       ['gbrp', 'ffv1'],
       ['yuv411p', 'ffv1'],
-      ['yuva420p', 'ffv1'],
+      ['gbrap', 'ffv1'],
       ['yuv420p16le', 'ffv1'],
     ]) {
       ffmpeg(...picture('64x48', '25', 0.1), '-pix_fmt', format, '-c:v', codec, file(`${format}.mkv`));
@@ -211,7 +211,8 @@ describe('what is known without a file', () => {
     expect(planarFormat('p010le')).toEqual({ name: 'yuv420p10le', chroma: '420', depth: 10 });
     expect(planarFormat('yuvj444p')).toEqual({ name: 'yuvj444p', chroma: '444', depth: 8 });
     expect(planarFormat('gray12le')).toEqual({ name: 'gray12le', chroma: 'gray', depth: 12 });
-    for (const name of ['rgb24', 'yuva420p', 'pal8', 'yuv411p', 'yuv420p14le', 'yuvj420p10le', 'yuv420p10be', 'gray16le', '']) {
+    expect(planarFormat('yuva444p12le')).toEqual({ name: 'yuva444p12le', chroma: '444', depth: 12, alpha: true });
+    for (const name of ['rgb24', 'yuva420p16le', 'pal8', 'yuv411p', 'yuv420p14le', 'yuvj420p10le', 'yuv420p10be', 'gray16le', '']) {
       expect(planarFormat(name)).toBeUndefined();
     }
   });

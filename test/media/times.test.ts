@@ -105,6 +105,22 @@ describe('the frame grid', () => {
     );
   });
 
+  it('that repeats fields is known from the first pictures', async () => {
+    ffmpeg(...picture('96x64', '25', 0.4), '-c:v', 'mpeg2video', file('film.m2v'));
+    const bytes = readFileSync(file('film.m2v'));
+    expect((await probe(file('film.m2v'))).video.repeatsFields).toBe(false);
+    // Every second picture coding extension gets its flag: repeat_first_field (ISO/IEC 13818-2, 6.2.3.1).
+    const extensions = [...bytes.keys()].filter((p) => bytes.readUIntBE(Math.min(p, bytes.length - 5), 5) >>> 4 === 0x1b58);
+    expect(extensions).toHaveLength(10);
+    for (const at of extensions.filter((_, i) => i % 2)) bytes[at + 7] |= 0x02;
+    writeFileSync(file('repeated.m2v'), bytes);
+    const film = await probe(file('repeated.m2v'));
+    expect(film.video.repeatsFields).toBe(true);
+    expect(() => assertDeliverable(film)).toThrow(
+      expect.objectContaining({ code: 'TEXTLESS_UNSUPPORTED', message: expect.stringContaining('soft telecine') as string }) as Error,
+    );
+  });
+
   it('is demanded of MPEG-2, which says so before any work', async () => {
     ffmpeg(...picture('96x64', '25', 0.4), '-c:v', 'mpeg2video', file('grid.ts'));
     const programme = await probe(file('grid.ts'));

@@ -2,7 +2,7 @@
  * Kills the watch service with SIGKILL at random moments while it works on a batch of programmes, then lets it finish, and counts what was lost, delivered
  * twice, visible when it was not whole, or other than in an undisturbed run.
  *
- *   npm run build && TEXTLESS_TEST_BUILT=1 npx tsx scripts/crash.ts --programmes 20 --kills 200 [--faults 0.002] [--longest 12] [--seed 1] [--out FOLDER] [--folder FOLDER --full]
+ *   npm run build && npx tsx scripts/crash.ts --programmes 20 --kills 200 [--faults 0.002] [--longest 12] [--seed 1] [--out FOLDER] [--folder FOLDER --full]
  *
  * With --faults, that share of the writes of the service and its workers fails with EIO or ENOSPC. With --full, the file system of --folder, which must be a
  * small one of its own (`mount -t tmpfs -o size=300m none FOLDER`), is filled to its end in every third life. Exit status 1 when anything is wrong.

@@ -14,7 +14,7 @@ import {
 } from '../fixtures/programmes.js';
 
 const folder = temporaryFolder('cli');
-const main = path.resolve('src/cli/main.ts');
+const main = path.resolve('dist/cli/main.js');
 const marked = path.join(folder, 'marked.mp4');
 const clean = path.join(folder, 'clean.mp4');
 
@@ -26,7 +26,7 @@ interface Result {
 
 /** Runs the command line as a person would, in the temporary folder. */
 function textless(args: readonly string[], options: { interruptAt?: string; shell?: string } = {}): Promise<Result> {
-  const argv = ['--import', import.meta.resolve('tsx'), main, ...args];
+  const argv = [main, ...args];
   const child = options.shell
     ? spawn('sh', ['-c', `${options.shell}; exec "$0" "$@"`, process.execPath, ...argv], { cwd: folder })
     : spawn(process.execPath, argv, { cwd: folder });

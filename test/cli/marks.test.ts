@@ -11,7 +11,7 @@ import { badge, marked, maskOf, scene, writeProgramme, type DrawnMark } from '..
 import { geometryOf, track } from '../restore/scene.js';
 
 const folder = temporaryFolder('marks');
-const main = path.resolve('src/cli/main.ts');
+const main = path.resolve('dist/cli/main.js');
 const geometry = geometryOf(320, 180, '420', 8);
 const place = { x: 190, y: 20, width: 96, height: 36 };
 const FRAMES = 80;
@@ -27,7 +27,7 @@ interface Result {
 /** Runs the command line as a person with a home of their own would. */
 function textless(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
   const unset = { TEXTLESS_MARKS: undefined, XDG_DATA_HOME: undefined };
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: { ...process.env, ...unset, HOME: path.join(folder, 'home'), ...env },
   });

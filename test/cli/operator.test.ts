@@ -12,7 +12,7 @@ import { temporaryFolder } from '../fixtures/programmes.js';
 import { along, arrived, HELD, place, receiver, until, type Place } from '../operator/support.js';
 
 const folder = temporaryFolder('operator-cli');
-const main = path.resolve('src/cli/main.ts');
+const main = path.resolve('dist/cli/main.js');
 const children = new Set<ChildProcess>();
 const open: Place[] = [];
 afterEach(() => {
@@ -29,7 +29,7 @@ interface Result {
 }
 
 function started(args: readonly string[], env: Record<string, string> = {}): { child: ChildProcess; ended: Promise<Result> } {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: { ...process.env, HOME: folder, ...env },
   });

@@ -84,15 +84,13 @@ export function makeWatch(base: string, out = 'out', extra = ''): string {
   return file;
 }
 
-/** Starts the service as a person would. */
+/** Starts the service, as it was built, as a person would. */
 export function startWatch(
   config: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): ChildProcess & { words: () => string } {
-  const built = process.env['TEXTLESS_TEST_BUILT']; // the built program begins sooner
-  const main = built ? [path.resolve('dist/cli/main.js')] : ['--import', import.meta.resolve('tsx'), path.resolve('src/cli/main.ts')];
-  const argv = [...main, 'watch', '-c', config, '--log-level', 'debug', ...args];
+  const argv = [path.resolve('dist/cli/main.js'), 'watch', '-c', config, '--log-level', 'debug', ...args];
   const child = spawn(process.execPath, argv, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, TEXTLESS_CHUNK_FRAMES: '10', ...env },

@@ -20,7 +20,7 @@ import { CLASSES, readPerceptionManifest, type PerceptionClass } from '../../../
 import { placesSeen, seenAt } from '../../../src/detect/perception/perceived.js';
 import type { StretchStatistics } from '../../../src/detect/survey/stretch-statistics.js';
 
-const folder = path.resolve(import.meta.dirname, '../../models/perceive');
+const folder = path.resolve(import.meta.dirname, '../../../models/perceive');
 const shipped = async (): Promise<Fusion> => {
   const fusion = await readFusion(folder, (await readPerceptionManifest(folder)).sha256);
   if (!fusion) throw new Error('fusion.json was fitted for another network: run scripts/fit-logos.ts again');

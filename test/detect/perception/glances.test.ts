@@ -9,7 +9,7 @@ import { HEIGHT, LOGO, logo, still, WIDTH, windows } from './still-scene.js';
 
 /** A process takes its time to go on a busy machine. */
 const GOES = { timeout: 120_000 };
-const perception = path.resolve(import.meta.dirname, '../../models/perceive');
+const perception = path.resolve(import.meta.dirname, '../../../models/perceive');
 const kinds = [...MARK_KINDS];
 
 const town = (frame: Float32Array): void => (windows(frame), logo(frame));

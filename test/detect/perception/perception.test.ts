@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openPerceiver, type PerceptionMaps } from '../../../src/detect/perception/perception.js';
 import { HEIGHT, LOGO, logo, still, WIDTH } from './still-scene.js';
 
-const folder = path.resolve(import.meta.dirname, '../../models/perceive');
+const folder = path.resolve(import.meta.dirname, '../../../models/perceive');
 /** Share of samples above the threshold inside the logo's place and outside it. */
 function shares({ maps, width }: PerceptionMaps, threshold: number): { inside: number; outside: number } {
   const hits = [0, 0];

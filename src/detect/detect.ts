@@ -81,17 +81,20 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const { cues, logos, moving } = await inspectAll(source, suspected, options);
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
   const size = source.size(surveyLines(source.width, source.height));
-  const findings = settle([
-    ...tickerFindings(survey.tickers, size, context),
-    ...watermarkFindings(survey.watermarks, survey.looked, size, context),
-    ...logoFindings(
-      logos.filter((l) => isSuspected(l.candidate)),
-      context,
-    ),
-    ...(await blinkingIn(source, cues, survey, options)),
-    ...moving,
-    ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
-  ]);
+  const findings = settle(
+    [
+      ...tickerFindings(survey.tickers, size, context),
+      ...watermarkFindings(survey.watermarks, survey.looked, size, context),
+      ...logoFindings(
+        logos.filter((l) => isSuspected(l.candidate)),
+        context,
+      ),
+      ...(await blinkingIn(source, cues, survey, options)),
+      ...moving,
+      ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
+    ],
+    source.rate,
+  );
   const alone = perceivedFindings(
     logos.filter((l) => !isSuspected(l.candidate)),
     context,

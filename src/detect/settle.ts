@@ -1,4 +1,4 @@
-import { inSpans, type Mask } from '../core/area.js';
+import { inSpans, spanLength, type Mask } from '../core/area.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { overlap } from './maps/masks.js';
 
@@ -11,15 +11,18 @@ const TAKEN = 0.5;
 const SEEN_TAKEN = 0.15;
 /** Share of a logo's box in which a cue's lies for them to be at one place. */
 const WITHIN = 0.4;
-/** Share of a logo's frames that cues must explain for it to be nothing else. */
+/** Share of a logo's frames that cues must explain for it to be nothing else; and seconds from which on what stands is no cue: guidelines for subtitles allow 7. */
 const NEARLY_ALL = 0.8;
+const LONGEST_CUE = 10;
 
 /**
  * One interpretation a place and time: what scrolls is no subtitle, a letter of a watermark no logo, what blinks no cue.
  * Findings of one kind never take each other's place; the detectors have settled those.
+ *
+ * @param rate frames a second
  */
-export function settle(findings: readonly Finding[]): Finding[] {
-  const sorted = findings.filter((f) => !isCues(f, findings)).sort((a, b) => CLAIMS.indexOf(a.kind) - CLAIMS.indexOf(b.kind));
+export function settle(findings: readonly Finding[], rate: number): Finding[] {
+  const sorted = findings.filter((f) => !isCues(f, findings, rate)).sort((a, b) => CLAIMS.indexOf(a.kind) - CLAIMS.indexOf(b.kind));
   const kept: Finding[] = [];
   for (const one of sorted) {
     const taken = kept.some(
@@ -52,10 +55,11 @@ function scrollsIn({ path, mask }: Finding, ticker: Finding): boolean {
   return path.every((p) => p.y >= y - 4 && p.y + mask.box.height <= y + height + 4);
 }
 
-/** Whether a logo is nothing but cues at one place: nearly all the frames in which it shows are theirs. */
-function isCues(logo: Finding, findings: readonly Finding[]): boolean {
+/** Whether a logo is nothing but cues at one place: nearly all the frames in which it shows are theirs. One that is away for a shot looks like two very long cues. */
+function isCues(logo: Finding, findings: readonly Finding[], rate: number): boolean {
   if (logo.kind !== 'logo') return false;
-  const cues = findings.filter((f) => f.kind === 'subtitle' && f.confidence >= CLAIMING && liesIn(logo.mask, f.mask));
+  const isBrief = ({ spans }: Finding): boolean => spans.every((span) => spanLength(span) < LONGEST_CUE * rate);
+  const cues = findings.filter((f) => f.kind === 'subtitle' && f.confidence >= CLAIMING && isBrief(f) && liesIn(logo.mask, f.mask));
   const theirs = cues.flatMap((c) => c.spans);
   let [shown, explained] = [0, 0];
   for (const { first, last } of logo.spans) {

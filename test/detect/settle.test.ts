@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { settle } from '../../src/detect/settle.js';
+import { settle as settleAt } from '../../src/detect/settle.js';
 import type { Finding } from '../../src/plan/plan.js';
 
 function finding(kind: Finding['kind'], x: number, spans: [number, number][], confidence = 0.9): Finding {
   const mask = { box: { x, y: 0, width: 10, height: 4 }, data: new Uint8Array(40).fill(255) };
   return { kind, confidence, why: '', mask, spans: spans.map(([first, last]) => ({ first, last })) };
 }
+const settle = (findings: Finding[]): Finding[] => settleAt(findings, 25);
 const kinds = (findings: Finding[]): string[] => findings.map((f) => f.kind).sort();
 
 it('gives a place to one kind only', () => {
@@ -25,6 +26,11 @@ it('takes a logo that shows with the cues that lie on it for those cues', () => 
   expect(kinds(settle([...cues, finding('logo', 0, [[0, 35], [50, 99]])]))).toEqual(['logo']); // prettier-ignore
   const twice = [finding('subtitle', 0, [[5, 30]]), finding('subtitle', 0, [[5, 30]])];
   expect(kinds(settle([...twice, finding('logo', 0, [[5, 60]])]))).toContain('logo');
+});
+
+it('takes very long cues at one place for a logo that was away in between', () => {
+  const cues = [finding('subtitle', 0, [[0, 310]], 0.7), finding('subtitle', 0, [[392, 805]], 0.7)];
+  expect(kinds(settle([...cues, finding('logo', 0, [[0, 310], [392, 805]])]))).toEqual(['logo']); // prettier-ignore
 });
 
 it('takes a logo for cues in whose boxes it lies, though they share few of its pixels', () => {

@@ -1,8 +1,9 @@
-import type { Span } from '../core/area.js';
+import type { Box, Span } from '../core/area.js';
 import { throwIfCancelled } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { toNumber } from '../core/time.js';
 import { decodeLuma, lumaSize, type DecodeReport } from '../media/decode.js';
+import { decodeColour } from '../media/decode-colour.js';
 import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { blinkingCandidates, blinkingFindings, mayBlink } from './logos/blinking.js';
@@ -11,6 +12,7 @@ import { inspect, type Appointment } from './survey/crops.js';
 import { Glances, openEyes } from './perception/glances.js';
 import type { LogoCandidate } from './logos/candidates.js';
 import type { MovingCandidate } from './moving/candidates.js';
+import { colouredFindings } from './logos/colour.js';
 import { logoAppointment, type InspectedLogo } from './logos/inspection.js';
 import { movingAppointment } from './moving/moving-logos.js';
 import { mergeLogos, worthALook } from './logos/places.js';
@@ -69,6 +71,9 @@ export async function detectMarks(programme: Programme, options: DetectOptions):
     size: (lines) => lumaSize(programme, lines),
     frames: (lines) => decodeLuma(programme, { signal, onReport, lines, stays: LUMA_STAYS }),
     part: (crop) => decodeLuma(programme, { signal, crop, stays: LUMA_STAYS }),
+    ...(geometry.format.chroma === 'gray'
+      ? {}
+      : { colour: (indices: readonly number[], box: Box) => decodeColour(programme, indices, box, { signal }) }),
   };
   return detectIn(source, { ...options, ...(programme.video.frames ? { expected: programme.video.frames } : {}) });
 }
@@ -100,7 +105,8 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     context,
   );
   const all = [...findings, ...alone.filter((one) => !isTaken(one, findings))];
-  return { shots, frames, findings: all.filter((f) => options.kinds.includes(f.kind)) };
+  const wanted = all.filter((f) => options.kinds.includes(f.kind));
+  return { shots, frames, findings: await colouredFindings(wanted, source) };
 }
 
 /** Whether statistics suspect it, not the perception network alone. */

@@ -11,8 +11,8 @@ const TAKEN = 0.5;
 const SEEN_TAKEN = 0.15;
 /** Share of a logo's box in which a cue's lies for them to be at one place. */
 const WITHIN = 0.4;
-/** Share of a logo's frames that cues must explain for it to be nothing else; and seconds from which on what stands is no cue: guidelines for subtitles allow 7. */
-const NEARLY_ALL = 0.8;
+/** Share of a logo's frames that cues must explain for it to be nothing else, as letters at the same places may seem to stand through the pauses; and seconds from which on what stands is no cue: guidelines for subtitles allow 7. */
+const NEARLY_ALL = 0.6;
 const LONGEST_CUE = 10;
 
 /**

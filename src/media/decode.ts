@@ -194,7 +194,7 @@ export async function* decodeFrames(programme: Programme, options: DecodeOptions
 }
 
 /** Lets only these frames pass. */
-const selecting = (indices: readonly number[]): string => `select=${indices.map((index) => `eq(n\\,${index})`).join('+')}`;
+export const selecting = (indices: readonly number[]): string => `select=${indices.map((index) => `eq(n\\,${index})`).join('+')}`;
 
 /**
  * Some frames of those that {@link decodeFrames} delivers, in order, by their indices: at least one. The others are decoded and dropped before

@@ -12,8 +12,9 @@ export interface EndedRuns {
 export interface RunOptions {
   readonly width: number;
   readonly height: number;
-  /** Frames a level must be kept to count. */
+  /** Frames a level must be kept to count; and to the end of the last frame: it may have gone on. */
   readonly minLength: number;
+  readonly minLengthAtEnd?: number;
   /** Levels a sample may leave the running mean. Above codec noise, below the contrast of a glyph. */
   readonly tolerance?: number;
   /** Levels between a pixel and its neighbours that make it part of an edge; flat areas are not reported. */
@@ -69,8 +70,9 @@ export class StableRuns {
 
   /** The runs that are still going on after the last frame. */
   finish(): EndedRuns {
+    const { minLength, minLengthAtEnd = minLength } = this.options;
     let n = 0;
-    for (let p = 0; p < this.start.length; p++) if (this.start[p] <= this.time - this.options.minLength) this.ended[n++] = p;
+    for (let p = 0; p < this.start.length; p++) if (this.start[p] <= this.time - minLengthAtEnd) this.ended[n++] = p;
     return this.collect(n, this.time - 1);
   }
 

@@ -1,6 +1,7 @@
 import { spanLength, type Mask, type Span } from '../../core/area.js';
 import { packedMask } from '../../core/packed-mask.js';
 import type { Finding } from '../../plan/plan.js';
+import { Family } from './family.js';
 import type { InspectedCue } from './inspection.js';
 import { overlap, tight } from '../maps/masks.js';
 import type { Reading } from '../reading/read-cues.js';
@@ -32,11 +33,8 @@ const isSeen = (cue: InspectedCue): boolean => cue.before !== undefined || cue.a
 
 /** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
 export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext, readings: Readings = new Map()): Finding[] {
-  const judged = cues.filter(isSeen).map((cue) => {
-    const reading = readings.get(cue);
-    return { cue, reading, confidence: logistic(withText(oddsOf(cue, context), reading)) };
-  });
-  const kept: typeof judged = [];
+  const judged = judge(cues.filter(isSeen), context, readings);
+  const kept: Judged[] = [];
   for (const one of judged.sort((a, b) => b.confidence - a.confidence)) {
     if (one.confidence < LEAST_CONFIDENCE) break;
     if (!kept.some((k) => sameCue(k.cue, one.cue))) kept.push(one);
@@ -50,6 +48,23 @@ export function subtitleFindings(cues: readonly InspectedCue[], context: CueCont
         ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask: packedMask(mask), ...text, confidence, why: reason(cue) }]
         : [];
     });
+}
+
+interface Judged {
+  readonly cue: InspectedCue;
+  readonly reading: Reading | undefined;
+  readonly confidence: number;
+}
+
+/** Each by itself first; then those that are sure speak for others of their kind. */
+function judge(cues: readonly InspectedCue[], context: CueContext, readings: Readings): Judged[] {
+  const alone = cues.map((cue) => {
+    const reading = readings.get(cue);
+    const odds = withText(oddsOf(cue, context), reading);
+    return { cue, reading, odds, confidence: logistic(odds) };
+  });
+  const family = new Family(alone, context.width, context.height);
+  return alone.map(({ cue, reading, odds }) => ({ cue, reading, confidence: logistic(odds + family.speaksFor(cue)) }));
 }
 
 /** Height of a line from which text is a title, and where its middle lies; both as shares of the picture's height. Two lines in one box may look like a large one. */
@@ -81,7 +96,8 @@ function oddsOf(cue: InspectedCue, { shots, rate, width }: CueContext): number {
   odds += cue.rise < 0.9 ? -4 : cue.rise < 1.15 ? -2 : cue.rise > 1.5 ? 0.7 : 0;
   odds += cue.unrest > 0.12 ? -1.5 : cue.unrest < 0.06 ? 0.5 : 0;
   odds += ends === 2 ? -3 : ends === 1 ? -1 : 0;
-  odds += seconds < 0.6 || seconds > 15 ? -1 : 0;
+  const isWhole = cue.before !== undefined && cue.after !== undefined;
+  odds += (isWhole && seconds < 0.6) || seconds > 15 ? -1 : 0;
   const shown = tight(mask)?.box ?? mask.box;
   if (shown.x <= BORDER || shown.x + shown.width >= width - BORDER) odds -= 3; // titles keep a margin; what reaches the border is the scene
   return odds;

@@ -26,6 +26,10 @@ const SPARSE = 4;
 const LEAST = 0.3;
 /** Log-odds that edges beyond the survey's window cost, if all were there: a mark ends within it, a part of the scene goes on. */
 const GOES_ON = 10;
+/** Log-odds that it costs to come or go in the middle of the programme and of the picture; seconds from its ends, and samples from the border, that count as at them. */
+const LOOSE_END = 1.5;
+const AT_END = 0.35;
+const AT_BORDER = 4;
 /** Samples that the straight pieces of a path may be off; their ends are whole samples. */
 const STRAIGHT = 0.7;
 
@@ -107,10 +111,20 @@ class MovingLogoInspector implements Inspector<Finding | undefined> {
     const { company, carried } = candidate;
     const whereabouts = { company, carried, width: picture.width, height: picture.height, rate: this.rate };
     const odds = oddsOf(inner(statistics, this.beside), places, whereabouts) - GOES_ON * outside(statistics, this.beside);
-    const confidence = 1 / (1 + Math.exp(-odds));
+    const confidence = 1 / (1 + Math.exp(LOOSE_END * this.looseEnds(path, box) - odds));
     if (confidence < LEAST) return undefined;
     const why = `It travels over the picture from frame ${span.first} to ${span.last}, and stays the same while what is under it changes.`;
     return { kind: 'moving-logo', spans: [span], mask: { box, data: mask.data }, path, confidence, why };
+  }
+
+  /** How many ends of its way lie in the middle: what a scene shows turns away, is hidden or cut off, a mark goes on. */
+  private looseEnds(path: readonly Place[], { width, height }: Box): number {
+    const near = AT_END * this.rate;
+    const leaves = ({ x, y }: Place): boolean =>
+      Math.min(x, y, this.picture.width - x - width, this.picture.height - y - height) <= AT_BORDER;
+    const [begins, ends] = [path[0], path[path.length - 1]];
+    const loose = [begins.frame > near && !leaves(begins), ends.frame < this.picture.frames - 1 - near && !leaves(ends)];
+    return loose.filter(Boolean).length;
   }
 
   /** Where it is in a frame: where its way leads, where the survey saw it, or round there, if it has turned. */

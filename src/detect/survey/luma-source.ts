@@ -9,6 +9,14 @@ export interface Luma {
   readonly luma: Uint8Array;
 }
 
+/** Luma and colour of a box of one frame, row-major, 8 bits, one sample of each a pixel. */
+export interface ColourFrame {
+  readonly index: number;
+  readonly luma: Uint8Array;
+  readonly cb: Uint8Array;
+  readonly cr: Uint8Array;
+}
+
 /** A picture stream that can be read more than once. The detector knows nothing else about a programme. */
 export interface LumaSource {
   readonly width: number;
@@ -21,6 +29,8 @@ export interface LumaSource {
   frames(lines: number): AsyncIterable<Luma>;
   /** The same of a box of the full-size picture only, from a source that saves something by it. */
   part?(box: Box): AsyncIterable<Luma>;
+  /** A box of some frames, in order, in colour; from a source that has colours. */
+  colour?(indices: readonly number[], box: Box): AsyncIterable<ColourFrame>;
 }
 
 /** Size of the surveyed picture in samples. */

@@ -33,6 +33,9 @@ export interface StretchWatcher {
   take(stretch: Stretch, frames: readonly KeyFrame[]): boolean;
 }
 
+/** Seconds for which a cue stands at least; and one that the programme's end cuts short. */
+const BRIEFEST = 0.35;
+const CUT_SHORT = 0.2;
 /** Stretches in which a watermark is always looked for, and seconds after which it is again. */
 const FIRST_LOOKS = 4;
 const LOOK_AGAIN = 8;
@@ -63,7 +66,8 @@ export class Survey {
     private readonly watcher?: StretchWatcher,
   ) {
     this.shots = new ShotDetector(width, height);
-    this.runs = new StableRuns({ width, height, minLength: Math.max(5, Math.round(rate * 0.35)) });
+    const minLength = Math.max(5, Math.round(rate * BRIEFEST));
+    this.runs = new StableRuns({ width, height, minLength, minLengthAtEnd: Math.max(5, Math.round(rate * CUT_SHORT)) });
     this.clusters = new ClusterFinder(Math.max(50, width * height * 0.00025));
     this.stretches = new Stretches(width, height, rate);
     this.scrolling = new Scrolling(width, height, rate);

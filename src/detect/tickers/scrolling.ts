@@ -30,6 +30,9 @@ const FILLED = 0.5;
 /** Share of the picture's height that a band may have, and of the cells outside it that may share its shift. */
 const HIGHEST = 0.16;
 const ELSEWHERE = 0.05;
+/** The same of a band that is found again in nearly every look: something else may travel at its speed. */
+const PURER = 0.9;
+const ELSEWHERE_IF_PURER = 0.12;
 
 /** Looks for bands that scroll sideways: cells of pairs of frames are found again at one shift, look after look. */
 export class Scrolling {
@@ -168,7 +171,8 @@ export class Scrolling {
     const cells = (end - first) * COLUMNS;
     const purity = found / Math.max(1, moved);
     if ((end - first) * rowHeight > HIGHEST * this.height || right - left < COLUMNS / 2) return undefined;
-    if (inside < FILLED * cells || purity < PURE || all - inside > ELSEWHERE * Math.max(1, rows * COLUMNS - cells)) return undefined;
+    const elsewhere = (purity < PURER ? ELSEWHERE : ELSEWHERE_IF_PURER) * Math.max(1, rows * COLUMNS - cells);
+    if (inside < FILLED * cells || purity < PURE || all - inside > elsewhere) return undefined;
     const edge = (c: number): number => (c === COLUMNS ? this.width : c * columnWidth);
     return { top: first * rowHeight, bottom: end * rowHeight, left: edge(left), right: edge(right), speed: shift / APART, purity };
   }

@@ -176,6 +176,12 @@ describe('a ticker', () => {
     expect(confidence).toBeGreaterThan(0.9);
   });
 
+  it('is found beside a part of the scene that goes at its speed', () => {
+    const some = (x: number, y: number): boolean => y < 60 && x > WIDTH / 2 && x < 0.85 * WIDTH;
+    const [band] = bandsOf((t) => (x, y) => (some(x, y) ? scene(x + 3 * t, y, 5) : picture(t, 0)(x, y)));
+    expect(band.speed).toBe(-3);
+  });
+
   it('is not a picture that pans as a whole', () => {
     expect(bandsOf((t) => (x, y) => scene(x + 3 * t, y, 5))).toEqual([]);
   });

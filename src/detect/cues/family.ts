@@ -1,0 +1,55 @@
+import type { Box } from '../../core/area.js';
+import { tight } from '../maps/masks.js';
+import type { InspectedCue } from './inspection.js';
+
+/** Log-odds that relatives add: one, and two or more. Subtitles of a programme stand in the same rows, in letters of one size; accidents do not. */
+const BY_RELATIVES = [0, 0.8, 1.5];
+/** Confidence from which a cue speaks for others. */
+const SURE = 0.9;
+/** How far the rows of two cues may be apart, in heights of a line; how much the heights may differ; and how far their middles or their left sides may be apart, in widths of the picture. */
+const ROWS = 0.35;
+const HEIGHTS = 1.3;
+const ASIDE = 0.05;
+
+interface Standing {
+  readonly cue: InspectedCue;
+  readonly box: Box;
+}
+
+/** Tells how much the sure cues of a programme speak for each of its others. */
+export class Family {
+  private readonly sure: readonly Standing[];
+
+  /** @param width of the picture, in samples @param height of the picture */
+  constructor(
+    judged: readonly { readonly cue: InspectedCue; readonly confidence: number }[],
+    private readonly width: number,
+    private readonly height: number,
+  ) {
+    this.sure = judged.flatMap(({ cue, confidence }) => (confidence >= SURE ? standing(cue) : []));
+  }
+
+  /** Log-odds to add to those of a cue. */
+  speaksFor(cue: InspectedCue): number {
+    const [one] = standing(cue);
+    if (!one) return 0;
+    const relatives = this.sure.filter((other) => other.cue !== cue && !atOnce(other.cue, cue) && this.isRelative(one, other)).length;
+    return BY_RELATIVES[Math.min(relatives, BY_RELATIVES.length - 1)];
+  }
+
+  private isRelative(a: Standing, b: Standing): boolean {
+    const line = Math.min(a.cue.lineShare, b.cue.lineShare);
+    if (Math.max(a.cue.lineShare, b.cue.lineShare) > HEIGHTS * line) return false;
+    const rows = Math.min(Math.abs(a.box.y - b.box.y), Math.abs(a.box.y + a.box.height - b.box.y - b.box.height));
+    const middles = Math.abs(a.box.x + a.box.width / 2 - b.box.x - b.box.width / 2);
+    const columns = Math.min(middles, Math.abs(a.box.x - b.box.x));
+    return rows <= ROWS * line * this.height && columns <= ASIDE * this.width;
+  }
+}
+
+function standing(cue: InspectedCue): Standing[] {
+  const box = tight(cue.mask)?.box;
+  return box ? [{ cue, box }] : [];
+}
+
+const atOnce = (a: InspectedCue, b: InspectedCue): boolean => a.span.first <= b.span.last && b.span.first <= a.span.last;

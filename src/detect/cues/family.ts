@@ -6,9 +6,10 @@ import type { InspectedCue } from './inspection.js';
 const BY_RELATIVES = [0, 0.8, 1.5];
 /** Confidence from which a cue speaks for others. */
 const SURE = 0.9;
-/** How far the rows of two cues may be apart, in heights of a line; how much the heights may differ; and how far their middles or their left sides may be apart, in widths of the picture. */
+/** How far the rows of two cues may be apart, in heights of a line; how much the heights may differ, and what two lines that are taken for one have; and how far their middles or their left sides may be apart, in widths of the picture. */
 const ROWS = 0.35;
 const HEIGHTS = 1.3;
+const STACKED = 2.2;
 const ASIDE = 0.05;
 
 interface Standing {
@@ -39,7 +40,8 @@ export class Family {
 
   private isRelative(a: Standing, b: Standing): boolean {
     const line = Math.min(a.cue.lineShare, b.cue.lineShare);
-    if (Math.max(a.cue.lineShare, b.cue.lineShare) > HEIGHTS * line) return false;
+    const ratio = Math.max(a.cue.lineShare, b.cue.lineShare) / line;
+    if (ratio > HEIGHTS && Math.abs(ratio - STACKED) > HEIGHTS - 1) return false;
     const rows = Math.min(Math.abs(a.box.y - b.box.y), Math.abs(a.box.y + a.box.height - b.box.y - b.box.height));
     const middles = Math.abs(a.box.x + a.box.width / 2 - b.box.x - b.box.width / 2);
     const columns = Math.min(middles, Math.abs(a.box.x - b.box.x));

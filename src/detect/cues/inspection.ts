@@ -123,7 +123,8 @@ class CueInspector implements Inspector<InspectedCue> {
     const span = { first: this.firstFrame(shows, before), last: this.lastFrame(shows, after) };
     const outside = [...this.kept].filter(([i]) => i < span.first || i > span.last).map(([, crop]) => crop);
     const { width, height } = this.box;
-    const lineHeight = (this.candidate.lineHeight * height) / this.box.height;
+    // In samples of the survey: outlines in large pictures are that thin; reaching as far as the picture is larger takes in more of the scene than of the text.
+    const { lineHeight } = this.candidate;
     const rise = this.rise(mean, outside);
     const near = nearCue(this.seeds, { width, height, lineHeight });
     const ends = { before: this.beyond(span.first, -1, near), after: this.beyond(span.last, 1, near) };

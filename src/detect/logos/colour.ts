@@ -2,7 +2,7 @@ import { growBox, unionBox, type Box, type Mask, type Span } from '../../core/ar
 import type { Finding, TrackKind } from '../../plan/plan.js';
 import type { ColourFrame, LumaSource } from '../survey/luma-source.js';
 import { growMap, regionsOf } from '../maps/regions.js';
-import { rankIn } from '../maps/rank.js';
+import { chosenOf, rankIn } from '../maps/rank.js';
 import { tight } from '../maps/masks.js';
 
 /** Frames that a mark's colours are read from, at most, and seconds of its first appearances from which they are taken. */
@@ -15,6 +15,8 @@ const LEAST_ASIDE = 8;
 const SAME = 9;
 const SHADES = 45;
 const STEADY = 5;
+/** Levels of Cb and Cr by which a colour of the mark differs from that of the scene around it. */
+const DISTINCT = 20;
 /** Share of a mark that one of its colours has; how many pixels around it have the same colour at most, over those of the mark; and samples of the mark's border that are mixed with the scene. */
 const COMMON = 0.08;
 const ELSEWHERE = 1.5;
@@ -62,7 +64,9 @@ export function withColours(mask: Mask, frames: readonly ColourFrame[], box: Box
   const { width, height } = box;
   const aside = growMap(own, width, height, MIXED).map((v) => 1 - v);
   const parts = new Uint8Array(own.length);
+  const scene = { cb: middleOf(picture.cb, aside), cr: middleOf(picture.cr, aside) };
   for (const colour of coloursOf(picture, own)) {
+    if (Math.hypot(colour.cb - scene.cb, colour.cr - scene.cr) < DISTINCT) continue;
     if (countAlike(picture, aside, colour) > ELSEWHERE * countAlike(picture, own, colour)) continue;
     for (let p = 0; p < own.length; p++) if (!own[p] && picture.steady[p] && isAlike(picture, p, colour)) parts[p] = 1;
   }
@@ -120,6 +124,8 @@ function coloursOf({ luma, cb, cr, steady }: ColourPicture, own: Uint8Array): Co
 
 const isAlike = ({ luma, cb, cr }: ColourPicture, p: number, colour: Colour): boolean =>
   Math.hypot(cb[p] - colour.cb, cr[p] - colour.cr) <= SAME && Math.abs(luma[p] - colour.luma) <= SHADES;
+
+const middleOf = (values: Float32Array, where: Uint8Array): number => rankIn(chosenOf(values, where), 0.5) ?? 0;
 
 /** How many pixels of a map have a colour. */
 function countAlike(picture: ColourPicture, where: Uint8Array, colour: Colour): number {

@@ -1,4 +1,4 @@
-import { growBox, type Box } from '../../core/area.js';
+import { boxesMeet, growBox, type Box } from '../../core/area.js';
 import { compactRegions, medianAt } from './regions.js';
 import { boxOf, placesSeen, seenAt, type Seen } from '../perception/perceived.js';
 import type { PerceptionMaps } from '../perception/perception.js';
@@ -65,7 +65,7 @@ export interface Perceived {
 const WEAKEST = 4;
 /** Persistence from which edges are taken together: at a low limit a mark hangs together, at a high one it stands free of a still scene. */
 const LIMITS = [1.2, 2.5, 5, 10, 20];
-/** Where little of a scene persists at all, what shines through a faint mark does not either: there, how many times the persistence of this share of the scene. */
+/** Where little of a scene persists at all, what shines through a faint mark does not either: where nothing clearer is, how many times the persistence of this share of the scene. */
 const MOST_OF_SCENE = 0.97;
 const ABOVE = 1.3;
 /** One pixel in so many tells what the scene does. */
@@ -82,18 +82,22 @@ export function suspectsIn(statistics: StretchStatistics, perceived?: Perceived)
     return { box, pixel, persists, seen, perceived: byMap, evidence: seen ? { ...known, ...mapsEvidence(seen) } : known };
   };
   const map = new Uint8Array(strength.length);
-  const standing = limitsFor(persistence).flatMap((limit) => {
+  const above = (limit: number): Suspect[] => {
     for (let p = 0; p < map.length; p++) map[p] = strength[p] > WEAKEST && persistence[p] > limit ? 1 : 0;
     return compactRegions(map, statistics).map(({ box, pixels }) => of(box, pixels.filter((p) => map[p] === 1), pixels.length, false)); // prettier-ignore
-  });
+  };
+  const clear = LIMITS.flatMap(above);
+  const restless = restlessLimit(persistence);
+  const faint = restless < LIMITS[0] ? above(restless).filter(({ box }) => !clear.some((other) => boxesMeet(other.box, box))) : [];
   const places = perceived ? placesSeen(perceived.maps, perceived.threshold, statistics) : [];
-  return [...standing, ...places.map((pixel) => [boxOf(pixel, width), pixel] as const).map(([box, pixel]) => of(box, pixel, box.width * box.height, true))]; // prettier-ignore
+  const seen = places.map((pixel) => [boxOf(pixel, width), pixel] as const);
+  return [...clear, ...faint, ...seen.map(([box, pixel]) => of(box, pixel, box.width * box.height, true))];
 }
 
-function limitsFor(persistence: Float32Array): readonly number[] {
+/** A persistence that hardly anything of the scene reaches. */
+function restlessLimit(persistence: Float32Array): number {
   const some = Float32Array.from({ length: Math.floor(persistence.length / APART) }, (_, i) => persistence[i * APART]);
-  const restless = ABOVE * quantile(some.sort(), MOST_OF_SCENE);
-  return restless < LIMITS[0] ? [restless, ...LIMITS] : LIMITS;
+  return ABOVE * quantile(some.sort(), MOST_OF_SCENE);
 }
 
 function statisticsEvidence(

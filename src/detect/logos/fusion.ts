@@ -18,19 +18,18 @@ export interface Odds {
 
 /** Weights of statistics alone, where no network has looked: fitted by scripts/fit-logos.ts. */
 export const STATISTICS_ALONE: Odds = {
-  bias: -8.37,
+  bias: -9.917,
   weights: {
-    outlasts: 0.664,
-    alone: 0.692,
-    rare: 0,
-    dense: 7.773,
-    strong: 0.556,
-    size: 0.602,
-    moving: -0.569,
-    aside: 1.577,
-    light: 0.896,
-    sharp: 2.346,
-    margin: -14.522,
+    outlasts: 0.698,
+    alone: 0.712,
+    dense: 10.013,
+    strong: 0.471,
+    size: 0.55,
+    moving: -0.63,
+    aside: 1.592,
+    light: 1.285,
+    sharp: 4.717,
+    margin: -15.353,
   },
 };
 

@@ -1,4 +1,4 @@
-import { boxesMeet, growBox, type Box } from '../../core/area.js';
+import { growBox, type Box } from '../../core/area.js';
 import { compactRegions, medianAt } from './regions.js';
 import { boxOf, placesSeen, seenAt, type Seen } from '../perception/perceived.js';
 import type { PerceptionMaps } from '../perception/perception.js';
@@ -11,8 +11,6 @@ export const STATISTICS = {
   outlasts: 1,
   /** Minus the logarithm of the share of the scene whose edges persist nearly as long; as far as the scene moves. */
   alone: 1,
-  /** Minus the logarithm of the share of the scene's pixels that persist as long, however faint; as far as the scene moves. */
-  rare: 1,
   /** Share of its pixels that are edges, 0 … 0.45: more says nothing. */
   dense: 1,
   /** Logarithm of the median strength of its edges, levels a sample. */
@@ -65,11 +63,6 @@ export interface Perceived {
 const WEAKEST = 4;
 /** Persistence from which edges are taken together: at a low limit a mark hangs together, at a high one it stands free of a still scene. */
 const LIMITS = [1.2, 2.5, 5, 10, 20];
-/** Where little of a scene persists at all, what shines through a faint mark does not either: where nothing clearer is, how many times the persistence of this share of the scene. */
-const MOST_OF_SCENE = 0.97;
-const ABOVE = 1.3;
-/** One pixel in so many tells what the scene does. */
-const APART = 7;
 
 /** Compact regions whose edges persist, at several limits, and what the network cuts out, each with all the evidence. Many overlap. */
 export function suspectsIn(statistics: StretchStatistics, perceived?: Perceived): Suspect[] {
@@ -82,22 +75,12 @@ export function suspectsIn(statistics: StretchStatistics, perceived?: Perceived)
     return { box, pixel, persists, seen, perceived: byMap, evidence: seen ? { ...known, ...mapsEvidence(seen) } : known };
   };
   const map = new Uint8Array(strength.length);
-  const above = (limit: number): Suspect[] => {
+  const standing = LIMITS.flatMap((limit) => {
     for (let p = 0; p < map.length; p++) map[p] = strength[p] > WEAKEST && persistence[p] > limit ? 1 : 0;
     return compactRegions(map, statistics).map(({ box, pixels }) => of(box, pixels.filter((p) => map[p] === 1), pixels.length, false)); // prettier-ignore
-  };
-  const clear = LIMITS.flatMap(above);
-  const restless = restlessLimit(persistence);
-  const faint = restless < LIMITS[0] ? above(restless).filter(({ box }) => !clear.some((other) => boxesMeet(other.box, box))) : [];
+  });
   const places = perceived ? placesSeen(perceived.maps, perceived.threshold, statistics) : [];
-  const seen = places.map((pixel) => [boxOf(pixel, width), pixel] as const);
-  return [...clear, ...faint, ...seen.map(([box, pixel]) => of(box, pixel, box.width * box.height, true))];
-}
-
-/** A persistence that hardly anything of the scene reaches. */
-function restlessLimit(persistence: Float32Array): number {
-  const some = Float32Array.from({ length: Math.floor(persistence.length / APART) }, (_, i) => persistence[i * APART]);
-  return ABOVE * quantile(some.sort(), MOST_OF_SCENE);
+  return [...standing, ...places.map((pixel) => [boxOf(pixel, width), pixel] as const).map(([box, pixel]) => of(box, pixel, box.width * box.height, true))]; // prettier-ignore
 }
 
 function statisticsEvidence(
@@ -118,7 +101,6 @@ function statisticsEvidence(
   return {
     outlasts: counts * Math.log(persists / (around.persistence + 0.5)),
     alone: -counts * Math.log(around.shareAbove(persists / 3) + 0.004),
-    rare: -counts * Math.log(shareOutside(statistics, box, persists) + RAREST),
     dense: Math.min(0.45, pixel.length / size),
     strong: Math.log(quantile(edges, 0.5)),
     size: Math.log(pixel.length / unit),
@@ -128,22 +110,6 @@ function statisticsEvidence(
     sharp: quantile(edges, 0.9) / Math.max(LEAST_RANGE, levels.range),
     margin: Math.min(0.3, margin),
   };
-}
-
-/** Share of pixels below which there is no telling. */
-const RAREST = 0.001;
-
-/** Share of the pixels outside a box that persist longer. */
-function shareOutside({ persistence, width }: StretchStatistics, { x, y, width: w, height: h }: Box, limit: number): number {
-  let [all, above] = [0, 0];
-  for (let p = 0; p < persistence.length; p += APART) {
-    const row = Math.floor(p / width);
-    const column = p - row * width;
-    if (row >= y && row < y + h && column >= x && column < x + w) continue;
-    all++;
-    if (persistence[p] >= limit) above++;
-  }
-  return above / Math.max(1, all);
 }
 
 /** Share of the scene that must move for persistence to count in full. */

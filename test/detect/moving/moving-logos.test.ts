@@ -126,6 +126,8 @@ describe('moving logos', () => {
     const [found] = await look(programme(110, 0, way));
     expect(Math.abs(found.spans[0].first - 20)).toBeLessThanOrEqual(2);
     expect(Math.abs(found.spans[0].last - 89)).toBeLessThanOrEqual(1);
+    const [always] = await look(programme(110, 0, { ...way, first: 0, last: 109 }));
+    expect(found.confidence).toBeLessThan(always.confidence); // things in a scene come and go
   });
 
   it('finds nothing in a picture that only pans', async () => {

@@ -40,18 +40,19 @@ export interface Appointment<T> {
   open(): Inspector<T>;
 }
 
-/** Runs inspectors over one pass of full-size frames, or of the part of them that any looks at. Inspectors that are done are finished and let go at once. */
+/** Runs inspectors over one pass of full-size frames, or of the part of them that any looks at. Inspectors that are done are finished and let go at once. @param stills see {@link LumaSource.part} */
 export async function inspect<T>(
   source: LumaSource,
   appointments: readonly Appointment<T>[],
   onFrame: (index: number) => void,
+  stills?: readonly number[],
 ): Promise<T[]> {
   const waiting = [...appointments].sort((a, b) => b.first - a.first);
   let active: Inspector<T>[] = [];
   const results: T[] = [];
   const all = appointments.map(({ box }) => box).reduce(unionBox);
   const part = source.part ? all : { x: 0, y: 0, width: source.width, height: source.height };
-  for await (const { index, luma } of source.part?.(part) ?? source.frames(source.height)) {
+  for await (const { index, luma } of source.part?.(part, stills) ?? source.frames(source.height)) {
     onFrame(index);
     for (; waiting.length && waiting[waiting.length - 1].first <= index; waiting.pop()) active.push(waiting[waiting.length - 1].open());
     for (const one of active) if (one.wants?.(index) ?? true) one.add(index, new Crop(luma, part, one.box));

@@ -19,8 +19,8 @@ export interface LumaSource {
   size(lines: number): { readonly width: number; readonly height: number };
   /** All frames in order, scaled down to `lines` lines where the picture has more. */
   frames(lines: number): AsyncIterable<Luma>;
-  /** The same of a box of the full-size picture only, from a source that saves something by it. */
-  part?(box: Box): AsyncIterable<Luma>;
+  /** The same of a box of the full-size picture only, from a source that saves something by it. Some frames, given by their indices, are kept by the way for who wants to see them. */
+  part?(box: Box, stills?: readonly number[]): AsyncIterable<Luma>;
 }
 
 /** Size of the surveyed picture in samples. */

@@ -25,6 +25,7 @@ interface Loops {
     power: number,
   ): void;
   halveRows(a: number, b: number, to: number, count: number): void;
+  addLevels(luma: number, count: number, sum: number, squares: number): void;
   addPlace(luma: number, width: number, count: number, sum: number, squares: number, power: number): void;
   cellDifference(a: number, b: number, width: number, rows: number, columns: number, limit: number): number;
   findBlock(a: number, b: number, width: number, fromX: number, toX: number, fromY: number, toY: number, lanes: number): number;
@@ -43,6 +44,9 @@ interface Loops {
   ): number;
   makeFlags(at: number, count: number, inverse: number): void;
   joinAhead(at: number, count: number, step: number): void;
+  findRange(picture: number, width: number, count: number, low: number, high: number): void;
+  pickBetween(values: number, count: number, low: number, high: number, to: number, below: number): number;
+  maskedDifference(a: number, b: number, mask: number, columns: number, rows: number, step: number): number;
 }
 
 interface ArrayType<T> {

@@ -10,12 +10,20 @@ export class Crop {
     private readonly box: Box,
   ) {}
 
+  /** Where the box's first sample lies in {@link luma}, and the samples from one row to the next there. */
+  get first(): number {
+    return (this.box.y - this.part.y) * this.part.width + this.box.x - this.part.x;
+  }
+
+  get stride(): number {
+    return this.part.width;
+  }
+
   /** Copies the box's samples, row-major. */
   samples(into: Uint8Array = new Uint8Array(this.box.width * this.box.height)): Uint8Array {
-    const { luma, part, box } = this;
-    const { width } = part;
-    for (let r = 0, from = (box.y - part.y) * width + box.x - part.x; r < box.height; r++, from += width)
-      into.set(luma.subarray(from, from + box.width), r * box.width);
+    const { luma, box, first, stride } = this;
+    if (box.width === stride) into.set(luma.subarray(first, first + into.length));
+    else for (let r = 0, from = first; r < box.height; r++, from += stride) into.set(luma.subarray(from, from + box.width), r * box.width);
     return into;
   }
 }

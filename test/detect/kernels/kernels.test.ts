@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { compileKernels } from '../../../scripts/kernels.js';
 import { Halver } from '../../../src/detect/kernels/halver.js';
 import { Kernels } from '../../../src/detect/kernels/kernels.js';
+import { numbersBetween } from '../../../src/detect/kernels/picker.js';
 import { PlaceSums } from '../../../src/detect/kernels/place-sums.js';
+import { comparing, rangesIn } from '../../../src/detect/kernels/surround.js';
 import { bestPlace } from '../../../src/detect/kernels/template-search.js';
 import { WASM } from '../../../src/detect/kernels/wasm.js';
 import { StableRuns } from '../../../src/detect/cues/runs.js';
+import { LevelSums } from '../../../src/detect/maps/level-sums.js';
 import { StretchSums } from '../../../src/detect/survey/stretch-statistics.js';
 
 /** Luma that stays for some frames here, jumps there, and is noisy everywhere; the same every time. */
@@ -111,6 +114,60 @@ describe('the kernels', () => {
         6,
       );
     }
+  });
+
+  it('sum up levels, in memory that others have left, too', () => {
+    const size = 37 * 11;
+    for (const count of [20, 3]) {
+      const sums = new LevelSums(size - count);
+      const all = frames(count, 37, 11).map((luma) => luma.subarray(0, size - count));
+      for (const [i, luma] of all.entries()) {
+        if (i % 2) sums.add(luma);
+        else {
+          sums.input.set(luma);
+          sums.add(sums.input);
+        }
+      }
+      const { mean, deviation } = sums.statistics();
+      sums.close();
+      expect(mean.length).toBe(size - count);
+      for (let p = 0; p < mean.length; p++) {
+        const over = (of: (luma: Uint8Array) => number): number => all.reduce((sum, luma) => sum + of(luma), 0) / count;
+        const level = over((l) => l[p]);
+        expect(mean[p]).toBeCloseTo(level, 3);
+        expect(deviation[p]).toBeCloseTo(Math.sqrt(over((l) => (l[p] - level) ** 2)), 1);
+      }
+    }
+  });
+
+  it('tell the darkest and the brightest around each pixel', () => {
+    const [width, height] = [37, 11];
+    const [luma] = frames(1, width, height);
+    const { low, high } = rangesIn(luma, width);
+    for (let y = 1; y < height - 1; y++)
+      for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
+        const around = [-width, 0, width].flatMap((row) => [...luma.subarray(p + row - 1, p + row + 2)]);
+        expect([low[p], high[p]]).toEqual([Math.min(...around), Math.max(...around)]);
+      }
+  });
+
+  it.each([37, 16])('compare what is not hidden of every second of some rows of %i', (columns) => {
+    const [width, height] = [48, 12];
+    const [a, b] = frames(2, width, height);
+    const hidden = a.map((v) => (v % 3 ? 0 : 1));
+    const [first, by] = [2 * width + 3, 2 * width - 3];
+    let sum = 0;
+    for (let y = 0; y < 8; y += 2)
+      for (let p = first + y * width, end = p + columns; p < end; p++) if (!hidden[p]) sum += Math.abs(a[p] - b[p + by]);
+    expect(comparing(a, b, hidden)(first, by, columns, 4, 2 * width)).toBe(sum);
+  });
+
+  it.each([0, 1, 7, 400])('pick the numbers between two, of %i', (count) => {
+    const values = Float32Array.from(frames(1, 20, 20)[0].subarray(0, count), (v) => v / 3 - 20);
+    const { picked, below } = numbersBetween(values, -5, 30);
+    expect([...picked]).toEqual([...values].filter((v) => v >= -5 && v <= 30));
+    expect(below).toBe(values.filter((v) => v < -5).length);
+    expect(numbersBetween(values, -Infinity, Infinity).picked.length).toBe(count);
   });
 
   it.each([

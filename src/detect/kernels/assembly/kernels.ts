@@ -119,17 +119,22 @@ export function halveRows(a: usize, b: usize, to: usize, count: i32): void {
   }
 }
 
-/**
- * Adds a place of a frame to the sums of {@link PlaceSums}: level and its square of all `count` pixels, and, without the first and
- * last row of `width` pixels, the squares of the differences across and down. Sums are u32.
- */
-export function addPlace(luma: usize, width: i32, count: i32, sum: usize, squares: usize, power: usize): void {
+/** Adds `count` pixels of a frame to the sums of {@link LevelSums}: level and its square, u32. */
+export function addLevels(luma: usize, count: i32, sum: usize, squares: usize): void {
   for (let p = 0; p < count; p += 8) {
     const v = v128.load_ext<u8>(luma + p);
     const o = 4 * p;
     accumulate(sum + o, i32x4.extend_low_i16x8_u(v), i32x4.extend_high_i16x8_u(v));
     accumulate(squares + o, i32x4.extmul_low_i16x8_s(v, v), i32x4.extmul_high_i16x8_s(v, v));
   }
+}
+
+/**
+ * Adds a place of a frame to the sums of {@link PlaceSums}: level and its square of all `count` pixels, and, without the first and
+ * last row of `width` pixels, the squares of the differences across and down. Sums are u32.
+ */
+export function addPlace(luma: usize, width: i32, count: i32, sum: usize, squares: usize, power: usize): void {
+  addLevels(luma, count, sum, squares);
   for (let p = width; p < count - width; p += 8) {
     const at = luma + p;
     const dx = i16x8.sub(v128.load_ext<u8>(at + 1), v128.load_ext<u8>(at - 1));
@@ -311,4 +316,70 @@ export function makeFlags(at: usize, count: i32, inverse: i32): void {
 /** Adds to each of `count` bytes the bits of the one `step` bytes after it; of those before any has changed. */
 export function joinAhead(at: usize, count: i32, step: i32): void {
   for (let p = at; p < at + count; p += 16) v128.store(p, v128.or(v128.load(p), v128.load(p + step)));
+}
+
+/**
+ * Writes the darkest and the brightest of the nine pixels around each of `count`, u8. There must be a row of `width` pixels and one pixel before
+ * the first, and as many after the last.
+ */
+export function findRange(picture: usize, width: i32, count: i32, low: usize, high: usize): void {
+  for (let p = 0; p < count; p += 16) {
+    let least = i8x16.splat(-1);
+    let most = i8x16.splat(0);
+    for (let at = picture + p - width - 1, r = 0; r < 3; r++, at += width) {
+      const a = v128.load(at);
+      const b = v128.load(at + 1);
+      const c = v128.load(at + 2);
+      least = i8x16.min_u(least, i8x16.min_u(a, i8x16.min_u(b, c)));
+      most = i8x16.max_u(most, i8x16.max_u(a, i8x16.max_u(b, c)));
+    }
+    v128.store(low + p, least);
+    v128.store(high + p, most);
+  }
+}
+
+/**
+ * Sum of the absolute differences of two pictures where `mask` is 255 and not 0, over `rows` rows of `columns` pixels, `step` from one to the next.
+ *
+ * @param a u8, the first pixel @param b u8, the one that it is compared with @param mask u8, of the first pixel
+ */
+export function maskedDifference(a: usize, b: usize, mask: usize, columns: i32, rows: i32, step: i32): i32 {
+  let total = 0;
+  for (let r = 0, o = 0; r < rows; r++, o += step) {
+    let sums = i32x4.splat(0);
+    let x = 0;
+    for (; x + 16 <= columns; x += 16) {
+      const u = v128.load(a + o + x);
+      const v = v128.load(b + o + x);
+      const d = v128.and(i8x16.sub(i8x16.max_u(u, v), i8x16.min_u(u, v)), v128.load(mask + o + x));
+      sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(d)));
+    }
+    total += i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+    for (; x < columns; x++) total += abs(<i32>load<u8>(a + o + x) - <i32>load<u8>(b + o + x)) & (<i32>load<u8>(mask + o + x));
+  }
+  return total;
+}
+
+/**
+ * Picks those of `count` numbers that are neither below `low` nor above `high`, in their order, and counts those below. Returns how many were picked.
+ *
+ * @param values f32, with NaN after the last up to a multiple of 4 @param to f32 @param below i32, the count
+ */
+export function pickBetween(values: usize, count: i32, low: f32, high: f32, to: usize, below: usize): i32 {
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  let under = i32x4.splat(0);
+  let n = 0;
+  for (let i = 0; i < count; i += 4) {
+    const v = v128.load(values + 4 * i);
+    const less = f32x4.lt(v, least);
+    under = i32x4.sub(under, less);
+    const inside = v128.and(f32x4.ge(v, least), f32x4.le(v, most));
+    for (let lanes = i32x4.bitmask(inside); lanes; lanes &= lanes - 1) store<f32>(to + 4 * n++, load<f32>(values + 4 * (i + ctz(lanes))));
+  }
+  store<i32>(
+    below,
+    i32x4.extract_lane(under, 0) + i32x4.extract_lane(under, 1) + i32x4.extract_lane(under, 2) + i32x4.extract_lane(under, 3),
+  );
+  return n;
 }

@@ -42,6 +42,24 @@ interface Loops {
     least: number,
     lanes: number,
   ): number;
+  findTemplateAtBorder(
+    luma: number,
+    width: number,
+    columns: number,
+    rows: number,
+    x: number,
+    y: number,
+    pictureWidth: number,
+    pictureHeight: number,
+    tx: number,
+    ty: number,
+    gx: number,
+    gy: number,
+    weight: number,
+    count: number,
+    whole: number,
+    lanes: number,
+  ): number;
   makeFlags(at: number, count: number, inverse: number): void;
   joinAhead(at: number, count: number, step: number): void;
   findRange(picture: number, width: number, count: number, low: number, high: number): void;

@@ -212,6 +212,50 @@ describe('the kernels', () => {
     expect(found(9, 12)).toBe((8 << 8) | 16);
   });
 
+  it('find a template beside the border, where less of it is seen', () => {
+    const [width, height] = [64, 48];
+    const [luma] = frames(1, width, height);
+    const window = { width: 20, height: 16 };
+    const tx = Array.from({ length: 23 }, (_, i) => 1 + ((7 * i) % 18));
+    const ty = tx.map((_, i) => 1 + ((5 * i) % 14));
+    const cost = (gx: Float32Array, gy: Float32Array, weight: Float32Array, stride: number, x: number, y: number): number => {
+      let [sum, seen] = [0, 0];
+      for (let i = 0; i < tx.length; i += stride) {
+        const [u, v] = [x + tx[i], y + ty[i]];
+        if (u < 1 || v < 1 || u >= width - 1 || v >= height - 1) continue;
+        const p = v * width + u;
+        const [ex, ey] = [(luma[p + 1] - luma[p - 1]) / 2 - gx[i], (luma[p + width] - luma[p - width]) / 2 - gy[i]];
+        sum += Math.min(1, (ex * ex + ey * ey) * weight[i]);
+        seen++;
+      }
+      return seen < (0.6 * tx.length) / stride ? Infinity : sum / seen;
+    };
+    const found = new Set<string>();
+    for (const [x, y, side, stride] of [
+      [-9, -7, 13, 1],
+      [40, 30, 17, 2],
+      [-6, 20, 9, 1],
+      [30, -30, 6, 1],
+    ]) {
+      // Gradients that are somewhere there, as far as the picture goes.
+      const at = tx.map((u, i) => Math.min(46, Math.max(1, y + 5 + ty[i])) * width + Math.min(62, Math.max(1, x + 4 + u)));
+      const gx = Float32Array.from(at, (p) => (luma[p + 1] - luma[p - 1]) / 2 + 1);
+      const gy = Float32Array.from(at, (p) => (luma[p + width] - luma[p - width]) / 2);
+      const weight = gx.map((g, i) => 1 / (g * g + gy[i] * gy[i]));
+      let best: { x: number; y: number } | undefined;
+      let least = Infinity;
+      for (let v = y; v < y + side; v++)
+        for (let u = x; u < x + side; u++) {
+          const off = cost(gx, gy, weight, stride, u, v);
+          if (off < least) [best, least] = [{ x: u, y: v }, off];
+        }
+      const template = { tx: Int16Array.from(tx), ty: Int16Array.from(ty), gx, gy, weight };
+      expect(bestPlace(template, { luma, width, height }, window, { x, y, side, stride })).toEqual(best);
+      found.add(best ? `${best.x - x},${best.y - y}` : 'none');
+    }
+    expect([...found]).toEqual(['4,5', 'none']);
+  });
+
   it('find a template where its gradients agree best', () => {
     const [width, height] = [64, 48];
     const [luma] = frames(1, width, height);
@@ -223,7 +267,7 @@ describe('the kernels', () => {
     const gy = Float32Array.from(at, (p) => (luma[p + width] - luma[p - width]) / 2);
     const weight = gx.map((g, i) => 1 / (g * g + gy[i] * gy[i]));
     const template = { tx: Int16Array.from(tx), ty: Int16Array.from(ty), gx, gy, weight };
-    const picture = { luma, width };
+    const picture = { luma, width, height };
     expect(bestPlace(template, picture, window, { x: 22, y: 12, side: 13, stride: 1 })).toEqual({ x: 30, y: 21 });
     // Larger than there was room for.
     expect(bestPlace(template, picture, window, { x: 6, y: 2, side: 31, stride: 2 })).toEqual({ x: 30, y: 21 });

@@ -303,6 +303,97 @@ export function findTemplate(
   return where;
 }
 
+/**
+ * {@link findTemplate} where some of the places reach out of the picture: samples beyond it, or at its border, do not count, and a place counts where six
+ * tenths of `whole` samples do. Off is the mean; in double precision, as gradients a sample. Returns the index of the best place, -1 of none.
+ *
+ * @param luma u8, the first place, with room for what is beyond the picture @param x of the first place in a picture of `pictureWidth` × `pictureHeight`
+ * @param tx i32, column of each sample @param ty i32, row @param lanes room for 4 f64 and 4 i32
+ */
+export function findTemplateAtBorder(
+  luma: usize,
+  width: i32,
+  columns: i32,
+  rows: i32,
+  x: i32,
+  y: i32,
+  pictureWidth: i32,
+  pictureHeight: i32,
+  tx: usize,
+  ty: usize,
+  gx: usize,
+  gy: usize,
+  weight: usize,
+  count: i32,
+  whole: f64,
+  lanes: usize,
+): i32 {
+  const one = f64x2.splat(1);
+  const half = f64x2.splat(0.5);
+  const four = i32x4(0, 1, 2, 3);
+  const left = i32x4.splat(1);
+  const right = i32x4.splat(pictureWidth - 1);
+  let best = f64.MAX_VALUE;
+  let where = -1;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c += 4) {
+      const place = luma + r * width + c;
+      const first = i32x4.add(i32x4.splat(x + c), four);
+      let low = f64x2.splat(0);
+      let high = f64x2.splat(0);
+      let seen = i32x4.splat(0);
+      let given = false;
+      const stop = f64x2.splat(best * whole);
+      for (let i = 0; i < count && !given;) {
+        for (const end = min(count, i + TRIED); i < end; i++) {
+          const o = 4 * i;
+          const row = y + r + load<i32>(ty + o);
+          if (row < 1 || row >= pictureHeight - 1) continue;
+          const column = i32x4.add(first, i32x4.splat(load<i32>(tx + o)));
+          const inside = v128.and(i32x4.ge_s(column, left), i32x4.lt_s(column, right));
+          const at = place + load<i32>(ty + o) * width + load<i32>(tx + o);
+          const dx = i32x4.sub(fourLevels(at + 1), fourLevels(at - 1));
+          const dy = i32x4.sub(fourLevels(at + width), fourLevels(at - width));
+          const u = f64x2.splat(<f64>load<f32>(gx + o));
+          const v = f64x2.splat(<f64>load<f32>(gy + o));
+          const w = f64x2.splat(<f64>load<f32>(weight + o));
+          const xLow = f64x2.sub(f64x2.mul(f64x2.convert_low_i32x4_s(dx), half), u);
+          const yLow = f64x2.sub(f64x2.mul(f64x2.convert_low_i32x4_s(dy), half), v);
+          const xHigh = f64x2.sub(f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(dx)), half), u);
+          const yHigh = f64x2.sub(f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(dy)), half), v);
+          const offLow = f64x2.pmin(one, f64x2.mul(f64x2.add(f64x2.mul(xLow, xLow), f64x2.mul(yLow, yLow)), w));
+          const offHigh = f64x2.pmin(one, f64x2.mul(f64x2.add(f64x2.mul(xHigh, xHigh), f64x2.mul(yHigh, yHigh)), w));
+          low = f64x2.add(low, v128.and(offLow, i64x2.extend_low_i32x4_s(inside)));
+          high = f64x2.add(high, v128.and(offHigh, i64x2.extend_high_i32x4_s(inside)));
+          seen = i32x4.sub(seen, inside);
+        }
+        given = i64x2.all_true(f64x2.gt(f64x2.pmin(low, high), stop));
+      }
+      if (given) continue;
+      v128.store(lanes, low);
+      v128.store(lanes + 16, high);
+      v128.store(lanes + 32, seen);
+      for (let k = 0; k < min(4, columns - c); k++) {
+        const n = <f64>load<i32>(lanes + 32 + 4 * k);
+        const sum = load<f64>(lanes + 8 * k);
+        if (n < 0.6 * whole || sum > best * whole || sum / n >= best) continue;
+        best = sum / n;
+        where = r * columns + c + k;
+      }
+    }
+  }
+  return where;
+}
+
+/** Four levels as i32. */
+function fourLevels(at: usize): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)));
+}
+
+function upperHalf(v: v128): v128 {
+  return v128.shuffle<i64>(v, v, 1, 1);
+}
+
 /** Makes `count` bytes flags: 1 where they are not 0, or, where `inverse` is 1, where they are. */
 export function makeFlags(at: usize, count: i32, inverse: i32): void {
   const one = i8x16.splat(1);

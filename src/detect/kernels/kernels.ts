@@ -13,6 +13,9 @@ interface Loops {
     oldest: number,
     tolerance: number,
   ): number;
+  edgesFirst(mean: number, ended: number, n: number, width: number, height: number, contrast: number): number;
+  beginRuns(luma: number, mean: number, start: number, left: number, ended: number, n: number, time: number, tolerance: number): void;
+  sumBlocks(luma: number, width: number, xs: number, ys: number, columns: number, rows: number, sums: number): void;
   addToSums(
     luma: number,
     width: number,

@@ -6,6 +6,7 @@ import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import { PlaceSums } from '../kernels/place-sums.js';
 import type { SurveySize } from '../survey/luma-source.js';
 import type { LogoCandidate } from './candidates.js';
+import { rankIn } from '../maps/rank.js';
 import { stepAt } from './mask.js';
 import { wholeMask } from './whole-mask.js';
 
@@ -173,10 +174,12 @@ class LogoInspector implements Inspector<InspectedLogo> {
       const y = levels[4 * i + 2] - levels[4 * i + 3];
       slopes[i] = (gx[k] * x + gy[k] * y) / (2 * (gx[k] * gx[k] + gy[k] * gy[k]));
     }
-    slopes.sort();
-    const level = slopes[Math.floor(RANK * slopes.length)] ?? 0;
-    const agree = slopes.length - slopes.findIndex((s) => s > level / 2);
-    const against = slopes.findIndex((s) => s > -level / 2);
+    const level = rankIn(slopes, RANK) ?? 0;
+    let [agree, against] = [0, 0];
+    for (let i = 0; i < slopes.length; i++) {
+      if (slopes[i] > level / 2) agree++;
+      if (slopes[i] <= -level / 2) against++;
+    }
     return agree - against > BALANCE * slopes.length ? level : 0;
   }
 }

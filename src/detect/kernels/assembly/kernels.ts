@@ -70,6 +70,74 @@ export function followRuns(
   return n;
 }
 
+/**
+ * Puts those of `n` ended pixels first, in their order, whose level differs by more than `contrast` from one two samples away, or between two such; of a picture of `width` ×
+ * `height`, whose two outermost rows and columns do not count. Returns how many they are.
+ *
+ * @param mean i16, levels << FRACTION @param ended i32
+ */
+export function edgesFirst(mean: usize, ended: usize, n: i32, width: i32, height: i32, contrast: i32): i32 {
+  let count = 0;
+  const down = 4 * width;
+  for (let i = 0; i < n; i++) {
+    const p = load<i32>(ended + 4 * i);
+    const y = p / width;
+    const x = p - y * width;
+    if (x < 2 || y < 2 || x >= width - 2 || y >= height - 2) continue;
+    const at = mean + 2 * p;
+    const c = <i32>load<i16>(at);
+    const left = <i32>load<i16>(at - 4);
+    const right = <i32>load<i16>(at + 4);
+    const upper = <i32>load<i16>(at - down);
+    const lower = <i32>load<i16>(at + down);
+    const least = min(min(c, min(left, right)), min(upper, lower));
+    const most = max(max(c, max(left, right)), max(upper, lower));
+    if (most - least <= contrast) continue;
+    const across = max(max(abs(left - c), abs(right - c)), abs(left - right));
+    if (max(max(abs(upper - c), abs(lower - c)), max(abs(upper - lower), across)) <= contrast) continue;
+    store<i32>(ended + 4 * i, load<i32>(ended + 4 * count));
+    store<i32>(ended + 4 * count++, p);
+  }
+  return count;
+}
+
+/** Begins the runs of `n` ended pixels anew: in the frame before where that had the same level, or now. Arrays as in {@link followRuns}. */
+export function beginRuns(luma: usize, mean: usize, start: usize, left: usize, ended: usize, n: i32, time: i32, tolerance: i32): void {
+  for (let i = 0; i < n; i++) {
+    const p = load<i32>(ended + 4 * i);
+    const y = (<i32>load<u8>(luma + p)) << FRACTION;
+    const off = y - ((<i32>load<u16>(left + 2 * p) - 1) << FRACTION);
+    store<i32>(start + 4 * p, abs(off) < tolerance ? time - 1 : time);
+    store<i16>(mean + 2 * p, <i16>y);
+    store<u16>(left + 2 * p, 0);
+  }
+}
+
+/**
+ * Sums up every second column of every second row of `columns` × `rows` blocks of a picture, u32, row-major.
+ *
+ * @param luma u8 @param xs i32, first and end column of each block @param ys i32, first and end row
+ */
+export function sumBlocks(luma: usize, width: i32, xs: usize, ys: usize, columns: i32, rows: i32, sums: usize): void {
+  const even = i16x8.splat(0xff);
+  for (let r = 0; r < rows; r++) {
+    const bottom = load<i32>(ys + 8 * r + 4);
+    for (let c = 0; c < columns; c++) {
+      const end = load<i32>(xs + 8 * c + 4);
+      let four = i32x4.splat(0);
+      let total = 0;
+      for (let y = load<i32>(ys + 8 * r); y < bottom; y += 2) {
+        const row = luma + y * width;
+        let x = load<i32>(xs + 8 * c);
+        for (; x + 16 <= end; x += 16) four = i32x4.add(four, i32x4.extadd_pairwise_i16x8_u(v128.and(v128.load(row + x), even)));
+        for (; x < end; x += 2) total += <i32>load<u8>(row + x);
+      }
+      total += i32x4.extract_lane(four, 0) + i32x4.extract_lane(four, 1) + i32x4.extract_lane(four, 2) + i32x4.extract_lane(four, 3);
+      store<i32>(sums + 4 * (r * columns + c), total);
+    }
+  }
+}
+
 function accumulate(to: usize, low: v128, high: v128): void {
   v128.store(to, i32x4.add(v128.load(to), low));
   v128.store(to + 16, i32x4.add(v128.load(to + 16), high));

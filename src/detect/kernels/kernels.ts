@@ -65,6 +65,7 @@ interface Loops {
   ): number;
   makeFlags(at: number, count: number, inverse: number): void;
   joinAhead(at: number, count: number, step: number): void;
+  joinParts(a: number, b: number, n: number, cos: number, sin: number): void;
   findRange(picture: number, width: number, count: number, low: number, high: number): void;
   pickBetween(values: number, count: number, low: number, high: number, to: number, below: number): number;
   maskedDifference(a: number, b: number, mask: number, columns: number, rows: number, step: number): number;

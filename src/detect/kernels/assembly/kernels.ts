@@ -6,3 +6,4 @@ export { sumBlocks, addToSums, halveRows, addLevels, addPlace } from './sums';
 export { cellDifference, findBlock, maskedDifference } from './differences';
 export { findTemplate, findTemplateAtBorder } from './templates';
 export { makeFlags, joinAhead, findRange, pickBetween } from './maps';
+export { joinParts } from './fourier';

@@ -24,7 +24,8 @@ describe('frames for the contact sheet', () => {
       stills.onChosen([2, 7]);
       const crop = { x: 0, y: 0, width: 8, height: 8 };
       let frames = 0;
-      for await (const { index } of decodeLuma(programme, { crop, aside: { indices: aside.indices, file: stills.file } })) frames = index + 1;
+      for await (const { index } of decodeLuma(programme, { crop, aside: { indices: aside.indices, file: stills.file } }))
+        frames = index + 1;
       expect(frames).toBe(10);
       const found: [number, number][] = [];
       for await (const { index, data } of aside.frames()) found.push([index, data.length]);

@@ -2,9 +2,9 @@ import type { Box, Span } from '../core/area.js';
 import { throwIfCancelled } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { toNumber } from '../core/time.js';
-import { decodeLuma, lumaSize, type DecodeReport } from '../media/decode.js';
 import { decodeColour } from '../media/decode-colour.js';
-import type { Programme } from '../media/programme.js';
+import { decodeLuma, lumaSize, type DecodeReport, type LumaOptions } from '../media/decode.js';
+import type { FrameTimes, Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { blinkingCandidates, blinkingFindings, mayBlink } from './logos/blinking.js';
 import { cueAppointment, type InspectedCue } from './cues/inspection.js';
@@ -17,11 +17,12 @@ import { logoAppointment, type InspectedLogo } from './logos/inspection.js';
 import { movingAppointment } from './moving/moving-logos.js';
 import { mergeLogos, worthALook } from './logos/places.js';
 import { logoFindings } from './logos/logos.js';
-import { LUMA_STAYS, surveyLines, type LumaSource } from './survey/luma-source.js';
+import { LUMA_STAYS, surveyLines, type ColourFrame, type LumaSource } from './survey/luma-source.js';
 import { readCues } from './reading/read-cues.js';
 import { perceivedFindings } from './perception/findings.js';
 import { isTaken, settle } from './settle.js';
 import { subtitleFindings, worthReading, type CueContext, type Readings } from './cues/subtitles.js';
+import { stillsOf } from './survey/stills.js';
 import { Survey, type SurveyResult } from './survey/survey.js';
 import { tickerFindings } from './tickers/tickers.js';
 import { openTravel } from './moving/travel.js';
@@ -32,6 +33,16 @@ const CUES: readonly TrackKind[] = ['subtitle', 'title', 'blinking-logo'];
 const STANDING: readonly TrackKind[] = ['logo', 'score-bar'];
 /** Kinds that the perception network may see alone, beside the standing ones. */
 const WRITTEN: readonly TrackKind[] = ['subtitle', 'title'];
+
+/** Where whole frames that show the marks go, for who wants to see them without another pass; see `framesAside`. */
+export interface Stills {
+  /** An absolute path. */
+  readonly file: string;
+  /** Frames at most. */
+  readonly most: number;
+  /** Called with the indices of those that will be there, before the first is; not called when there is nothing to see. */
+  readonly onChosen: (indices: readonly number[]) => void;
+}
 
 /** What to look for. */
 export interface DetectOptions {
@@ -44,6 +55,7 @@ export interface DetectOptions {
   readonly onProgress?: OnProgress;
   /** Called once, when all frames have been decoded for the first time. */
   readonly onReport?: (report: DecodeReport) => void;
+  readonly stills?: Stills | undefined;
 }
 
 /** What a programme carries. */
@@ -62,20 +74,31 @@ export interface Detection {
  * @throws TextlessError as {@link decodeLuma}, {@link readCues} and {@link openEyes}
  */
 export async function detectMarks(programme: Programme, options: DetectOptions): Promise<Detection> {
+  const { frames } = programme.video;
+  return detectIn(sourceOf(programme, options), { ...options, ...(frames ? { expected: frames } : {}) });
+}
+
+/** A programme as the detector reads it. Colours can be asked for when all frames have been decoded once. */
+function sourceOf(programme: Programme, { signal, onReport, stills }: DetectOptions): LumaSource {
   const { geometry, rate } = programme.video;
-  const { signal, onReport } = options;
-  const source: LumaSource = {
+  const aside = (indices: readonly number[]): LumaOptions => (stills && indices.length ? { aside: { indices, file: stills.file } } : {});
+  let times: FrameTimes | undefined;
+  const told = (report: DecodeReport): void => {
+    times = report.times;
+    onReport?.(report);
+  };
+  const colour = async function* (indices: readonly number[], box: Box): AsyncGenerator<ColourFrame> {
+    if (times) yield* decodeColour(programme, indices, box, times, { signal });
+  };
+  return {
     width: geometry.width,
     height: geometry.height,
     rate: toNumber(rate),
     size: (lines) => lumaSize(programme, lines),
-    frames: (lines) => decodeLuma(programme, { signal, onReport, lines, stays: LUMA_STAYS }),
-    part: (crop) => decodeLuma(programme, { signal, crop, stays: LUMA_STAYS }),
-    ...(geometry.format.chroma === 'gray'
-      ? {}
-      : { colour: (indices: readonly number[], box: Box) => decodeColour(programme, indices, box, { signal }) }),
+    frames: (lines) => decodeLuma(programme, { signal, onReport: told, lines, stays: LUMA_STAYS }),
+    part: (crop, wanted = []) => decodeLuma(programme, { signal, crop, stays: LUMA_STAYS, ...aside(wanted) }),
+    ...(geometry.format.chroma === 'gray' ? {} : { colour }),
   };
-  return detectIn(source, { ...options, ...(programme.video.frames ? { expected: programme.video.frames } : {}) });
 }
 
 /** {@link detectMarks} on any source of luma. `expected` is the number of frames, for progress only. */
@@ -177,8 +200,23 @@ interface Inspected {
   readonly moving: readonly Finding[];
 }
 
+/** Frames that show what is suspected, where somebody wants to see them. */
+function stillsFor({ survey, moving }: Suspected, { stills }: DetectOptions): readonly number[] {
+  if (!stills) return [];
+  const spans = [
+    ...survey.cues.map(({ start, end }) => ({ first: start, last: end })),
+    ...survey.logos.flatMap(({ seen }) => seen),
+    ...[...survey.tickers, ...survey.watermarks].map(({ span }) => span),
+    ...moving.map(({ path }) => ({ first: path[0].frame, last: path[path.length - 1].frame })),
+  ];
+  const frames = stillsOf(spans, stills.most);
+  stills.onChosen(frames);
+  return frames;
+}
+
 /** The second pass: looks at all places that the survey suspects, at full size. */
-async function inspectAll(source: LumaSource, { survey, moving }: Suspected, options: DetectOptions): Promise<Inspected> {
+async function inspectAll(source: LumaSource, suspected: Suspected, options: DetectOptions): Promise<Inspected> {
+  const { survey, moving } = suspected;
   const { kinds, signal, onProgress } = options;
   const { width, height } = source;
   const size = source.size(surveyLines(width, height));
@@ -190,10 +228,11 @@ async function inspectAll(source: LumaSource, { survey, moving }: Suspected, opt
   looks.push(...logos.map((c) => logoAppointment(c, size, picture)));
   looks.push(...moving.map((c) => movingAppointment(c, picture, source.rate)));
   if (!looks.length) return { cues: [], logos: [], moving: [] };
-  const found = await inspect(source, looks, (index) => {
+  const onFrame = (index: number): void => {
     throwIfCancelled(signal);
     onProgress?.({ stage: 'mask', done: index + 1, total: survey.frames });
-  });
+  };
+  const found = await inspect(source, looks, onFrame, stillsFor(suspected, options));
   const known = found.filter((i) => i !== undefined);
   return {
     cues: known.flatMap((i) => ('unrest' in i ? [i] : [])),

@@ -22,15 +22,36 @@ export interface Shot {
 /** How many samples around a mark a picture shows. */
 const CONTEXT = 40;
 
+const middleOf = ({ first, last }: Span): number => (first + last) >> 1;
+
+/** How far from the middle of a span a picture may lie, as a share of its length: towards its ends marks fade. */
+const ASIDE = 3 / 8;
+
+/** The one of some frames that lies in a span, nearest to its middle. */
+function stillIn(span: Span, stills: readonly number[]): number | undefined {
+  const off = (frame: number): number => Math.abs(frame - middleOf(span));
+  const inside = stills.filter((frame) => off(frame) <= ASIDE * spanLength(span));
+  return inside.length ? inside.reduce((best, frame) => (off(frame) < off(best) ? frame : best)) : undefined;
+}
+
 const longest = (spans: readonly Span[]): Span => spans.reduce((best, s) => (spanLength(s) > spanLength(best) ? s : best));
 
-/** One picture a track, in the middle of its longest span, for at most `limit` tracks spread evenly over the list. */
-export function choosePictures(tracks: readonly Track[], { width, height }: Geometry, limit = 24): Shot[] {
-  const step = Math.max(1, tracks.length / limit);
-  const chosen = tracks.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step)).slice(0, limit);
+/** Tracks of which pictures are chosen. */
+export const PICTURES = 24;
+
+/**
+ * One picture a track, in the middle of its longest span, for at most {@link PICTURES} tracks spread evenly over the list.
+ * @param stills frames that cost nothing: one of them is taken where it lies in the span, and tracks that have one come before their neighbours
+ */
+export function choosePictures(tracks: readonly Track[], { width, height }: Geometry, stills: readonly number[] = []): Shot[] {
+  const step = Math.max(1, tracks.length / PICTURES);
+  const groups = Array.from({ length: Math.min(PICTURES, tracks.length) }, (_, i) =>
+    tracks.slice(Math.ceil(i * step), Math.ceil((i + 1) * step)),
+  );
+  const chosen = groups.map((group) => group.find((track) => stillIn(longest(track.spans), stills) !== undefined) ?? group[0]);
   return chosen.map((track) => {
     const span = longest(track.spans);
-    const frame = (span.first + span.last) >> 1;
+    const frame = stillIn(span, stills) ?? middleOf(span);
     const grown = growBox(boxAt(track, frame), CONTEXT, width, height);
     const x = grown.x & ~1;
     const y = grown.y & ~1;

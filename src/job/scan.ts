@@ -1,10 +1,11 @@
 import { TextlessError } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { toNumber, type Rational } from '../core/time.js';
-import { detectMarks } from '../detect/detect.js';
+import { detectMarks, type Stills } from '../detect/detect.js';
 import { languageData } from '../detect/reading/languages.js';
 import { decodeApart } from '../media/decode-apart.js';
 import { decodeChosen } from '../media/decode.js';
+import type { Frame } from '../core/frame.js';
 import { assertDeliverable } from '../media/encode.js';
 import { asDelivered } from '../media/mezzanine.js';
 import { probe } from '../media/probe.js';
@@ -19,6 +20,7 @@ import { cueTargets, writeCueFiles } from './cue-files.js';
 import { reportTracks, type ReportedTrack } from './outcome.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeContactSheet } from './sheet.js';
+import { layAside, type LaidAside } from './stills.js';
 
 /** What a scan needs beside the programme. */
 export interface ScanOptions {
@@ -31,6 +33,8 @@ export interface ScanOptions {
   readonly onLosses?: ((losses: readonly string[]) => void) | undefined;
   /** Called with the times of the frames, when all have been decoded for the first time. */
   readonly onTimes?: (times: FrameTimes) => void;
+  /** Where frames that show the marks are laid aside, when somebody wants to see them. */
+  readonly stills?: Stills | undefined;
 }
 
 /**
@@ -39,7 +43,7 @@ export interface ScanOptions {
  */
 export async function scanProgramme(
   programme: Programme,
-  { pipeline, perceptionFolder: perception, signal, onProgress, onTimes }: ScanOptions,
+  { pipeline, perceptionFolder: perception, signal, onProgress, onTimes, stills }: ScanOptions,
 ): Promise<Plan> {
   const kinds = MARK_KINDS.filter((kind) => pipeline.marks[kind]);
   const languages = pipeline.read?.languages ?? [];
@@ -47,7 +51,7 @@ export async function scanProgramme(
   const running = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
   const [sha256, found] = await Promise.all([
     hashFile(programme.path, signal),
-    detectMarks(programme, { kinds, languages, perception, ...running, onReport: ({ times }) => onTimes?.(times) }),
+    detectMarks(programme, { kinds, languages, perception, stills, ...running, onReport: ({ times }) => onTimes?.(times) }),
   ]);
   const { width, height } = programme.video.geometry;
   return {
@@ -93,13 +97,14 @@ export async function scanToFiles(
   const losses = foreseen(programme, request.pipeline);
   if (losses.length) request.onLosses?.(losses);
   let times: FrameTimes | undefined;
-  const plan = await scanProgramme(programme, { ...request, onTimes: (t) => (times = t) });
+  await using aside = request.sheet === undefined ? undefined : await layAside(programme);
+  const plan = await scanProgramme(programme, { ...request, stills: aside?.stills, onTimes: (t) => (times = t) });
   const seconds = (performance.now() - started) / 1000;
   await writePlan(request.planFile, plan);
   const targets = cueTargets(request.planFile, request.pipeline);
   const subtitles = await writeCueFiles(programme, plan, targets, { overwrite: true, signal: request.signal });
   const drawn = request.sheet !== undefined && plan.tracks.length > 0;
-  if (drawn) await drawContactSheet(programme, plan, request.sheet, { times, signal: request.signal });
+  if (drawn) await drawContactSheet(programme, plan, request.sheet, { times, aside, signal: request.signal });
   const { frames } = plan.programme;
   const tracks = reportTracks(plan);
   const sheet = drawn ? request.sheet : null;
@@ -108,19 +113,22 @@ export async function scanToFiles(
   return { plan, rate: programme.video.rate, report };
 }
 
-/** Decodes the pictures that are needed, and draws the sheet. Where the times of the frames are not known, all up to the last picture are decoded. */
-export async function drawContactSheet(
-  programme: Programme,
-  plan: Plan,
-  file: string,
-  { times, signal }: { readonly times?: FrameTimes | undefined; readonly signal?: AbortSignal | undefined },
-): Promise<void> {
+interface Known {
+  readonly times?: FrameTimes | undefined;
+  readonly aside?: LaidAside | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Draws the sheet, from frames that were laid aside as far as there are any. The others are decoded; where the times of the frames are not known, all up
+ * to the last picture.
+ */
+export async function drawContactSheet(programme: Programme, plan: Plan, file: string, known: Known): Promise<void> {
   const { geometry, colour, rate } = programme.video;
-  const shots = choosePictures(plan.tracks, geometry);
+  const shots = choosePictures(plan.tracks, geometry, known.aside?.indices);
   const kept = new Map<string, Picture>();
-  const wanted = shots.map(({ frame }) => frame);
-  const decoded = times ? decodeApart(programme, wanted, times, { signal }) : decodeChosen(programme, wanted, { signal });
-  const frames = keepPictures(decoded, shots, { geometry, colour }, kept);
+  const wanted = new Set(shots.map(({ frame }) => frame));
+  const frames = keepPictures(framesOf(programme, wanted, known), shots, { geometry, colour }, kept);
   while (!(await frames.next()).done);
   const tracks = shots.flatMap(({ track, box }) => {
     const picture = kept.get(track.id);
@@ -129,4 +137,12 @@ export async function drawContactSheet(
     return [{ ...track, spanText: spans, picture, box }];
   });
   await writeContactSheet({ path: file, title: programme.name, tracks, more: plan.tracks.length - tracks.length });
+}
+
+/** Some frames, as cheaply as they can be had, in any order. */
+async function* framesOf(programme: Programme, wanted: ReadonlySet<number>, { times, aside, signal }: Known): AsyncGenerator<Frame> {
+  const left = new Set(wanted);
+  for await (const frame of aside?.frames() ?? []) if (left.delete(frame.index)) yield frame;
+  if (!left.size) return;
+  yield* times ? decodeApart(programme, [...left], times, { signal }) : decodeChosen(programme, [...left], { signal });
 }

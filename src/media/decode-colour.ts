@@ -1,6 +1,8 @@
 import type { Box } from '../core/area.js';
-import { pictures, selecting, type DecodeOptions } from './decode.js';
-import type { Programme } from './programme.js';
+import { chromaShift, planesOf, type Frame, type Geometry, type Plane } from '../core/frame.js';
+import { decodeApart } from './decode-apart.js';
+import type { DecodeOptions } from './decode.js';
+import type { FrameTimes, Programme } from './programme.js';
 
 /** 8-bit luma and colour of a box of one frame at full size, row-major, one sample of each a pixel. Code values as in the file, above 8 bits the 8 most significant. */
 export interface ColourFrame {
@@ -11,25 +13,32 @@ export interface ColourFrame {
 }
 
 /**
- * Some frames, at least one, of a programme in colour, for looking: a box of them, with chroma brought to the size of luma. The others are decoded and
- * dropped, up to the last that is wanted. Errors as in `decodeFrames`.
+ * A box of some frames, at least one, of a programme in colour, for looking; in any order. What lies between them is not decoded where they lie far apart.
+ * Chroma samples are repeated. Errors as in `decodeFrames`.
  */
 export async function* decodeColour(
   programme: Programme,
   indices: readonly number[],
   box: Box,
+  times: FrameTimes,
   options: Pick<DecodeOptions, 'signal'> = {},
 ): AsyncGenerator<ColourFrame, void, undefined> {
-  const chosen = [...new Set(indices)].sort((a, b) => a - b);
-  const { x, y, width, height } = box;
-  const size = width * height;
-  // One range on both sides, so that values stay what they are.
-  const scale = 'scale=flags=bilinear+bitexact:sws_dither=none:in_range=full:out_range=full';
-  const filter = `${selecting(chosen)},${scale},format=yuv444p,crop=w=${width}:h=${height}:x=${x}:y=${y}:exact=1`;
-  let next = 0;
-  for await (const data of pictures(programme, { bytes: 3 * size, pixFmt: 'yuv444p', filter, clocked: false }, options)) {
-    const plane = (i: number): Uint8Array => data.subarray(i * size, (i + 1) * size);
-    yield { index: chosen[next++], luma: plane(0), cb: plane(1), cr: plane(2) };
-    if (next === chosen.length) return;
-  }
+  const { geometry } = programme.video;
+  for await (const frame of decodeApart(programme, indices, times, options)) yield colourIn(frame, geometry, box);
+}
+
+/** @param geometry with chroma */
+function colourIn(frame: Frame, geometry: Geometry, box: Box): ColourFrame {
+  const [y, cb, cr] = planesOf(frame, geometry);
+  const shift = chromaShift(geometry.format.chroma);
+  const by = geometry.format.depth - 8;
+  return { index: frame.index, luma: cut(y, box, { x: 0, y: 0 }, by), cb: cut(cb, box, shift, by), cr: cut(cr, box, shift, by) };
+}
+
+/** A box of a plane, in samples of luma. @param by bits above 8 */
+function cut({ data, width }: Plane, box: Box, shift: { readonly x: number; readonly y: number }, by: number): Uint8Array {
+  const out = new Uint8Array(box.width * box.height);
+  for (let y = box.y, i = 0; y < box.y + box.height; y++)
+    for (let x = box.x, row = (y >> shift.y) * width; x < box.x + box.width; x++, i++) out[i] = data[row + (x >> shift.x)] >> by;
+  return out;
 }

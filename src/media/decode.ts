@@ -39,8 +39,18 @@ export interface LumaOptions extends DecodeOptions {
   readonly crop?: Box;
   /** Buffers are used again when so many more frames have been delivered. */
   readonly stays?: number;
+  /** Whole frames that are laid aside by the way; not together with `span`. */
+  readonly aside?: Aside;
   /** Only these frames. The frames before are decoded and dropped, so indices are exact; no report is made. */
   readonly span?: Span;
+}
+
+/** Some frames that a decoding process lays aside while it delivers something else: whole and in the file's own layout ({@link framesAside}). */
+export interface Aside {
+  /** Rising. */
+  readonly indices: readonly number[];
+  /** Where to: an absolute path. What is there is overwritten. */
+  readonly file: string;
 }
 
 /** Frames in the input's own order and size: no rotation, no invented or dropped frames, times as in the file. */
@@ -59,6 +69,7 @@ export interface Picture {
   readonly some?: boolean;
   /** Time in the file, in seconds, near which decoding begins: at a picture before it that can be decoded by itself, or where the file's index errs. */
   readonly from?: number;
+  readonly aside?: Aside | undefined;
 }
 
 const decodeFailure = (programme: Programme) => ({
@@ -104,10 +115,15 @@ function startDecoding(
   onLine: (line: string) => boolean,
   signal?: AbortSignal,
 ): Promise<FfmpegRun> {
-  const { index } = programme.video;
-  const raw = ['-map', `0:${index}`, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', picture.pixFmt];
-  if (picture.filter) raw.push('-filter:v', picture.filter);
-  const outputs: End<PassThrough>[] = [{ at: pipe, options: [...raw, '-f', 'rawvideo'] }];
+  const { index, geometry } = programme.video;
+  const { aside } = picture;
+  const raw = (pixFmt: string, filter?: string): string[] => {
+    const whole = ['-map', `0:${index}`, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', pixFmt];
+    return [...whole, ...(filter ? ['-filter:v', filter] : []), '-f', 'rawvideo'];
+  };
+  const outputs: End<PassThrough>[] = [{ at: pipe, options: raw(picture.pixFmt, picture.filter) }];
+  // Each frame at once: the process is ended when the last that somebody waits for has been delivered.
+  if (aside) outputs.push({ at: aside.file, options: ['-flush_packets', '1', ...raw(geometry.format.name, selecting(aside.indices))] });
   if (picture.clocked) outputs.push({ at: 'pipe:2', options: clockOptions(index) });
   const seek = picture.from === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', picture.from.toFixed(3)];
   const inputs = [{ at: programme.path, options: [...INPUT, ...seek] }];
@@ -194,7 +210,7 @@ export async function* decodeFrames(programme: Programme, options: DecodeOptions
 }
 
 /** Lets only these frames pass. */
-export const selecting = (indices: readonly number[]): string => `select=${indices.map((index) => `eq(n\\,${index})`).join('+')}`;
+const selecting = (indices: readonly number[]): string => `select=${indices.map((index) => `eq(n\\,${index})`).join('+')}`;
 
 /**
  * Some frames of those that {@link decodeFrames} delivers, in order, by their indices: at least one. The others are decoded and dropped before
@@ -286,7 +302,8 @@ export async function* decodeLuma(programme: Programme, options: LumaOptions = {
   if (crop) filters.push(`crop=w=${width}:h=${height}:x=${crop.x}:y=${crop.y}:exact=1`);
   // One range on both sides, whatever the file says: gray counts as full range, and limited range would be stretched.
   filters.push(`scale=w=${width}:h=${height}:flags=area+bitexact:sws_dither=none:in_range=full:out_range=full`, 'format=gray');
-  const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(','), stays: options.stays, clocked: !span && !crop };
+  const { stays, aside } = options;
+  const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(','), stays, aside, clocked: !span && !crop };
   let index = span?.first ?? 0;
   for await (const luma of pictures(programme, picture, options)) yield { index: index++, width, height, luma };
 }

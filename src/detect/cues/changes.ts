@@ -47,13 +47,22 @@ export function cueChanges(
   const telling = calm.length === 2;
   const by = telling && recoloured ? larger(calm[0], calm[1]) : together(a as CueEnd, b as CueEnd);
   if (telling && !recoloured) dropGhosts(by, calm[0], calm[1], mean, least);
-  return { by, explained: telling ? calm[0].explained.map((v, p) => v & calm[1].explained[p]) : nothing, least, telling };
+  return { by, explained: telling ? atBothEnds(calm[0], calm[1]) : nothing, least, telling };
+}
+
+/** What the scene's motion may have made at both ends. */
+function atBothEnds({ explained: a }: CueEnd, { explained: b }: CueEnd): Uint8Array {
+  const out = new Uint8Array(a.length);
+  for (let p = 0; p < out.length; p++) out[p] = a[p] & b[p];
+  return out;
 }
 
 /** A small step counts only where the scene itself makes none. */
 function alone({ over, unrest }: CueEnd): Float32Array {
   const doubt = Math.max(0, Math.min(ONE_SIDED, CLEARLY * unrest - LEAST));
-  return over.map((v) => Math.max(0, Math.abs(v) - doubt));
+  const out = new Float32Array(over.length);
+  for (let p = 0; p < out.length; p++) out[p] = Math.max(0, Math.abs(over[p]) - doubt);
+  return out;
 }
 
 function together({ over: a }: CueEnd, { over: b }: CueEnd): Float32Array {
@@ -71,21 +80,16 @@ function together({ over: a }: CueEnd, { over: b }: CueEnd): Float32Array {
  * follow another of its colour.
  */
 function dropGhosts(by: Float32Array, { over: a }: CueEnd, { over: b }: CueEnd, mean: Float32Array, least: number): void {
-  const levels = new Uint32Array(256);
+  const levels = new Uint32Array(256 + 2 * ALIKE);
   let count = 0;
   const atBoth = (p: number): boolean => Math.min(Math.abs(a[p]), Math.abs(b[p])) >= least;
   for (let p = 0; p < by.length; p++) {
     if (!atBoth(p)) continue;
-    levels[Math.round(mean[p])]++;
+    levels[Math.round(mean[p]) + ALIKE]++;
     count++;
   }
-  for (let p = 0; p < by.length; p++) {
-    if (!by[p] || atBoth(p)) continue;
-    const level = Math.round(mean[p]);
-    let same = 0;
-    for (let v = Math.max(0, level - ALIKE); v <= Math.min(255, level + ALIKE); v++) same += levels[v];
-    if (same < COMMON * count) by[p] = 0;
-  }
+  const same = Uint32Array.from({ length: 256 }, (_, level) => levels.subarray(level, level + 2 * ALIKE + 1).reduce((a, b) => a + b, 0));
+  for (let p = 0; p < by.length; p++) if (by[p] && !atBoth(p) && same[Math.round(mean[p])] < COMMON * count) by[p] = 0;
 }
 
 /** Text that changed its colour while it stood may be as light as the scene at one end. */

@@ -1,3 +1,4 @@
+import { comparing, rangesIn } from '../kernels/surround.js';
 import { LevelSums } from '../maps/level-sums.js';
 import { rankIn } from '../maps/rank.js';
 
@@ -60,28 +61,22 @@ export function cueEnd(frames: EndFrames): CueEnd | undefined {
  */
 function explainedBy(over: Float32Array, scene: Uint8Array, near: Uint8Array, width: number, height: number): Uint8Array {
   const out = new Uint8Array(over.length);
-  const shares = new Float32Array(over.length);
-  let count = 0;
-  eachSurround(scene, width, height, (p, low, high) => {
-    if (!near[p] && high - low > SOME_EDGE) shares[count++] = Math.abs(over[p]) / (high - low);
-    const level = scene[p] + over[p];
-    if (level >= low - WITHIN && level <= high + WITHIN) out[p] = 1;
-  });
-  return (rankIn(shares.subarray(0, count), MOST) ?? 0) > MOVES ? out : out.fill(0);
-}
-
-/** Tells of each pixel that is not at the border the darkest and the brightest of the nine around it. */
-function eachSurround(picture: Uint8Array, width: number, height: number, tell: (p: number, low: number, high: number) => void): void {
+  const { low, high } = rangesIn(scene, width);
+  let [edges, moving] = [0, 0];
   for (let y = 1; y < height - 1; y++)
-    for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
-      let [low, high] = [255, 0];
-      for (let q = p - width - 1; q <= p + width - 1; q += width)
-        for (let k = q; k < q + 3; k++) {
-          if (picture[k] < low) low = picture[k];
-          if (picture[k] > high) high = picture[k];
-        }
-      tell(p, low, high);
+    for (let p = y * width + 1, end = p + width - 2; p < end; p++) {
+      const range = high[p] - low[p];
+      if (near[p] || range <= SOME_EDGE) continue;
+      edges++;
+      if (Math.abs(over[p]) > MOVES * range) moving++;
     }
+  if (!moving || edges - moving > Math.floor(MOST * edges)) return out;
+  for (let y = 1; y < height - 1; y++)
+    for (let p = y * width + 1, end = p + width - 2; p < end; p++) {
+      const level = scene[p] + over[p];
+      if (level >= low[p] - WITHIN && level <= high[p] + WITHIN) out[p] = 1;
+    }
+  return out;
 }
 
 interface Shift {
@@ -91,29 +86,28 @@ interface Shift {
 
 /** By how much the scene beside the cue travels from inside to beyond its end; undefined where it does not, or where following it explains little. */
 function travelOf({ inside, beyond, near, width, height }: EndFrames): Shift | undefined {
-  const still = changeAt(inside[0], beyond[0], { x: 0, y: 0 }, near, width, height);
+  const change = changeBeside(inside[0], beyond[0], near, width, height);
+  const still = change({ x: 0, y: 0 });
   if (still < CALM) return undefined;
   let best: Shift | undefined;
   let least = FOLLOWED * still;
   for (let y = -FARTHEST; y <= FARTHEST; y++)
     for (let x = -FARTHEST; x <= FARTHEST; x++) {
-      const change = changeAt(inside[0], beyond[0], { x, y }, near, width, height);
-      if (change < least) [best, least] = [{ x, y }, change];
+      const left = change({ x, y });
+      if (left < least) [best, least] = [{ x, y }, left];
     }
   return best;
 }
 
-/** Mean absolute difference beside the cue between one picture and another one shifted. */
-function changeAt(a: Uint8Array, b: Uint8Array, shift: Shift, near: Uint8Array, width: number, height: number): number {
-  const by = shift.y * width + shift.x;
-  let [sum, count] = [0, 0];
-  for (let y = FARTHEST; y < height - FARTHEST; y += APART)
-    for (let x = FARTHEST, p = y * width + x; x < width - FARTHEST; x++, p++) {
-      if (near[p]) continue;
-      sum += Math.abs(a[p] - b[p + by]);
-      count++;
-    }
-  return count ? sum / count : 0;
+/** Tells the mean absolute difference beside the cue between one picture and another one shifted by at most {@link FARTHEST}. */
+function changeBeside(a: Uint8Array, b: Uint8Array, near: Uint8Array, width: number, height: number): (shift: Shift) => number {
+  const columns = Math.max(0, width - 2 * FARTHEST);
+  const rows = Math.max(0, Math.ceil((height - 2 * FARTHEST) / APART));
+  const first = FARTHEST * width + FARTHEST;
+  let count = 0;
+  for (let r = 0, from = first; r < rows; r++, from += APART * width) for (let p = from; p < from + columns; p++) if (!near[p]) count++;
+  const compare = comparing(a, b, near);
+  return ({ x, y }) => (count ? compare(first, y * width + x, columns, rows, APART * width) / count : 0);
 }
 
 /** Differences of one picture and another one shifted, which is continued beyond its border. */
@@ -129,5 +123,7 @@ function differenceAt(a: Uint8Array, b: Uint8Array, shift: Shift, width: number,
 function meanOf(crops: readonly Uint8Array[]): Float32Array {
   const levels = new LevelSums(crops[0].length);
   for (const crop of crops) levels.add(crop);
-  return levels.mean();
+  const mean = levels.mean();
+  levels.close();
+  return mean;
 }

@@ -75,8 +75,6 @@ class CueInspector implements Inspector<InspectedCue> {
   private readonly seeds: Uint8Array;
   private readonly levels: LevelSums;
   private readonly kept = new Map<number, Uint8Array>();
-  /** Room for the samples of a frame that is not kept. */
-  private readonly scratch: Uint8Array;
 
   constructor(
     private readonly candidate: CueCandidate,
@@ -92,7 +90,6 @@ class CueInspector implements Inspector<InspectedCue> {
     this.stride = Math.ceil(Math.max(1, end - start) / ENOUGH);
     this.seeds = this.placeSeeds(scale);
     this.levels = new LevelSums(this.box.width * this.box.height);
-    this.scratch = new Uint8Array(this.seeds.length);
   }
 
   wants(index: number): boolean {
@@ -110,13 +107,14 @@ class CueInspector implements Inspector<InspectedCue> {
 
   add(index: number, crop: Crop): void {
     const kept = this.isNearEnd(index);
-    const samples = crop.samples(kept ? undefined : this.scratch);
+    const samples = crop.samples(kept ? undefined : this.levels.input);
     if (kept) this.kept.set(index, samples);
     if (this.isSummed(index)) this.levels.add(samples);
   }
 
   finish(): InspectedCue {
     const { mean, deviation } = this.levels.statistics();
+    this.levels.close();
     const shows = this.slopes(mean);
     const before = restLevel(shows, this.span.first, this.candidate.start - 1);
     const after = restLevel(shows, this.candidate.end + 1, this.span.last);
@@ -166,21 +164,22 @@ class CueInspector implements Inspector<InspectedCue> {
   private slopes(mean: Float32Array): Map<number, number> {
     const { width, height } = this.box;
     const near = growMap(this.seeds, width, height, 2);
-    const at: number[] = [];
-    let power = 0;
+    const at = new Int32Array(near.length);
+    let [count, power] = [0, 0];
     for (let y = 1; y < height - 1; y++) {
       for (let x = 1, p = y * width + 1; x < width - 1; x++, p++) {
         const gx = mean[p + 1] - mean[p - 1];
         const gy = mean[p + width] - mean[p - width];
         if (!near[p] || Math.abs(gx) + Math.abs(gy) < EDGE) continue;
-        at.push(p);
+        at[count++] = p;
         power += gx * gx + gy * gy;
       }
     }
     const shows = new Map<number, number>();
     for (const [index, crop] of this.kept) {
       let sum = 0;
-      for (const p of at) {
+      for (let i = 0; i < count; i++) {
+        const p = at[i];
         sum += (mean[p + 1] - mean[p - 1]) * (crop[p + 1] - crop[p - 1]);
         sum += (mean[p + width] - mean[p - width]) * (crop[p + width] - crop[p - width]);
       }
@@ -294,7 +293,10 @@ function innerPixels(map: Uint8Array, width: number, height: number): Int32Array
 /** Sum of the absolute differences across each of some pixels. */
 function edgeEnergy(picture: Uint8Array | Float32Array, at: Int32Array, width: number): number {
   let sum = 0;
-  for (const p of at) sum += Math.abs(picture[p + 1] - picture[p - 1]) + Math.abs(picture[p + width] - picture[p - width]);
+  for (let i = 0; i < at.length; i++) {
+    const p = at[i];
+    sum += Math.abs(picture[p + 1] - picture[p - 1]) + Math.abs(picture[p + width] - picture[p - width]);
+  }
   return sum;
 }
 

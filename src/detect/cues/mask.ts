@@ -45,8 +45,7 @@ export function cueMask(picture: CuePicture): CueMask {
     const stands = changed[p] >= (deviation[p] <= steady ? least : picture.recoloured ? (telling ? 2 * least : LARGE) : Infinity);
     if ((seeds[p] && (!telling || changed[p] >= FAINT * least)) || (near[p] && stands)) core[p] = 1;
   }
-  const sure = growMap(core.map((v, p) => (v && !explained[p] ? 1 : 0)), width, height, BESIDE); // prettier-ignore
-  const own = core.map((v, p) => v & sure[p]);
+  const own = besideSure(core, explained, width, height);
   if (telling) fillChanged(own, changed, width, height);
   const kept = dropStrays(own, seeds, width, height);
   if (shareOf(kept, seeds) < LEFT) kept.fill(0);
@@ -60,6 +59,15 @@ export function cueMask(picture: CuePicture): CueMask {
   const grown = growMap(closed, width, height, by);
   for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
   return { mask: grown, glyphs, unrest: noise / Math.max(1, contrast), telling };
+}
+
+/** What of a map lies beside some of it that is not explained. */
+function besideSure(core: Uint8Array, explained: Uint8Array, width: number, height: number): Uint8Array {
+  const out = new Uint8Array(core.length);
+  for (let p = 0; p < out.length; p++) out[p] = core[p] & ~explained[p];
+  const sure = growMap(out, width, height, BESIDE);
+  for (let p = 0; p < out.length; p++) out[p] = core[p] & sure[p];
+  return out;
 }
 
 /** Where the pixels of a cue may lie, given edge pixels of its glyphs. */

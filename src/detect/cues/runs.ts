@@ -54,17 +54,17 @@ export class StableRuns {
 
   /** Takes the next frame; returns the edge runs that the last two frames ended. */
   push(luma: Uint8Array): EndedRuns {
-    const { mean, start, left, tolerance, ended } = this;
+    const { mean, start, left, tolerance, ended, kernels } = this;
     const t = this.time++;
     if (t === 0) {
       for (let p = 0; p < mean.length; p++) mean[p] = luma[p] << FRACTION;
       return this.collect(0, -1);
     }
     this.luma.set(luma);
-    const arrays = [this.luma, mean, start, left, ended].map((a) => a.byteOffset) as [number, number, number, number, number];
-    const n = this.kernels.loops.followRuns(...arrays, mean.length, t, t - this.options.minLength, tolerance);
+    const [frame, means, starts, lefts, ends] = [this.luma, mean, start, left, ended].map((a) => a.byteOffset);
+    const n = kernels.loops.followRuns(frame, means, starts, lefts, ends, mean.length, t, t - this.options.minLength, tolerance);
     const runs = this.collect(n, t - 2);
-    this.restart(n, luma, t);
+    kernels.loops.beginRuns(frame, means, starts, lefts, ends, n, t, tolerance);
     return runs;
   }
 
@@ -76,26 +76,11 @@ export class StableRuns {
     return this.collect(n, this.time - 1);
   }
 
-  private restart(n: number, luma: Uint8Array, t: number): void {
-    for (let i = 0; i < n; i++) {
-      const p = this.ended[i];
-      const y = luma[p] << FRACTION;
-      const same = y - ((this.left[p] - 1) << FRACTION);
-      this.start[p] = same < this.tolerance && same > -this.tolerance ? t - 1 : t;
-      this.mean[p] = y;
-      this.left[p] = 0;
-    }
-  }
-
+  /** Of the pixels whose runs have ended, those at an edge. */
   private collect(n: number, end: number): EndedRuns {
-    const { ended } = this;
-    let count = 0;
-    for (let i = 0; i < n; i++) {
-      const p = ended[i];
-      if (!this.isEdge(p)) continue;
-      ended[i] = ended[count];
-      ended[count++] = p;
-    }
+    const { ended, mean, kernels, contrast } = this;
+    const { width, height } = this.options;
+    const count = kernels.loops.edgesFirst(mean.byteOffset, ended.byteOffset, n, width, height, contrast);
     const pixel = ended.slice(0, count);
     const start = new Int32Array(count);
     const level = new Uint8Array(count);
@@ -104,25 +89,5 @@ export class StableRuns {
       level[k] = this.mean[pixel[k]] >> FRACTION;
     }
     return { end, count, pixel, start, level };
-  }
-
-  /** Whether the level of a pixel differs from one two samples away. Rows and columns at the picture's edge do not count. */
-  private isEdge(p: number): boolean {
-    const { width, height } = this.options;
-    const y = (p / width) | 0;
-    const x = p - y * width;
-    if (x < 2 || y < 2 || x >= width - 2 || y >= height - 2) return false;
-    const m = this.mean;
-    const c = m[p];
-    const k = this.contrast;
-    const w2 = 2 * width;
-    return (
-      Math.abs(m[p - 2] - c) > k ||
-      Math.abs(m[p + 2] - c) > k ||
-      Math.abs(m[p - w2] - c) > k ||
-      Math.abs(m[p + w2] - c) > k ||
-      Math.abs(m[p - 2] - m[p + 2]) > k ||
-      Math.abs(m[p - w2] - m[p + w2]) > k
-    );
   }
 }

@@ -13,6 +13,9 @@ interface Loops {
     oldest: number,
     tolerance: number,
   ): number;
+  edgesFirst(mean: number, ended: number, n: number, width: number, height: number, contrast: number): number;
+  beginRuns(luma: number, mean: number, start: number, left: number, ended: number, n: number, time: number, tolerance: number): void;
+  sumBlocks(luma: number, width: number, xs: number, ys: number, columns: number, rows: number, sums: number): void;
   addToSums(
     luma: number,
     width: number,
@@ -25,6 +28,7 @@ interface Loops {
     power: number,
   ): void;
   halveRows(a: number, b: number, to: number, count: number): void;
+  addLevels(luma: number, count: number, sum: number, squares: number): void;
   addPlace(luma: number, width: number, count: number, sum: number, squares: number, power: number): void;
   cellDifference(a: number, b: number, width: number, rows: number, columns: number, limit: number): number;
   findBlock(a: number, b: number, width: number, fromX: number, toX: number, fromY: number, toY: number, lanes: number): number;
@@ -41,8 +45,30 @@ interface Loops {
     least: number,
     lanes: number,
   ): number;
+  findTemplateAtBorder(
+    luma: number,
+    width: number,
+    columns: number,
+    rows: number,
+    x: number,
+    y: number,
+    pictureWidth: number,
+    pictureHeight: number,
+    tx: number,
+    ty: number,
+    gx: number,
+    gy: number,
+    weight: number,
+    count: number,
+    whole: number,
+    lanes: number,
+  ): number;
   makeFlags(at: number, count: number, inverse: number): void;
   joinAhead(at: number, count: number, step: number): void;
+  joinParts(a: number, b: number, n: number, cos: number, sin: number): void;
+  findRange(picture: number, width: number, count: number, low: number, high: number): void;
+  pickBetween(values: number, count: number, low: number, high: number, to: number, below: number): number;
+  maskedDifference(a: number, b: number, mask: number, columns: number, rows: number, step: number): number;
 }
 
 interface ArrayType<T> {

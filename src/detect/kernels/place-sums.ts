@@ -10,7 +10,8 @@ export interface PlaceStatistics extends LevelStatistics {
 /** Sums of the luma of one place, and of its differences, over frames; at most 30,000. */
 export class PlaceSums {
   private readonly kernels: Kernels;
-  private readonly luma: Uint8Array;
+  /** Room for the samples of a frame: those that are added from here need not be copied. */
+  readonly input: Uint8Array;
   private readonly sum: Uint32Array;
   private readonly squares: Uint32Array;
   private readonly power: Uint32Array;
@@ -22,16 +23,16 @@ export class PlaceSums {
     private readonly size: number,
   ) {
     this.kernels = new Kernels(13 * size, 4);
-    this.luma = this.kernels.place(Uint8Array, size);
+    this.input = this.kernels.place(Uint8Array, size);
     this.sum = this.kernels.place(Uint32Array, size);
     this.squares = this.kernels.place(Uint32Array, size);
     this.power = this.kernels.place(Uint32Array, size);
   }
 
   add(crop: Uint8Array): void {
-    const { luma, width, size, sum, squares, power } = this;
-    luma.set(crop);
-    this.kernels.loops.addPlace(luma.byteOffset, width, size, sum.byteOffset, squares.byteOffset, power.byteOffset);
+    const { input, width, size, sum, squares, power } = this;
+    if (crop !== input) input.set(crop);
+    this.kernels.loops.addPlace(input.byteOffset, width, size, sum.byteOffset, squares.byteOffset, power.byteOffset);
     this.count++;
   }
 

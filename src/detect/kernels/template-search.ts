@@ -1,3 +1,4 @@
+import type { Box } from '../../core/area.js';
 import { Kernels } from './kernels.js';
 
 /** Gradients of a mark at some pixels of its window. */
@@ -56,23 +57,102 @@ class TemplateSearch {
   }
 }
 
+/** The same where places reach out of the picture. */
+class BorderSearch {
+  private readonly kernels: Kernels;
+  readonly luma: Uint8Array;
+  readonly tx: Int32Array;
+  private readonly ty: Int32Array;
+  private readonly gx: Float32Array;
+  private readonly gy: Float32Array;
+  private readonly weight: Float32Array;
+  private readonly lanes: Float64Array;
+
+  constructor(bytes: number, pixels: number) {
+    this.kernels = new Kernels(bytes + 20 * pixels + 8 * LANES, 7);
+    this.luma = this.kernels.place(Uint8Array, bytes);
+    this.tx = this.kernels.place(Int32Array, pixels);
+    this.ty = this.kernels.place(Int32Array, pixels);
+    this.gx = this.kernels.place(Float32Array, pixels);
+    this.gy = this.kernels.place(Float32Array, pixels);
+    this.weight = this.kernels.place(Float32Array, pixels);
+    this.lanes = this.kernels.place(Float64Array, LANES);
+  }
+
+  /** {@link TemplateSearch.best} in a picture of which the part in {@link luma} begins at (x, y); -1 where too little lies inside. */
+  best(template: Template, { width: pictureWidth, height: pictureHeight }: Picture, { x, y, side, stride }: Search, width: number): number {
+    const { tx, ty, gx, gy, weight } = template;
+    let count = 0;
+    for (let i = 0; i < tx.length; i += stride, count++) {
+      this.tx[count] = tx[i];
+      this.ty[count] = ty[i];
+      this.gx[count] = gx[i];
+      this.gy[count] = gy[i];
+      this.weight[count] = weight[i];
+    }
+    const [u, v, a, b, w] = [this.tx, this.ty, this.gx, this.gy, this.weight].map((array) => array.byteOffset);
+    const { luma, lanes } = this;
+    const places = [luma.byteOffset, width, side, side, x, y, pictureWidth, pictureHeight] as const;
+    return this.kernels.loops.findTemplateAtBorder(...places, u, v, a, b, w, count, tx.length / stride, lanes.byteOffset);
+  }
+}
+
+/** Row-major luma. */
+interface Picture {
+  readonly luma: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `side` × `side` places, the first of them at (x, y), and of the template every `stride`-th pixel. */
+interface Search {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+  readonly stride: number;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 let search = new TemplateSearch(BYTES, PIXELS);
+let borderSearch = new BorderSearch(BYTES, PIXELS);
 
 /**
- * The place among `side` × `side`, the first of them at (x, y), where a template's gradients are off least: mean over every `stride`-th pixel
- * of the squared error as a share of the gradient's own square, at most 1. Windows of `width` × `height` at all of these places lie in the picture.
+ * The place where a template's gradients are off least: mean over its pixels of the squared error as a share of the gradient's own square, at most 1. Pixels beyond the
+ * picture do not count. Undefined where less than six tenths of them are inside at all places.
+ * @param window that the template lies in
  */
 export function bestPlace(
   template: Template,
-  picture: { readonly luma: Uint8Array; readonly width: number },
-  window: { readonly width: number; readonly height: number },
-  { x, y, side, stride }: { readonly x: number; readonly y: number; readonly side: number; readonly stride: number },
-): { readonly x: number; readonly y: number } {
-  const [width, height] = [window.width + side - 1, window.height + side - 1];
+  picture: Picture,
+  window: Size,
+  at: Search,
+): { readonly x: number; readonly y: number } | undefined {
+  const { x, y, side } = at;
+  const part = { x, y, width: window.width + side - 1, height: window.height + side - 1 };
+  const inside = x >= 0 && y >= 0 && x + part.width <= picture.width && y + part.height <= picture.height;
+  const best = inside ? amongInner(template, picture, part, at) : amongAll(template, picture, part, at);
+  return best < 0 ? undefined : { x: x + (best % side), y: y + Math.floor(best / side) };
+}
+
+function amongInner(template: Template, picture: Picture, { x, y, width, height }: Box, { side, stride }: Search): number {
   if (width * height > search.luma.length || template.tx.length > search.offsets.length)
     search = new TemplateSearch(Math.max(2 * width * height, BYTES), Math.max(2 * template.tx.length, PIXELS));
   for (let r = 0, from = y * picture.width + x; r < height; r++, from += picture.width)
     search.luma.set(picture.luma.subarray(from, from + width), r * width);
-  const best = search.best(template, stride, side, width);
-  return { x: x + (best % side), y: y + Math.floor(best / side) };
+  return search.best(template, stride, side, width);
+}
+
+function amongAll(template: Template, picture: Picture, { x, y, width, height }: Box, at: Search): number {
+  if (width * height > borderSearch.luma.length || template.tx.length > borderSearch.tx.length)
+    borderSearch = new BorderSearch(Math.max(2 * width * height, BYTES), Math.max(2 * template.tx.length, PIXELS));
+  const [left, right] = [Math.max(0, x), Math.min(picture.width, x + width)];
+  for (let row = Math.max(0, y); row < Math.min(picture.height, y + height) && left < right; row++) {
+    const from = row * picture.width;
+    borderSearch.luma.set(picture.luma.subarray(from + left, from + right), (row - y) * width + left - x);
+  }
+  return borderSearch.best(template, picture, at, width);
 }

@@ -1,4 +1,5 @@
 import { boundsOf } from '../../core/area.js';
+import type { Crop } from '../survey/crops.js';
 import { LevelSums, type LevelStatistics } from '../maps/level-sums.js';
 import { growMap, regionsOf, shrinkMap } from '../maps/regions.js';
 
@@ -17,23 +18,23 @@ const CLOSED = 2;
 
 /** What the place of a mark looks like while the mark is away; for marks that come and go. */
 export class Absence {
-  private readonly levels: LevelSums;
+  private levels: LevelSums | undefined;
   private seen = -Infinity;
 
   /** @param size samples of the place */
-  constructor(size: number) {
-    this.levels = new LevelSums(size);
-  }
+  constructor(private readonly size: number) {}
 
   /** Takes a frame. `there`: the mark surely shows in it; `away`: it surely does not. */
-  add(index: number, crop: Uint8Array, there: boolean, away: boolean): void {
+  add(index: number, crop: Crop, there: boolean, away: boolean): void {
     if (there) this.seen = index;
-    if (away && index - this.seen <= SOON && this.levels.count < MOST) this.levels.add(crop);
+    if (!away || index - this.seen > SOON) return;
+    const levels = (this.levels ??= new LevelSums(this.size));
+    if (levels.count < MOST) levels.add(crop.samples(levels.input));
   }
 
   /** The place without the mark; undefined where too few frames tell. */
   picture(): LevelStatistics | undefined {
-    return this.levels.count < ENOUGH ? undefined : this.levels.statistics();
+    return !this.levels || this.levels.count < ENOUGH ? undefined : this.levels.statistics();
   }
 }
 

@@ -7,7 +7,7 @@ import { tight } from '../maps/masks.js';
 
 /** Frames that a mark's colours are read from, at most, and seconds of its first appearances from which they are taken. */
 const FRAMES = 12;
-const SECONDS = 60;
+const SECONDS = 15;
 /** How far around a mark its other parts are looked for, as a share of its shorter side, and samples at least. */
 const ASIDE = 0.5;
 const LEAST_ASIDE = 8;

@@ -6,6 +6,7 @@ import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import { PlaceSums } from '../kernels/place-sums.js';
 import type { SurveySize } from '../survey/luma-source.js';
 import type { LogoCandidate } from './candidates.js';
+import { rankIn } from '../maps/rank.js';
 import { stepAt } from './mask.js';
 import { wholeMask } from './whole-mask.js';
 
@@ -76,16 +77,15 @@ class LogoInspector implements Inspector<InspectedLogo> {
   /** The part of the box that is the mark's by all that the survey saw. */
   private readonly near: Box;
   private readonly scaler: AreaScaler;
-  /** Edge pixels by which its level is read: their indices in the candidate, their places in the scaled box, and room for what they say. */
+  /** Edge pixels by which its level is read: their indices in the candidate, the places to the right and left of each, below and above, in the scaled box, and room for what they say. */
   private readonly read: Int32Array;
   private readonly places: Int32Array;
+  private readonly levels: Float64Array;
   private readonly slopes: Float32Array;
   private readonly stride: number;
   /** Frames from one that is looked at to the next, and those since the last one. */
   private readonly step: number;
   private readonly skipped: Crop[] = [];
-  /** Room for the samples of one frame. */
-  private readonly samples: Uint8Array;
   private readonly absence: Absence;
 
   constructor(
@@ -100,7 +100,13 @@ class LogoInspector implements Inspector<InspectedLogo> {
     this.near = { ...from, x: from.x - this.box.x, y: from.y - this.box.y };
     const apart = Math.ceil(candidate.pixel.length / READ);
     this.read = Int32Array.from({ length: Math.ceil(candidate.pixel.length / apart) }, (_, i) => i * apart);
-    this.places = this.read.map((i) => this.scaler.place(candidate.pixel[i]));
+    const { width } = this.scaler.to;
+    this.places = new Int32Array(4 * this.read.length);
+    this.read.forEach((of, i) => {
+      const p = this.scaler.place(candidate.pixel[of]);
+      this.places.set([p + 1, p - 1, p + width, p - width], 4 * i);
+    });
+    this.levels = new Float64Array(this.places.length);
     this.slopes = new Float32Array(this.read.length);
     this.span = { first: 0, last: picture.frames - 1 };
     this.stride = Math.max(1, Math.ceil(picture.frames / ENOUGH));
@@ -108,7 +114,6 @@ class LogoInspector implements Inspector<InspectedLogo> {
     this.shows = new Float32Array(picture.frames);
     const size = this.box.width * this.box.height;
     this.sums = new PlaceSums(this.box.width, size);
-    this.samples = new Uint8Array(size);
     this.seeds = this.scaler.spread(candidate.pixel);
     this.absence = new Absence(size);
   }
@@ -121,21 +126,20 @@ class LogoInspector implements Inspector<InspectedLogo> {
     }
     this.lookBack(index, crop);
     const level = this.shows[index];
-    const samples = crop.samples(this.samples);
-    this.absence.add(index, samples, level >= SURE, Math.abs(level) < GONE);
-    if (level >= SURE && level <= 1.3 && index % this.stride === 0) this.sums.add(samples);
+    this.absence.add(index, crop, level >= SURE, Math.abs(level) < GONE);
+    if (level >= SURE && level <= 1.3 && index % this.stride === 0) this.sums.add(crop.samples(this.sums.input));
   }
 
   /** Looks at a frame, and fills in those that were skipped: looks at them only where the logo came, went or faded meanwhile. */
   private lookBack(index: number, crop: Crop): void {
-    const { shows, skipped, samples } = this;
+    const { shows, skipped } = this;
     const first = index - skipped.length;
-    const now = this.level(crop.samples(samples));
+    const now = this.level(crop);
     shows[index] = now;
     const before = shows[first - 1] ?? 0;
     const changed = before < SURE !== now < SURE || Math.abs(now - before) > CHANGE;
     skipped.forEach((one, i) => {
-      shows[first + i] = changed ? this.level(one.samples(samples)) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
+      shows[first + i] = changed ? this.level(one) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
     });
     skipped.length = 0;
   }
@@ -160,20 +164,22 @@ class LogoInspector implements Inspector<InspectedLogo> {
   }
 
   /** 0 without the logo, about 1 with it, in between while it fades. */
-  private level(crop: Uint8Array): number {
-    const { scaler, read, slopes } = this;
+  private level(crop: Crop): number {
+    const { scaler, read, slopes, levels } = this;
     const { gx, gy } = this.candidate;
-    const { width } = scaler.to;
+    scaler.levelsAt(crop, this.places, levels);
     for (let i = 0; i < slopes.length; i++) {
-      const [k, p] = [read[i], this.places[i]];
-      const x = scaler.levelAt(crop, p + 1) - scaler.levelAt(crop, p - 1);
-      const y = scaler.levelAt(crop, p + width) - scaler.levelAt(crop, p - width);
+      const k = read[i];
+      const x = levels[4 * i] - levels[4 * i + 1];
+      const y = levels[4 * i + 2] - levels[4 * i + 3];
       slopes[i] = (gx[k] * x + gy[k] * y) / (2 * (gx[k] * gx[k] + gy[k] * gy[k]));
     }
-    slopes.sort();
-    const level = slopes[Math.floor(RANK * slopes.length)] ?? 0;
-    const agree = slopes.length - slopes.findIndex((s) => s > level / 2);
-    const against = slopes.findIndex((s) => s > -level / 2);
+    const level = rankIn(slopes, RANK) ?? 0;
+    let [agree, against] = [0, 0];
+    for (let i = 0; i < slopes.length; i++) {
+      if (slopes[i] > level / 2) agree++;
+      if (slopes[i] <= -level / 2) against++;
+    }
     return agree - against > BALANCE * slopes.length ? level : 0;
   }
 }

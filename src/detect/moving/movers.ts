@@ -223,13 +223,19 @@ export class MoverFinder {
   private groups(textured: number): Mover[] {
     const { columns, rows, found, dx, dy } = this;
     const out: Mover[] = [];
-    const shifts = new Set<number>();
-    for (let i = 0; i < found.length; i++) if (found[i]) shifts.add((dy[i] + REACH) * 64 + dx[i] + REACH);
-    for (const shift of shifts) {
+    const shifts = new Map<number, number[]>();
+    for (let i = 0; i < found.length; i++) {
+      if (!found[i]) continue;
+      const shift = (dy[i] + REACH) * 64 + dx[i] + REACH;
+      const alike = shifts.get(shift);
+      if (alike) alike.push(i);
+      else shifts.set(shift, [i]);
+    }
+    const near = new Uint8Array(found.length);
+    for (const [shift, exact] of shifts) {
       const [sx, sy] = [(shift & 63) - REACH, (shift >> 6) - REACH];
-      const near = found.map((v, i) => (v && Math.abs(dx[i] - sx) <= 1 && Math.abs(dy[i] - sy) <= 1 ? 1 : 0));
-      const exact: number[] = [];
-      for (let i = 0; i < found.length; i++) if (near[i] && dx[i] === sx && dy[i] === sy) exact.push(i);
+      near.fill(0);
+      for (let v = -64; v <= 64; v += 64) for (let u = -1; u <= 1; u++) for (const i of shifts.get(shift + v + u) ?? []) near[i] = 1;
       // Letters stand apart.
       for (const { pixels: around } of regionsOf(growMap(near, columns, rows, 1), columns, rows)) {
         const pixels = Array.from(around).filter((i) => near[i]);

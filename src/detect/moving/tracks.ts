@@ -177,7 +177,9 @@ export class MovingTrack {
     if (direction > 0) steps.push(step);
     else steps.unshift(step);
     window.add(key, seen.x, seen.y);
-    if (window.frames < YOUNG || window.frames % RELEARN === 0) this.restless = unrestOf(window) > RESTLESS && window.frames >= TRIAL;
+    if (window.frames >= YOUNG && window.frames % RELEARN) return;
+    const statistics = window.learn();
+    this.restless = window.frames >= TRIAL && unrestOf(statistics) > RESTLESS;
   }
 }
 
@@ -187,10 +189,10 @@ export function middle(values: readonly number[]): number | undefined {
 }
 
 /** Unrest of the calmest quarter of the edges that stayed, as a share of their strength. */
-function unrestOf(window: TravellingWindow): number {
-  const { strength, unrest, ...rest } = window.learn();
-  const shares = stableEdges({ strength, unrest, ...rest }).map((p) => unrest[p] / strength[p]);
-  return shares.sort((a, b) => a - b)[shares.length >> 2] ?? 1;
+function unrestOf(statistics: WindowStatistics): number {
+  const { strength, unrest } = statistics;
+  const shares = stableEdges(statistics).map((p) => unrest[p] / strength[p]);
+  return Float64Array.from(shares).sort()[shares.length >> 2] ?? 1;
 }
 
 /** Samples at the window's border in which nothing of a mark should be. */

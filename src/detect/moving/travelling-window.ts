@@ -174,21 +174,10 @@ export class TravellingWindow {
 
   /** The place, in whole samples, where a part of the template agrees best; undefined when too little of it lies inside. */
   private coarse(picture: Picture, cx: number, cy: number, reach: number): { x: number; y: number } | undefined {
-    const { size, width, height } = this;
+    const { size } = this;
     if (!size) return undefined;
     const stride = Math.max(1, Math.floor(size / COARSE));
-    const [x, y] = [cx - reach, cy - reach];
-    const inside = x >= 0 && y >= 0 && cx + reach + width <= picture.width && cy + reach + height <= picture.height;
-    if (inside) return bestPlace(this, picture, this, { x, y, side: 2 * reach + 1, stride });
-    let best = Infinity;
-    let place: { x: number; y: number } | undefined;
-    for (let v = y; v <= cy + reach; v++) {
-      for (let u = x; u <= cx + reach; u++) {
-        const cost = this.cost(picture, u, v, stride, best);
-        if (cost < best) [best, place] = [cost, { x: u, y: v }];
-      }
-    }
-    return place;
+    return bestPlace(this, picture, this, { x: cx - reach, y: cy - reach, side: 2 * reach + 1, stride });
   }
 
   /**
@@ -226,29 +215,6 @@ export class TravellingWindow {
     const whole = xx * yy - xy * xy;
     if (!(whole > 0.01 * xx * yy)) return { x, y };
     return { x: x + (yy * ex - xy * ey) / whole, y: y + (xx * ey - xy * ex) / whole };
-  }
-
-  /** Mean over the template of how far the gradient is off, squared, as a share of the gradient's own square, at most 1. */
-  private cost({ luma, width: w, height: h }: Picture, x: number, y: number, stride: number, limit: number): number {
-    const { tx, ty, gx, gy, weight } = this;
-    const n = tx.length;
-    const all = x >= 0 && y >= 0 && x + this.width <= w && y + this.height <= h;
-    const stop = (limit * n) / stride;
-    let sum = 0;
-    let seen = 0;
-    for (let i = 0; i < n; i += stride) {
-      const u = x + tx[i];
-      const v = y + ty[i];
-      if (!all && (u < 1 || v < 1 || u >= w - 1 || v >= h - 1)) continue;
-      const p = v * w + u;
-      const ex = (luma[p + 1] - luma[p - 1]) * 0.5 - gx[i];
-      const ey = (luma[p + w] - luma[p - w]) * 0.5 - gy[i];
-      const off = (ex * ex + ey * ey) * weight[i];
-      sum += off < 1 ? off : 1;
-      seen++;
-      if (sum > stop) return Infinity;
-    }
-    return seen < (0.6 * n) / stride ? Infinity : sum / seen;
   }
 
   /** Share of the template's edges that agree with a picture, taken between its samples. */

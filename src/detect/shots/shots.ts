@@ -1,6 +1,6 @@
 import type { Span } from '../../core/area.js';
 import { DissolveFinder } from './dissolves.js';
-import { difference, thumbnail, unlike, type Thumbnail } from './thumbnails.js';
+import { difference, Thumbnailer, unlike, type Thumbnail } from './thumbnails.js';
 
 /** Frames that must follow a cut before it counts: a flash goes back to what was before within them. */
 export const CUT_DELAY = 4;
@@ -20,14 +20,15 @@ export class ShotDetector {
   private readonly dissolves = new DissolveFinder();
   private time = 0;
 
-  constructor(
-    private readonly width: number,
-    private readonly height: number,
-  ) {}
+  private readonly thumbnails: Thumbnailer;
+
+  constructor(width: number, height: number) {
+    this.thumbnails = new Thumbnailer(width, height);
+  }
 
   /** Takes the next frame; says whether another scene begins {@link CUT_DELAY} frames before it, after a cut or at the end of a dissolve. */
   push(luma: Uint8Array): boolean {
-    const now = thumbnail(luma, this.width, this.height);
+    const now = this.thumbnails.of(luma);
     const before = this.recent.at(-1);
     this.changes.push(before ? difference(before, now) : 0);
     this.recent.push(now);

@@ -1,27 +1,52 @@
+import { Kernels } from '../kernels/kernels.js';
+
 const COLUMNS = 48;
 const ROWS = 27;
 
 /** Mean levels of a grid of blocks. */
 export type Thumbnail = Float32Array;
 
-/** A picture's thumbnail, from every second row and column. */
-export function thumbnail(luma: Uint8Array, width: number, height: number): Thumbnail {
-  const out = new Float32Array(COLUMNS * ROWS);
-  for (let r = 0, k = 0; r < ROWS; r++) {
-    const y0 = Math.floor((r * height) / ROWS);
-    const y1 = Math.max(y0 + 1, Math.floor(((r + 1) * height) / ROWS));
-    for (let c = 0; c < COLUMNS; c++, k++) {
-      const x0 = Math.floor((c * width) / COLUMNS);
-      const x1 = Math.max(x0 + 1, Math.floor(((c + 1) * width) / COLUMNS));
-      let sum = 0;
-      let n = 0;
-      for (let y = y0; y < y1; y += 2) {
-        for (let p = y * width + x0, end = y * width + x1; p < end; p += 2, n++) sum += luma[p];
-      }
-      out[k] = sum / n;
-    }
+/** Makes thumbnails of pictures of one size, from every second row and column. */
+export class Thumbnailer {
+  private readonly kernels: Kernels;
+  private readonly luma: Uint8Array;
+  private readonly xs: Int32Array;
+  private readonly ys: Int32Array;
+  private readonly sums: Uint32Array;
+
+  constructor(
+    private readonly width: number,
+    height: number,
+  ) {
+    this.kernels = new Kernels(width * height + 8 * (COLUMNS + ROWS) + 4 * COLUMNS * ROWS, 4);
+    this.luma = this.kernels.place(Uint8Array, width * height);
+    this.xs = this.kernels.place(Int32Array, 2 * COLUMNS);
+    this.ys = this.kernels.place(Int32Array, 2 * ROWS);
+    this.sums = this.kernels.place(Uint32Array, COLUMNS * ROWS);
+    divide(this.xs, width);
+    divide(this.ys, height);
   }
-  return out;
+
+  of(picture: Uint8Array): Thumbnail {
+    const { kernels, luma, width, xs, ys, sums } = this;
+    luma.set(picture);
+    kernels.loops.sumBlocks(luma.byteOffset, width, xs.byteOffset, ys.byteOffset, COLUMNS, ROWS, sums.byteOffset);
+    const out = new Float32Array(sums.length);
+    for (let r = 0, k = 0; r < ROWS; r++) {
+      const rows = (ys[2 * r + 1] - ys[2 * r] + 1) >> 1;
+      for (let c = 0; c < COLUMNS; c++, k++) out[k] = sums[k] / (rows * ((xs[2 * c + 1] - xs[2 * c] + 1) >> 1));
+    }
+    return out;
+  }
+}
+
+/** First and end of each of the parts into which a length is divided, none of them empty. */
+function divide(bounds: Int32Array, length: number): void {
+  const parts = bounds.length / 2;
+  for (let i = 0; i < parts; i++) {
+    bounds[2 * i] = Math.floor((i * length) / parts);
+    bounds[2 * i + 1] = Math.max(bounds[2 * i] + 1, Math.floor(((i + 1) * length) / parts));
+  }
 }
 
 /** Mean absolute difference, in levels. */

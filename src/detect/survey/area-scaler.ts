@@ -5,6 +5,13 @@ interface Size {
   readonly height: number;
 }
 
+/** A box of a picture, where it lies in it: its first sample, and those from one row to the next. */
+interface Within {
+  readonly luma: Uint8Array;
+  readonly first: number;
+  readonly stride: number;
+}
+
 /** Scales crops of the full picture down to the surveyed one by area averaging, as the decoder does for the survey. */
 export class AreaScaler {
   /** The box of the full picture that covers `to`. */
@@ -48,19 +55,23 @@ export class AreaScaler {
     return out;
   }
 
-  /** Level of one sample of `to`, by its index there. */
-  levelAt(crop: Uint8Array, at: number): number {
-    const { columns, rows } = this;
-    const y = Math.floor(at / this.to.width);
-    const x = at - y * this.to.width;
-    const start = rows.first[y] * this.from.width + columns.first[x];
-    let sum = 0;
-    for (let r = 0; r < rows.count[y]; r++) {
-      let row = 0;
-      for (let c = 0, p = start + r * this.from.width; c < columns.count[x]; c++, p++) row += columns.share[x * columns.most + c] * crop[p];
-      sum += rows.share[y * rows.most + r] * row;
+  /** Levels of some samples of `to`, by their indices there, from a picture of which `from` is a part. */
+  levelsAt({ luma, first, stride }: Within, at: Int32Array, levels: Float64Array): void {
+    const { width } = this.to;
+    const { first: left, count: across, share: shareX, most: mostX } = this.columns;
+    const { first: top, count: down, share: shareY, most: mostY } = this.rows;
+    for (let i = 0; i < at.length; i++) {
+      const y = (at[i] / width) | 0;
+      const x = at[i] - y * width;
+      const end = across[x];
+      let sum = 0;
+      for (let r = 0, start = first + top[y] * stride + left[x]; r < down[y]; r++, start += stride) {
+        let row = 0;
+        for (let c = 0; c < end; c++) row += shareX[x * mostX + c] * luma[start + c];
+        sum += shareY[y * mostY + r] * row;
+      }
+      levels[i] = sum;
     }
-    return sum;
   }
 
   /** A map of `from` in which the samples under the given pixels of the surveyed picture are 1. */

@@ -10,12 +10,20 @@ export class Crop {
     private readonly box: Box,
   ) {}
 
+  /** Where the box's first sample lies in {@link luma}, and the samples from one row to the next there. */
+  get first(): number {
+    return (this.box.y - this.part.y) * this.part.width + this.box.x - this.part.x;
+  }
+
+  get stride(): number {
+    return this.part.width;
+  }
+
   /** Copies the box's samples, row-major. */
   samples(into: Uint8Array = new Uint8Array(this.box.width * this.box.height)): Uint8Array {
-    const { luma, part, box } = this;
-    const { width } = part;
-    for (let r = 0, from = (box.y - part.y) * width + box.x - part.x; r < box.height; r++, from += width)
-      into.set(luma.subarray(from, from + box.width), r * box.width);
+    const { luma, box, first, stride } = this;
+    if (box.width === stride) into.set(luma.subarray(first, first + into.length));
+    else for (let r = 0, from = first; r < box.height; r++, from += stride) into.set(luma.subarray(from, from + box.width), r * box.width);
     return into;
   }
 }
@@ -40,18 +48,19 @@ export interface Appointment<T> {
   open(): Inspector<T>;
 }
 
-/** Runs inspectors over one pass of full-size frames, or of the part of them that any looks at. Inspectors that are done are finished and let go at once. */
+/** Runs inspectors over one pass of full-size frames, or of the part of them that any looks at. Inspectors that are done are finished and let go at once. @param stills see {@link LumaSource.part} */
 export async function inspect<T>(
   source: LumaSource,
   appointments: readonly Appointment<T>[],
   onFrame: (index: number) => void,
+  stills?: readonly number[],
 ): Promise<T[]> {
   const waiting = [...appointments].sort((a, b) => b.first - a.first);
   let active: Inspector<T>[] = [];
   const results: T[] = [];
   const all = appointments.map(({ box }) => box).reduce(unionBox);
   const part = source.part ? all : { x: 0, y: 0, width: source.width, height: source.height };
-  for await (const { index, luma } of source.part?.(part) ?? source.frames(source.height)) {
+  for await (const { index, luma } of source.part?.(part, stills) ?? source.frames(source.height)) {
     onFrame(index);
     for (; waiting.length && waiting[waiting.length - 1].first <= index; waiting.pop()) active.push(waiting[waiting.length - 1].open());
     for (const one of active) if (one.wants?.(index) ?? true) one.add(index, new Crop(luma, part, one.box));

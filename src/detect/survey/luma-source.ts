@@ -27,9 +27,9 @@ export interface LumaSource {
   size(lines: number): { readonly width: number; readonly height: number };
   /** All frames in order, scaled down to `lines` lines where the picture has more. */
   frames(lines: number): AsyncIterable<Luma>;
-  /** The same of a box of the full-size picture only, from a source that saves something by it. */
-  part?(box: Box): AsyncIterable<Luma>;
-  /** A box of some frames, in order, in colour; from a source that has colours. */
+  /** The same of a box of the full-size picture only, from a source that saves something by it. Some frames, given by their indices, are kept by the way for who wants to see them. */
+  part?(box: Box, stills?: readonly number[]): AsyncIterable<Luma>;
+  /** A box of some frames, in any order, in colour; from a source that has colours. */
   colour?(indices: readonly number[], box: Box): AsyncIterable<ColourFrame>;
 }
 

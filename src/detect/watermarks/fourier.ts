@@ -1,3 +1,5 @@
+import { Kernels } from '../kernels/kernels.js';
+
 /** A complex field, row-major. Sides are powers of two. */
 export interface ComplexField {
   readonly width: number;
@@ -21,57 +23,69 @@ export function autocorrelate(field: ComplexField): void {
   for (let i = 0; i < re.length; i++) re[i] /= re.length;
 }
 
+/** Columns that are transformed together: what lies side by side is read together. */
+const TOGETHER = 8;
+
 /** The discrete Fourier transform, rows first, in place. */
 export function transform({ width, height, re, im }: ComplexField): void {
-  const across = new Line(width);
-  for (let y = 0; y < height; y++) across.run(re, im, y * width, 1);
-  const down = new Line(height);
-  for (let x = 0; x < width; x++) down.run(re, im, x, width);
+  const across = new Line(width, 1);
+  for (let y = 0; y < height; y++) if (!isEmpty(re, im, y * width, width)) across.run(re, im, y * width, 1);
+  const down = new Line(height, Math.min(TOGETHER, width));
+  for (let x = 0; x < width; x += TOGETHER) down.run(re, im, x, width);
 }
 
-/** Radix-2 transform of one line of a field (Cooley and Tukey 1965). */
+/** Whether a row is nothing but zeros, as half of a field is that has room for shifts. */
+function isEmpty(re: Float32Array, im: Float32Array, from: number, count: number): boolean {
+  for (let i = from; i < from + count; i++) if (re[i] || im[i]) return false;
+  return true;
+}
+
+/** Radix-2 transform of lines of a field (Cooley and Tukey 1965). */
 class Line {
   private readonly order: Uint32Array;
+  private readonly kernels: Kernels;
   private readonly cos: Float64Array;
   private readonly sin: Float64Array;
   private readonly a: Float64Array;
   private readonly b: Float64Array;
 
-  constructor(private readonly n: number) {
+  /** @param lines that lie side by side */
+  constructor(
+    private readonly n: number,
+    private readonly lines: number,
+  ) {
     const bits = Math.log2(n);
     this.order = Uint32Array.from({ length: n }, (_, i) => {
       let r = 0;
       for (let k = 0; k < bits; k++) r |= ((i >> k) & 1) << (bits - 1 - k);
       return r;
     });
-    this.cos = Float64Array.from({ length: n / 2 }, (_, i) => Math.cos((2 * Math.PI * i) / n));
-    this.sin = Float64Array.from({ length: n / 2 }, (_, i) => -Math.sin((2 * Math.PI * i) / n));
-    this.a = new Float64Array(n);
-    this.b = new Float64Array(n);
+    this.kernels = new Kernels(16 * n * (lines + 1), 4);
+    [this.cos, this.sin] = [this.kernels.place(Float64Array, n), this.kernels.place(Float64Array, n)];
+    [this.a, this.b] = [this.kernels.place(Float64Array, n * lines), this.kernels.place(Float64Array, n * lines)];
+    // Those of the step that joins parts of `half` begin at `half`.
+    for (let half = 1; half < n; half *= 2)
+      for (let k = 0; k < half; k++) {
+        this.cos[half + k] = Math.cos((Math.PI * k) / half);
+        this.sin[half + k] = -Math.sin((Math.PI * k) / half);
+      }
   }
 
   run(re: Float32Array, im: Float32Array, from: number, step: number): void {
-    const { n, order, cos, sin, a, b } = this;
-    for (let i = 0; i < n; i++) {
-      a[order[i]] = re[from + i * step];
-      b[order[i]] = im[from + i * step];
-    }
-    for (let half = 1; half < n; half *= 2) {
-      const turn = n / (2 * half);
-      for (let start = 0; start < n; start += 2 * half) {
-        for (let k = 0, i = start, j = start + half; k < half; k++, i++, j++) {
-          const x = a[j] * cos[k * turn] - b[j] * sin[k * turn];
-          const y = a[j] * sin[k * turn] + b[j] * cos[k * turn];
-          a[j] = a[i] - x;
-          b[j] = b[i] - y;
-          a[i] += x;
-          b[i] += y;
-        }
+    const { n, lines, order, a, b, cos, sin } = this;
+    for (let i = 0, p = from; i < n; i++, p += step)
+      for (let c = 0, to = order[i]; c < lines; c++, to += n) {
+        a[to] = re[p + c];
+        b[to] = im[p + c];
       }
+    for (let c = 0; c < lines; c++) {
+      const at = 8 * n * c;
+      this.kernels.loops.joinParts(a.byteOffset + at, b.byteOffset + at, n, cos.byteOffset, sin.byteOffset);
     }
-    for (let i = 0; i < n; i++) {
-      re[from + i * step] = a[i];
-      im[from + i * step] = b[i];
-    }
+    for (let i = 0, p = from; i < n; i++, p += step)
+      for (let c = 0, q = i; c < lines; c++, q += n) {
+        re[p + c] = a[q];
+        im[p + c] = b[q];
+      }
   }
 }

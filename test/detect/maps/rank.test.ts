@@ -15,6 +15,23 @@ describe('the rank of a number among others', () => {
       expect(rankOf(values, share)).toBe(sorted[Math.min(count - 1, Math.floor(count * share))]);
   });
 
+  it.each([8192, 30_001])('is so of %i, however they lie', (count) => {
+    const some = numbers(count);
+    const ways: Record<string, Float32Array> = {
+      ties: some,
+      spread: some.map((v, i) => Math.sin(i) * v),
+      rising: some.map((_, i) => i - count / 3),
+      // What is looked at first says nothing about the rest.
+      misleading: some.map((_, i) => (Math.floor((Math.ceil((i * 512) / count) * count) / 512) === i ? i : -i)),
+      same: some.fill(0, 0, count - 5),
+    };
+    for (const [way, values] of Object.entries(ways)) {
+      const sorted = values.slice().sort();
+      for (const share of [0, 0.003, 0.1, 0.5, 0.84, 0.97, 1])
+        expect([way, share, rankOf(values, share)]).toEqual([way, share, sorted[Math.min(count - 1, Math.floor(count * share))]]);
+    }
+  });
+
   it('leaves the numbers as they are', () => {
     const values = numbers(50);
     const before = values.slice();

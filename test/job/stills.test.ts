@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { layAside } from '../../src/job/stills.js';
+import { decodeLuma } from '../../src/media/decode.js';
+import { probe } from '../../src/media/probe.js';
+import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
+import { picture } from '../media/support.js';
+
+const folder = temporaryFolder('stills');
+
+describe('frames for the contact sheet', () => {
+  it('are there while the sheet is drawn, and gone afterwards', async () => {
+    const file = path.join(folder, 'small.mkv');
+    ffmpeg(...picture('64x48', '10', 1), '-pix_fmt', 'yuv420p', '-c:v', 'ffv1', file);
+    const programme = await probe(file);
+    let place: string;
+    {
+      await using aside = await layAside(programme);
+      if (!aside) throw new Error('there is no room');
+      const { stills } = aside;
+      place = path.dirname(stills.file);
+      expect([stills.most, aside.indices]).toEqual([24, []]);
+      stills.onChosen([2, 7]);
+      const crop = { x: 0, y: 0, width: 8, height: 8 };
+      let frames = 0;
+      for await (const { index } of decodeLuma(programme, { crop, aside: { indices: aside.indices, file: stills.file } }))
+        frames = index + 1;
+      expect(frames).toBe(10);
+      const found: [number, number][] = [];
+      for await (const { index, data } of aside.frames()) found.push([index, data.length]);
+      expect(found).toEqual([
+        [2, 64 * 48 * 1.5],
+        [7, 64 * 48 * 1.5],
+      ]);
+    }
+    expect(existsSync(place)).toBe(false);
+  });
+});

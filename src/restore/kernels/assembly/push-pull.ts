@@ -91,20 +91,21 @@ function listUnknown(width: i32, height: i32, weight: usize, list: usize): usize
 
 // @ts-ignore: decorator
 @inline
-function relaxOne(entry: usize, values: usize, row: usize): void {
-  const at = values + <usize>load<i32>(entry);
-  const left = load<f32>(at - <usize>load<i8>(entry + 4));
-  const right = load<f32>(at + <usize>load<i8>(entry + 5));
-  const up = load<f32>(at - <usize>load<i8>(entry + 6) * row);
-  const down = load<f32>(at + <usize>load<i8>(entry + 7) * row);
-  store<f32>(at, <f32>0.25 * (left + right + up + down));
+function relaxOne(entry: usize, values: usize, end: usize, plane: usize, row: usize): void {
+  const left = <usize>load<i8>(entry + 4);
+  const right = <usize>load<i8>(entry + 5);
+  const up = <usize>load<i8>(entry + 6) * row;
+  const down = <usize>load<i8>(entry + 7) * row;
+  // Channel by channel each value would wait for the one before it; side by side they do not wait for each other.
+  for (let at = values + <usize>load<i32>(entry); at < end; at += plane)
+    store<f32>(at, <f32>0.25 * (load<f32>(at - left) + load<f32>(at + right) + load<f32>(at - up) + load<f32>(at + down)));
 }
 
-/** Gauss-Seidel sweeps forwards and backwards over a list. */
-function relax(list: usize, end: usize, values: usize, row: usize): void {
+/** Gauss-Seidel sweeps forwards and backwards over a list. @param plane bytes from channel to channel @param row from line to line */
+function relax(list: usize, listEnd: usize, values: usize, end: usize, plane: usize, row: usize): void {
   for (let sweep = 0; sweep < SWEEPS; sweep += 2) {
-    for (let entry = list; entry < end; entry += 8) relaxOne(entry, values, row);
-    for (let entry = end; entry > list; entry -= 8) relaxOne(entry - 8, values, row);
+    for (let entry = list; entry < listEnd; entry += 8) relaxOne(entry, values, end, plane, row);
+    for (let entry = listEnd; entry > list; entry -= 8) relaxOne(entry - 8, values, end, plane, row);
   }
 }
 
@@ -145,11 +146,10 @@ export function pushPull(values: usize, weight: usize, width: i32, height: i32, 
     const h = heightAt(scratch, l);
     const cw = widthAt(scratch, l + 1);
     const ch = heightAt(scratch, l + 1);
-    const end = listUnknown(w, h, weightAt(scratch, l), free);
-    for (let c = 0; c < channels; c++) {
-      const plane = valuesAt(scratch, l) + (<usize>(c * w * h) << 2);
-      pull(valuesAt(scratch, l + 1) + (<usize>(c * cw * ch) << 2), cw, ch, w, h, weightAt(scratch, l), plane);
-      relax(free, end, plane, <usize>w << 2);
-    }
+    const plane = <usize>(w * h) << 2;
+    const values = valuesAt(scratch, l);
+    for (let c = 0; c < channels; c++)
+      pull(valuesAt(scratch, l + 1) + (<usize>(c * cw * ch) << 2), cw, ch, w, h, weightAt(scratch, l), values + <usize>c * plane);
+    relax(free, listUnknown(w, h, weightAt(scratch, l), free), values, values + <usize>channels * plane, plane, <usize>w << 2);
   }
 }

@@ -6,6 +6,45 @@ interface Loops {
   searchPatches(a: number, b: number, grid: number, shiftU: number, shiftV: number, backward: number): void;
   seekConsensus(a: number, b: number, grid: number, usual: number): void;
   spreadPatches(a: number, b: number, grid: number, uv: number, weight: number): void;
+  preparePicture(
+    rgb: number,
+    mask: number,
+    width: number,
+    height: number,
+    planes: number,
+    visible: number,
+    half: number,
+    seen: number,
+    luma: number,
+    scratch: number,
+    holes: number,
+  ): void;
+  compareFrames(
+    target: number,
+    targetSeen: number,
+    source: number,
+    seen: number,
+    uv: number,
+    width: number,
+    height: number,
+    offset: number,
+    error: number,
+    work: number,
+    scratch: number,
+  ): number;
+  gatherHole(
+    hole: number,
+    count: number,
+    rgb: number,
+    mask: number,
+    width: number,
+    height: number,
+    uv: number,
+    offset: number,
+    error: number,
+    offers: number,
+  ): void;
+  robustMeans(offers: number, sources: number, stride: number, count: number, means: number): void;
   pushPull(values: number, weight: number, width: number, height: number, channels: number, scratch: number): void;
 }
 

@@ -13,14 +13,13 @@ let network: { session: Session; manifest: Manifest } | undefined;
 /** Restored targets, [targets, height, width, 3]. */
 async function restore(window: RestoreWindow): Promise<Uint8Array> {
   const { targets, height, width, mask } = window;
-  // References go to the network with their fill alone: their own candidates cost as much again and change nothing that can be measured.
   const { fill, candidate, confidence } = makeCandidates({ ...window, targets: Array.from({ length: targets }, (_, t) => t) });
   if (!network) return candidate.slice(0, targets * height * width * 3);
-  const seen = Math.min(window.frames, targets + network.manifest.window.references);
+  // References do not go there: what they show is in the candidates, and seeing them too doubles the time and changes nothing that can be measured.
   const padding = paddingFor(height, width, network.manifest.multipleOf);
   const tensor = (bytes: Uint8Array, channels: number): { data: Float32Array; shape: number[] } => ({
-    data: toPlanes(bytes, seen, channels, padding),
-    shape: [seen, channels, padding.paddedHeight, padding.paddedWidth],
+    data: toPlanes(bytes, targets, channels, padding),
+    shape: [targets, channels, padding.paddedHeight, padding.paddedWidth],
   });
   const inputs = { fill: tensor(fill, 3), candidate: tensor(candidate, 3), confidence: tensor(confidence, 1), mask: tensor(mask, 1) };
   return fromPlanes(await network.session.run(inputs), targets, padding);

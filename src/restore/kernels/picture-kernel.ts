@@ -1,7 +1,7 @@
 import { Kernels, bySize } from './kernels.js';
 import { scratchFor } from './push-pull-kernel.js';
 
-/** What is put into a picture's holes: nothing, as they have been filled; push-pull at half size; push-pull at full size. */
+/** What is put into a picture's holes: nothing, as they have been filled; push-pull at half size; that and push-pull at full size. */
 export const HOLES = { filled: 0, half: 1, full: 2 } as const;
 
 /** Splits pictures of one size into planes, fills their holes and halves them. */

@@ -17,7 +17,9 @@ export function makeCandidates(window: CandidateWindow): Candidates {
   const n = width * height;
   const fill = rgb.slice();
   const wanted = window.targets ?? Array.from({ length: frames }, (_, t) => t);
-  const prepared = Array.from({ length: frames }, (_, t) => (wanted.includes(t) ? prepareTarget(window, t, fill) : prepareLender(window, t)));
+  const prepared = Array.from({ length: frames }, (_, t) =>
+    wanted.includes(t) ? prepareTarget(window, t, fill) : prepareLender(window, t),
+  );
   const result: Candidates = { fill, candidate: fill.slice(), confidence: new Uint8Array(frames * n) };
   const sources = new Sources(window, prepared, mask, (t, s, coarse) => shows(window, prepared[t].hole, s, coarse));
   for (const t of wanted) {

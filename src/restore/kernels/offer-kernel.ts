@@ -63,7 +63,9 @@ class OfferKernel {
     this.#source.set(source.half);
     this.#seen.set(source.seen);
     this.#uv.set(uv);
-    const [from, fromSeen, to, toSeen, flow] = [this.#target, this.#targetSeen, this.#source, this.#seen, this.#uv].map((a) => a.byteOffset);
+    const [from, fromSeen, to, toSeen, flow] = [this.#target, this.#targetSeen, this.#source, this.#seen, this.#uv].map(
+      (a) => a.byteOffset,
+    );
     const [offset, error, work, scratch] = [this.#offset, this.#error, this.#work, this.#scratch].map((a) => a.byteOffset);
     return this.#kernels.loops.compareFrames(from, fromSeen, to, toSeen, flow, ...this.#size, offset, error, work, scratch) === 1;
   }

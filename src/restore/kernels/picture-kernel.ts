@@ -36,7 +36,11 @@ class PictureKernel {
   }
 
   /** Planes of the whole picture, of which only those of full size are filled, are lent until the next call. */
-  prepare(rgb: Uint8Array, mask: Uint8Array, holes: number): { planes: Float32Array; half: Float32Array; seen: Float32Array; luma: Float32Array } {
+  prepare(
+    rgb: Uint8Array,
+    mask: Uint8Array,
+    holes: number,
+  ): { planes: Float32Array; half: Float32Array; seen: Float32Array; luma: Float32Array } {
     this.#rgb.set(rgb);
     this.#mask.set(mask);
     const [from, hidden, planes, visible, half, seen, luma, scratch] = [this.#rgb, this.#mask, this.#planes, this.#visible, this.#half, this.#seen, this.#luma, this.#scratch].map((a) => a.byteOffset); // prettier-ignore

@@ -13,9 +13,20 @@ const FOREIGN: f64 = 1.1;
 const NOISE: f64 = 3;
 
 /** Differences target − moved source into `diff` (3 planes), and 1 into `both` where both are visible. */
-function differences(target: usize, targetSeen: usize, source: usize, seen: usize, uv: usize, width: i32, height: i32, diff: usize, both: usize): void { // prettier-ignore
+function differences(
+  target: usize,
+  targetSeen: usize,
+  source: usize,
+  seen: usize,
+  uv: usize,
+  width: i32,
+  height: i32,
+  diff: usize,
+  both: usize,
+): void {
+  // prettier-ignore
   const n = <usize>(width * height) << 2;
-  const row = <usize>width << 2;
+  const row = (<usize>width) << 2;
   for (let y = 0, at: usize = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 4) {
       store<f32>(both + at, 0);
@@ -25,7 +36,7 @@ function differences(target: usize, targetSeen: usize, source: usize, seen: usiz
       if (!(px >= 0 && py >= 0 && px <= <f32>(width - 1) && py <= <f32>(height - 1))) continue;
       const x0 = min(width - 2, <i32>px);
       const y0 = min(height - 2, <i32>py);
-      const k = <usize>(y0 * width + x0) << 2;
+      const k = (<usize>(y0 * width + x0)) << 2;
       const s = seen + k;
       if (load<f32>(s) == 0 || load<f32>(s + 4) == 0 || load<f32>(s + row) == 0 || load<f32>(s + row + 4) == 0) continue;
       store<f32>(both + at, 1);
@@ -49,7 +60,7 @@ function blocks(from: usize, both: usize, width: i32, height: i32, channels: usi
   for (let y = 0, at: usize = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 4) {
       if (load<f32>(both + at) == 0) continue;
-      const k = <usize>((y >> 2) * bw + (x >> 2)) << 2;
+      const k = (<usize>((y >> 2) * bw + (x >> 2))) << 2;
       store<f32>(weight + k, load<f32>(weight + k) + 1);
       for (let c: usize = 0; c < channels; c++) store<f32>(to + c * bn + k, load<f32>(to + c * bn + k) + load<f32>(from + c * n + at));
     }
@@ -70,7 +81,7 @@ function smooth(values: usize, weight: usize, width: i32, height: i32, r: i32, p
       const left = max(0, x - r);
       const columns = min(width - 1, x + r) - left + 1;
       for (let q = max(0, y - r); q <= min(height - 1, y + r); q++) {
-        let k = <usize>(q * width + left) << 2;
+        let k = (<usize>(q * width + left)) << 2;
         for (let i = 0; i < columns; i++, k += 4) {
           s += load<f32>(weight + k) * load<f32>(values + k);
           n += load<f32>(weight + k);
@@ -91,7 +102,7 @@ function isForeign(target: usize, error: usize, both: usize, width: i32, height:
     for (let x = 0; x < width; x++, at += 4) {
       if (load<f32>(both + at) == 0) continue;
       left += load<f32>(error + at);
-      texture += Mathf.abs(load<f32>(target + at) - load<f32>(means + (<usize>((y >> 2) * bw + (x >> 2)) << 2)));
+      texture += Mathf.abs(load<f32>(target + at) - load<f32>(means + ((<usize>((y >> 2) * bw + (x >> 2))) << 2)));
       n += 1;
     }
   }
@@ -119,8 +130,8 @@ export function compareFrames(
 ): i32 {
   const bw = (width + 3) >> 2;
   const bh = (height + 3) >> 2;
-  const n = <usize>(width * height) << 2;
-  const bn = <usize>(bw * bh) << 2;
+  const n = (<usize>(width * height)) << 2;
+  const bn = (<usize>(bw * bh)) << 2;
   const diff = work;
   const both = work + 3 * n;
   const weight = both + n;
@@ -134,7 +145,7 @@ export function compareFrames(
   for (let y = 0, at: usize = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 4) {
       if (load<f32>(both + at) == 0) continue;
-      const k = offset + (<usize>((y >> 2) * bw + (x >> 2)) << 2);
+      const k = offset + ((<usize>((y >> 2) * bw + (x >> 2))) << 2);
       const r = Mathf.abs(load<f32>(diff + at) - load<f32>(k));
       const g = Mathf.abs(load<f32>(diff + n + at) - load<f32>(k + bn));
       const b = Mathf.abs(load<f32>(diff + 2 * n + at) - load<f32>(k + 2 * bn));

@@ -25,15 +25,13 @@ function place(x: i32, y: i32, scale: f32, width: i32, height: i32): void {
   const py = min<f32>(<f32>(height - 1), max<f32>(0, (<f32>y + 0.5) / scale - 0.5));
   const x0 = max(0, min(width - 2, <i32>px));
   const y0 = <i32>py;
-  top = <usize>(y0 * width + x0) << 2;
-  bottom = <usize>(min(height - 1, y0 + 1) * width + x0) << 2;
+  top = (<usize>(y0 * width + x0)) << 2;
+  bottom = (<usize>(min(height - 1, y0 + 1) * width + x0)) << 2;
   right = width > 1 ? 4 : 0;
   partX = width > 1 ? px - <f32>x0 : 0;
   partY = py - <f32>y0;
 }
 
-// @ts-ignore: decorator
-@inline
 function bilinear(plane: usize): f32 {
   const a = load<f32>(plane + top) + (load<f32>(plane + top + right) - load<f32>(plane + top)) * partX;
   const b = load<f32>(plane + bottom) + (load<f32>(plane + bottom + right) - load<f32>(plane + bottom)) * partX;
@@ -41,15 +39,11 @@ function bilinear(plane: usize): f32 {
 }
 
 /** R, G, B and what follows of one pixel as floats. */
-// @ts-ignore: decorator
-@inline
 function colour(at: usize): v128 {
   return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at))));
 }
 
 /** Catmull-Rom over four pixels of a row. */
-// @ts-ignore: decorator
-@inline
 function rowOf(at: usize, a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(
     f32x4.add(f32x4.mul(a, colour(at)), f32x4.mul(b, colour(at + 3))),
@@ -57,15 +51,11 @@ function rowOf(at: usize, a: v128, b: v128, c: v128, d: v128): v128 {
   );
 }
 
-// @ts-ignore: decorator
-@inline
 function mix(a: v128, b: v128, part: f32): v128 {
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), f32x4.splat(part)));
 }
 
 /** Whether the 4×4 pixels from `at` on are all visible. */
-// @ts-ignore: decorator
-@inline
 function clear(mask: usize, width: usize): bool {
   return (load<u32>(mask) | load<u32>(mask + width) | load<u32>(mask + 2 * width) | load<u32>(mask + 3 * width)) == 0;
 }
@@ -127,12 +117,12 @@ export function gatherHole(
 ): void {
   const hw = (width + 1) >> 1;
   const hh = (height + 1) >> 1;
-  const hn = <usize>(hw * hh) << 2;
+  const hn = (<usize>(hw * hh)) << 2;
   const bw = (hw + 3) >> 2;
   const bh = (hh + 3) >> 2;
-  const bn = <usize>(bw * bh) << 2;
+  const bn = (<usize>(bw * bh)) << 2;
   for (let h = 0; h < count; h++, offers += 16) {
-    const pixel = load<i32>(hole + (<usize>h << 2));
+    const pixel = load<i32>(hole + ((<usize>h) << 2));
     const y = pixel / width;
     const x = pixel - y * width;
     place(x, y, 2, hw, hh);

@@ -3,7 +3,7 @@ import { PATCH, dxOf, dyOf, field, gradientsOf, heightOf, lumaOf, patchStart, sa
 
 /** Fills in a level's dx and dy (but for its outermost samples), and per patch the sums of dx, dy, dx², dx·dy, dy². */
 export function findGradients(level: usize, columns: i32, rows: i32): void {
-  const row = <usize>strideOf(level) << 2;
+  const row = (<usize>strideOf(level)) << 2;
   const last = row * <usize>(heightOf(level) + 31) - 4;
   const half = f32x4.splat(0.5);
   const luma = lumaOf(level);
@@ -17,8 +17,8 @@ export function findGradients(level: usize, columns: i32, rows: i32): void {
 }
 
 function sumPatch(level: usize, x: i32, y: i32, to: usize): void {
-  const row = <usize>strideOf(level) << 2;
-  const offset = <usize>sampleAt(level, x, y) << 2;
+  const row = (<usize>strideOf(level)) << 2;
+  const offset = (<usize>sampleAt(level, x, y)) << 2;
   let dx = dxOf(level) + offset;
   let dy = dyOf(level) + offset;
   let sx = f32x4.splat(0);

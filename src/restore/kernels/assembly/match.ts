@@ -12,49 +12,55 @@ export let stepU: f32 = 0;
 export let stepV: f32 = 0;
 export let texture: f32 = 0;
 
-// @ts-ignore: decorator
-@inline export function field(level: usize, k: i32): i32 { return load<i32>(level + ((<usize>k) << 2)); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function widthOf(level: usize): i32 { return field(level, 0); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function heightOf(level: usize): i32 { return field(level, 1); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function strideOf(level: usize): i32 { return field(level, 2); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function lumaOf(level: usize): usize { return <usize>field(level, 3); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function visibleOf(level: usize): usize { return <usize>field(level, 4); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function clearOf(level: usize): usize { return <usize>field(level, 5); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function dxOf(level: usize): usize { return <usize>field(level, 6); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function dyOf(level: usize): usize { return <usize>field(level, 7); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function gradientsOf(level: usize): usize { return <usize>field(level, 8); } // prettier-ignore
+export function field(level: usize, k: i32): i32 {
+  return load<i32>(level + ((<usize>k) << 2));
+}
+export function widthOf(level: usize): i32 {
+  return field(level, 0);
+}
+export function heightOf(level: usize): i32 {
+  return field(level, 1);
+}
+export function strideOf(level: usize): i32 {
+  return field(level, 2);
+}
+export function lumaOf(level: usize): usize {
+  return <usize>field(level, 3);
+}
+export function visibleOf(level: usize): usize {
+  return <usize>field(level, 4);
+}
+export function clearOf(level: usize): usize {
+  return <usize>field(level, 5);
+}
+export function dxOf(level: usize): usize {
+  return <usize>field(level, 6);
+}
+export function dyOf(level: usize): usize {
+  return <usize>field(level, 7);
+}
+export function gradientsOf(level: usize): usize {
+  return <usize>field(level, 8);
+}
 
-// @ts-ignore: decorator
-@inline export function patchStart(i: i32, length: i32): i32 { return max(0, min(i * 4, length - PATCH)); } // prettier-ignore
+export function patchStart(i: i32, length: i32): i32 {
+  return max(0, min(i * 4, length - PATCH));
+}
 /** The number of sample (x, y) in a padded plane. */
-// @ts-ignore: decorator
-@inline export function sampleAt(level: usize, x: i32, y: i32): i32 { return (y + PAD) * strideOf(level) + x + PAD; } // prettier-ignore
+export function sampleAt(level: usize, x: i32, y: i32): i32 {
+  return (y + PAD) * strideOf(level) + x + PAD;
+}
 
 /** Whether a patch lies in the padded plane of the other frame. */
-// @ts-ignore: decorator
-@inline
 function inside(level: usize, fu: i32, fv: i32): bool {
   return fu >= 1 - PAD && fv >= 1 - PAD && fu <= widthOf(level) + PAD - PATCH - 2 && fv <= heightOf(level) + PAD - PATCH - 2;
 }
 
-// @ts-ignore: decorator
-@inline
 export function total(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3);
 }
 
 /** Four samples from `at` on, interpolated between them and their right neighbours. */
-// @ts-ignore: decorator
-@inline
 export function across(at: usize, ax: v128): v128 {
   const a = v128.load(at);
   return f32x4.add(a, f32x4.mul(f32x4.sub(v128.load(at + 4), a), ax));
@@ -77,8 +83,8 @@ export function compare(a: usize, b: usize, x: i32, y: i32, u: f32, v: f32): f32
   const p = sampleAt(a, x, y);
   const q = sampleAt(a, fu, fv);
   const row = strideOf(a) << 2;
-  let la = lumaOf(a) + (<usize>p << 2);
-  let lb = lumaOf(b) + (<usize>q << 2);
+  let la = lumaOf(a) + ((<usize>p) << 2);
+  let lb = lumaOf(b) + ((<usize>q) << 2);
   let sd = f32x4.splat(0);
   let sdd = f32x4.splat(0);
   if (load<u8>(clearOf(a) + p) && load<u8>(clearOf(b) + q)) {
@@ -93,8 +99,8 @@ export function compare(a: usize, b: usize, x: i32, y: i32, u: f32, v: f32): f32
     const s = total(sd);
     return (total(sdd) - s * s * (1.0 / 32)) * (1.0 / 32);
   }
-  let va = visibleOf(a) + (<usize>p << 2);
-  let vb = visibleOf(b) + (<usize>(q + (py - <f32>fv >= 0.5 ? strideOf(a) : 0) + (px - <f32>fu >= 0.5 ? 1 : 0)) << 2);
+  let va = visibleOf(a) + ((<usize>p) << 2);
+  let vb = visibleOf(b) + ((<usize>(q + (py - <f32>fv >= 0.5 ? strideOf(a) : 0) + (px - <f32>fu >= 0.5 ? 1 : 0))) << 2);
   let count = f32x4.splat(0);
   for (let j = 0; j < PATCH; j += 2, la += 2 * row, lb += 2 * row, va += 2 * row, vb += 2 * row) {
     for (let i: usize = 0; i < 32; i += 16) {
@@ -131,11 +137,11 @@ function stepClear(a: usize, b: usize, at: i32, p: i32, q: i32, fx: f32, fy: f32
   const ax = f32x4.splat(fx);
   const ay = f32x4.splat(fy);
   const row = strideOf(a) << 2;
-  const offset = <usize>p << 2;
+  const offset = (<usize>p) << 2;
   let la = lumaOf(a) + offset;
   let dx = dxOf(a) + offset;
   let dy = dyOf(a) + offset;
-  let lb = lumaOf(b) + (<usize>q << 2);
+  let lb = lumaOf(b) + ((<usize>q) << 2);
   let sd = f32x4.splat(0);
   let sdd = f32x4.splat(0);
   let sxd = f32x4.splat(0);
@@ -157,22 +163,41 @@ function stepClear(a: usize, b: usize, at: i32, p: i32, q: i32, fx: f32, fy: f32
     }
   }
   const g = gradientsOf(a) + <usize>(20 * at);
-  return solve(64, total(sd), total(sdd), load<f32>(g), load<f32>(g + 4), load<f32>(g + 8), load<f32>(g + 12), load<f32>(g + 16), total(sxd), total(syd)); // prettier-ignore
+  return solve(
+    64,
+    total(sd),
+    total(sdd),
+    load<f32>(g),
+    load<f32>(g + 4),
+    load<f32>(g + 8),
+    load<f32>(g + 12),
+    load<f32>(g + 16),
+    total(sxd),
+    total(syd),
+  );
 }
 
 function stepHidden(a: usize, b: usize, p: i32, q: i32, fx: f32, fy: f32): f32 {
   const ax = f32x4.splat(fx);
   const ay = f32x4.splat(fy);
   const row = strideOf(a) << 2;
-  const offset = <usize>p << 2;
+  const offset = (<usize>p) << 2;
   let la = lumaOf(a) + offset;
   let dx = dxOf(a) + offset;
   let dy = dyOf(a) + offset;
   let va = visibleOf(a) + offset;
-  let lb = lumaOf(b) + (<usize>q << 2);
-  let vb = visibleOf(b) + (<usize>(q + (fy >= 0.5 ? strideOf(a) : 0) + (fx >= 0.5 ? 1 : 0)) << 2);
+  let lb = lumaOf(b) + ((<usize>q) << 2);
+  let vb = visibleOf(b) + ((<usize>(q + (fy >= 0.5 ? strideOf(a) : 0) + (fx >= 0.5 ? 1 : 0))) << 2);
   let n = f32x4.splat(0);
-  let sd = n, sdd = n, sx = n, sy = n, sxx = n, sxy = n, syy = n, sxd = n, syd = n; // prettier-ignore
+  let sd = n,
+    sdd = n,
+    sx = n,
+    sy = n,
+    sxx = n,
+    sxy = n,
+    syy = n,
+    sxd = n,
+    syd = n;
   for (let j = 0; j < PATCH; j++, la += row, dx += row, dy += row, va += row, lb += row, vb += row) {
     for (let i: usize = 0; i < 32; i += 16) {
       const w = f32x4.mul(v128.load(va + i), v128.load(vb + i));

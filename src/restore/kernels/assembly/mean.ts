@@ -35,8 +35,6 @@ function robust(offers: usize, sources: i32, stride: usize, mean: v128): v128 {
   return sum;
 }
 
-// @ts-ignore: decorator
-@inline
 function divided(sum: v128): v128 {
   return f32x4.div(sum, f32x4.splat(f32x4.extract_lane(sum, 3)));
 }

@@ -24,7 +24,7 @@ export function preparePicture(
   scratch: usize,
   holes: i32,
 ): void {
-  const n = <usize>(width * height) << 2;
+  const n = (<usize>(width * height)) << 2;
   for (let at: usize = 0, from = rgb, m = mask; at < n; at += 4, from += 3, m++) {
     store<f32>(planes + at, <f32>load<u8>(from));
     store<f32>(planes + n + at, <f32>load<u8>(from + 1));
@@ -33,7 +33,7 @@ export function preparePicture(
   }
   const w = (width + 1) >> 1;
   const h = (height + 1) >> 1;
-  const hn = <usize>(w * h) << 2;
+  const hn = (<usize>(w * h)) << 2;
   for (let c: usize = 0; c < 3; c++) halvePlane(planes + c * n, width, height, half + c * hn);
   halvePlane(visible, width, height, seen);
   for (let at: usize = 0; at < hn; at += 4) store<f32>(seen + at, load<f32>(seen + at) > 0.99 ? 1 : 0);

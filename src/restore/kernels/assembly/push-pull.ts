@@ -8,17 +8,13 @@ const BLEND: f32 = 0.02;
 const MOST: usize = 24;
 
 // A level is four i32 at the start of the scratch space: width, height, values, weight.
-// @ts-ignore: decorator
-@inline function widthAt(scratch: usize, l: i32): i32 { return load<i32>(scratch + (<usize>l << 4)); } // prettier-ignore
-// @ts-ignore: decorator
-@inline function heightAt(scratch: usize, l: i32): i32 { return load<i32>(scratch + (<usize>l << 4) + 4); } // prettier-ignore
-// @ts-ignore: decorator
-@inline function valuesAt(scratch: usize, l: i32): usize { return <usize>load<i32>(scratch + (<usize>l << 4) + 8); } // prettier-ignore
-// @ts-ignore: decorator
-@inline function weightAt(scratch: usize, l: i32): usize { return <usize>load<i32>(scratch + (<usize>l << 4) + 12); } // prettier-ignore
+function widthAt(scratch: usize, l: i32): i32 { return load<i32>(scratch + (<usize>l << 4)); } // prettier-ignore
+function heightAt(scratch: usize, l: i32): i32 { return load<i32>(scratch + (<usize>l << 4) + 4); } // prettier-ignore
+function valuesAt(scratch: usize, l: i32): usize { return <usize>load<i32>(scratch + (<usize>l << 4) + 8); } // prettier-ignore
+function weightAt(scratch: usize, l: i32): usize { return <usize>load<i32>(scratch + (<usize>l << 4) + 12); } // prettier-ignore
 
 function setLevel(scratch: usize, l: i32, width: i32, height: i32, values: usize, weight: usize): void {
-  const at = scratch + (<usize>l << 4);
+  const at = scratch + ((<usize>l) << 4);
   store<i32>(at, width);
   store<i32>(at + 4, height);
   store<i32>(at + 8, <i32>values);
@@ -30,8 +26,8 @@ export function halvePlane(from: usize, width: i32, height: i32, to: usize): voi
   const pairs = width >> 1;
   const quarter = f32x4.splat(0.25);
   for (let y = 0; y < height; y += 2) {
-    let a = from + (<usize>(y * width) << 2);
-    let b = y + 1 < height ? a + (<usize>width << 2) : a;
+    let a = from + ((<usize>(y * width)) << 2);
+    let b = y + 1 < height ? a + ((<usize>width) << 2) : a;
     let x = 0;
     for (; x + 4 <= pairs; x += 4, a += 32, b += 32, to += 16) {
       const low = f32x4.add(v128.load(a), v128.load(b));
@@ -53,14 +49,14 @@ function pull(coarse: usize, cw: i32, ch: i32, width: i32, height: i32, weight: 
   for (let y = 0; y < height; y++) {
     const ya = (y - 1) >> 1;
     const fy: f32 = y & 1 ? 0.25 : 0.75;
-    const r0 = coarse + (<usize>(max(0, ya) * cw) << 2);
-    const r1 = coarse + (<usize>(min(ch - 1, ya + 1) * cw) << 2);
+    const r0 = coarse + ((<usize>(max(0, ya) * cw)) << 2);
+    const r1 = coarse + ((<usize>(min(ch - 1, ya + 1) * cw)) << 2);
     for (let x = 0; x < width; x++, weight += 4, values += 4) {
       const w = load<f32>(weight);
       if (w >= 1) continue;
       const xa = (x - 1) >> 1;
-      const x0 = <usize>max(0, xa) << 2;
-      const x1 = <usize>min(cw - 1, xa + 1) << 2;
+      const x0 = (<usize>max(0, xa)) << 2;
+      const x1 = (<usize>min(cw - 1, xa + 1)) << 2;
       const fx: f32 = x & 1 ? 0.25 : 0.75;
       const a = load<f32>(r0 + x0) + (load<f32>(r0 + x1) - load<f32>(r0 + x0)) * fx;
       const b = load<f32>(r1 + x0) + (load<f32>(r1 + x1) - load<f32>(r1 + x0)) * fx;
@@ -89,8 +85,6 @@ function listUnknown(width: i32, height: i32, weight: usize, list: usize): usize
   return list;
 }
 
-// @ts-ignore: decorator
-@inline
 function relaxOne(entry: usize, values: usize, end: usize, plane: usize, row: usize): void {
   const left = <usize>load<i8>(entry + 4);
   const right = <usize>load<i8>(entry + 5);
@@ -115,7 +109,7 @@ function relax(list: usize, listEnd: usize, values: usize, end: usize, plane: us
  * @param scratch room for 384 bytes, the coarser levels, which take half as much as values and weight, and 8 bytes a sample
  */
 export function pushPull(values: usize, weight: usize, width: i32, height: i32, channels: i32, scratch: usize): void {
-  const n = <usize>(width * height) << 2;
+  const n = (<usize>(width * height)) << 2;
   for (let c = 0, plane = values; c < channels; c++, plane += n)
     for (let at: usize = 0; at < n; at += 4) {
       const w = load<f32>(weight + at);
@@ -129,27 +123,27 @@ export function pushPull(values: usize, weight: usize, width: i32, height: i32, 
     const h = heightAt(scratch, top);
     const w2 = (w + 1) >> 1;
     const h2 = (h + 1) >> 1;
-    const size = <usize>(w2 * h2) << 2;
+    const size = (<usize>(w2 * h2)) << 2;
     setLevel(scratch, top + 1, w2, h2, free, free + size * <usize>channels);
-    for (let c = 0; c < channels; c++) halvePlane(valuesAt(scratch, top) + (<usize>(c * w * h) << 2), w, h, free + <usize>c * size);
+    for (let c = 0; c < channels; c++) halvePlane(valuesAt(scratch, top) + ((<usize>(c * w * h)) << 2), w, h, free + <usize>c * size);
     halvePlane(weightAt(scratch, top), w, h, free + size * <usize>channels);
     free += size * <usize>(channels + 1);
     top++;
   }
   const area = widthAt(scratch, top) * heightAt(scratch, top);
   for (let i = 0; i < area * channels; i++) {
-    const at = valuesAt(scratch, top) + (<usize>i << 2);
-    store<f32>(at, load<f32>(at) / (load<f32>(weightAt(scratch, top) + (<usize>(i % area) << 2)) + <f32>1e-6));
+    const at = valuesAt(scratch, top) + ((<usize>i) << 2);
+    store<f32>(at, load<f32>(at) / (load<f32>(weightAt(scratch, top) + ((<usize>(i % area)) << 2)) + <f32>1e-6));
   }
   for (let l = top - 1; l >= 0; l--) {
     const w = widthAt(scratch, l);
     const h = heightAt(scratch, l);
     const cw = widthAt(scratch, l + 1);
     const ch = heightAt(scratch, l + 1);
-    const plane = <usize>(w * h) << 2;
+    const plane = (<usize>(w * h)) << 2;
     const values = valuesAt(scratch, l);
     for (let c = 0; c < channels; c++)
-      pull(valuesAt(scratch, l + 1) + (<usize>(c * cw * ch) << 2), cw, ch, w, h, weightAt(scratch, l), values + <usize>c * plane);
-    relax(free, listUnknown(w, h, weightAt(scratch, l), free), values, values + <usize>channels * plane, plane, <usize>w << 2);
+      pull(valuesAt(scratch, l + 1) + ((<usize>(c * cw * ch)) << 2), cw, ch, w, h, weightAt(scratch, l), values + <usize>c * plane);
+    relax(free, listUnknown(w, h, weightAt(scratch, l), free), values, values + <usize>channels * plane, plane, (<usize>w) << 2);
   }
 }

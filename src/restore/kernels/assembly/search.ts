@@ -9,12 +9,15 @@ const REST: f32 = 3;
 /** A start as good as this needs no rivals, in squared luma levels. */
 const GOOD: f32 = 4;
 
-// @ts-ignore: decorator
-@inline export function uOf(grid: usize): usize { return <usize>field(grid, 2); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function vOf(grid: usize): usize { return <usize>field(grid, 3); } // prettier-ignore
-// @ts-ignore: decorator
-@inline export function weightOf(grid: usize): usize { return <usize>field(grid, 4); } // prettier-ignore
+export function uOf(grid: usize): usize {
+  return <usize>field(grid, 2);
+}
+export function vOf(grid: usize): usize {
+  return <usize>field(grid, 3);
+}
+export function weightOf(grid: usize): usize {
+  return <usize>field(grid, 4);
+}
 
 /** Refines one patch from (u, v) and writes it into the grid. */
 function descend(a: usize, b: usize, grid: usize, at: i32, x: i32, y: i32, u: f32, v: f32): void {
@@ -44,7 +47,7 @@ function descend(a: usize, b: usize, grid: usize, at: i32, x: i32, y: i32, u: f3
       best = rest;
     }
   }
-  const k = <usize>at << 2;
+  const k = (<usize>at) << 2;
   store<f32>(uOf(grid) + k, bu);
   store<f32>(vOf(grid) + k, bv);
   const share = shown / <f32>(PATCH * PATCH);
@@ -65,16 +68,16 @@ export function searchPatches(a: usize, b: usize, grid: usize, shiftU: f32, shif
     const i = at - j * columns;
     const x = patchStart(i, widthOf(a));
     const y = patchStart(j, heightOf(a));
-    let bu = load<f32>(us + (<usize>at << 2));
-    let bv = load<f32>(vs + (<usize>at << 2));
+    let bu = load<f32>(us + ((<usize>at) << 2));
+    let bv = load<f32>(vs + ((<usize>at) << 2));
     let best = compare(a, b, x, y, bu, bv);
     for (let h = 0; h < 4 && best > GOOD; h++) {
       let from = -1;
       if (h == 2) from = i + d >= 0 && i + d < columns ? at + d : -1;
       if (h == 3) from = j + d >= 0 && j + d < rows ? at + d * columns : -1;
       if (h >= 2 && from < 0) continue;
-      const hu: f32 = h == 0 ? 0 : h == 1 ? shiftU : load<f32>(us + (<usize>from << 2));
-      const hv: f32 = h == 0 ? 0 : h == 1 ? shiftV : load<f32>(vs + (<usize>from << 2));
+      const hu: f32 = h == 0 ? 0 : h == 1 ? shiftU : load<f32>(us + ((<usize>from) << 2));
+      const hv: f32 = h == 0 ? 0 : h == 1 ? shiftV : load<f32>(vs + ((<usize>from) << 2));
       if (Mathf.abs(hu - bu) + Mathf.abs(hv - bv) < 0.6) continue;
       const cost = compare(a, b, x, y, hu, hv);
       if (cost < best) {
@@ -96,8 +99,6 @@ const WORSE: f32 = 1.05;
 const NOISE: f32 = 1;
 
 /** Lanes 0 … 3 of a vector that still belong to a row of which `left` patches are left. */
-// @ts-ignore: decorator
-@inline
 function lanes(left: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(left));
 }
@@ -109,7 +110,7 @@ export function seekConsensus(a: usize, b: usize, grid: usize, usual: usize): vo
   const us = uOf(grid);
   const vs = vOf(grid);
   const weights = weightOf(grid);
-  for (let j = 0, at = 0; j < rows; j++) for (let i = 0; i < columns; i++, at++) robustMotion(grid, i, j, usual + (<usize>at << 3));
+  for (let j = 0, at = 0; j < rows; j++) for (let i = 0; i < columns; i++, at++) robustMotion(grid, i, j, usual + ((<usize>at) << 3));
   for (let j = 0, at: usize = 0; j < rows; j++) {
     for (let i = 0; i < columns; i++, at += 4) {
       const mu = load<f32>(usual + 2 * at);
@@ -150,7 +151,7 @@ function robustMotion(grid: usize, i: i32, j: i32, to: usize): void {
     const cv = f32x4.splat(mv);
     for (let row = top; row <= bottom; row++) {
       for (let c = left; c <= right; c += 4) {
-        const k = <usize>(row * columns + c) << 2;
+        const k = (<usize>(row * columns + c)) << 2;
         const u = v128.load(us + k);
         const v = v128.load(vs + k);
         let w = v128.and(v128.load(weights + k), lanes(right + 1 - c));

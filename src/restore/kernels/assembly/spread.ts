@@ -3,8 +3,6 @@ import { PATCH, across, field, heightOf, lumaOf, patchStart, sampleAt, strideOf,
 import { uOf, vOf, weightOf } from './search';
 
 /** Adds one row of four samples of a patch. */
-// @ts-ignore: decorator
-@inline
 function addFour(at: usize, plane: usize, weight: usize, pw: v128, u: v128, v: v128, uv: usize): void {
   v128.store(weight + at, f32x4.add(v128.load(weight + at), pw));
   v128.store(uv + at, f32x4.add(v128.load(uv + at), f32x4.mul(pw, u)));
@@ -19,7 +17,7 @@ export function spreadPatches(a: usize, b: usize, grid: usize, uv: usize, weight
   const width = widthOf(a);
   const height = heightOf(a);
   const row = strideOf(a) << 2;
-  const plane = <usize>(width * height) << 2;
+  const plane = (<usize>(width * height)) << 2;
   const one = f32x4.splat(1);
   const half = f32x4.splat(0.5);
   for (let j = 0, at: usize = 0; j < field(grid, 1); j++) {
@@ -32,9 +30,9 @@ export function spreadPatches(a: usize, b: usize, grid: usize, uv: usize, weight
       const us = f32x4.splat(u);
       const vs = f32x4.splat(v);
       const ws = f32x4.splat(w);
-      let out = <usize>(y * width + x) << 2;
+      let out = (<usize>(y * width + x)) << 2;
       if (!(w > 2e-6)) {
-        for (let r = 0; r < PATCH; r++, out += <usize>width << 2) {
+        for (let r = 0; r < PATCH; r++, out += (<usize>width) << 2) {
           addFour(out, plane, weight, ws, us, vs, uv);
           addFour(out + 16, plane, weight, ws, us, vs, uv);
         }
@@ -44,9 +42,9 @@ export function spreadPatches(a: usize, b: usize, grid: usize, uv: usize, weight
       const dv = <i32>Mathf.floor(v);
       const ax = f32x4.splat(u - <f32>du);
       const ay = f32x4.splat(v - <f32>dv);
-      let la = lumaOf(a) + (<usize>sampleAt(a, x, y) << 2);
-      let lb = lumaOf(b) + (<usize>sampleAt(a, x + du, y + dv) << 2);
-      for (let r = 0; r < PATCH; r++, la += row, lb += row, out += <usize>width << 2) {
+      let la = lumaOf(a) + ((<usize>sampleAt(a, x, y)) << 2);
+      let lb = lumaOf(b) + ((<usize>sampleAt(a, x + du, y + dv)) << 2);
+      for (let r = 0; r < PATCH; r++, la += row, lb += row, out += (<usize>width) << 2) {
         for (let c: usize = 0; c < 32; c += 16) {
           const top = across(lb + c, ax);
           const d = f32x4.sub(f32x4.add(top, f32x4.mul(f32x4.sub(across(lb + row + c, ax), top), ay)), v128.load(la + c));
@@ -61,9 +59,9 @@ export function spreadPatches(a: usize, b: usize, grid: usize, uv: usize, weight
 
 function normalise(a: usize, uv: usize, weight: usize): void {
   const width = widthOf(a);
-  const plane = <usize>(width * heightOf(a)) << 2;
+  const plane = (<usize>(width * heightOf(a))) << 2;
   for (let y = 0, at: usize = 0; y < heightOf(a); y++) {
-    let visible = visibleOf(a) + (<usize>sampleAt(a, 0, y) << 2);
+    let visible = visibleOf(a) + ((<usize>sampleAt(a, 0, y)) << 2);
     for (let x = 0; x < width; x++, at += 4, visible += 4) {
       const w = load<f32>(weight + at) + <f32>1e-12;
       store<f32>(uv + at, load<f32>(uv + at) / w);

@@ -3,13 +3,11 @@ import { chromaShift, frameBytes, planesOf, type ColourSpace, type Frame, type G
 import type { Access, Parity } from './access.js';
 import { cropToRgb } from './colour.js';
 import { composeFrame } from './compose.js';
+import { REFERENCES } from './windows.js';
 
 /** Lines above and below a missing one of which it is made, and what each counts in sixteenths: a half-sample shift by four taps. */
 const TAPS = [-3, -1, 1, 3] as const;
 const SHARES = [-1, 9, 9, -1] as const;
-
-/** More than of whole frames: half of the lines of each are interpolated, and the next ones of the same parity are twice as far away. */
-const REFERENCES = 12;
 
 /**
  * The fields of interlaced frames as pictures of full height, one a moment: picture 2 f and 2 f + 1 are frame f, whose buffer they share. The lines that a

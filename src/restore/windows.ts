@@ -2,9 +2,9 @@ import { boxesMeet, inSpans, type Span } from '../core/area.js';
 import type { Plan } from '../plan/plan.js';
 import type { Region } from './regions.js';
 
-/** Frames restored at once, and the others that lend their pixels. The network sees the first few of these, the candidates all. */
+/** Frames restored at once, and the others that lend their pixels. */
 export const TARGETS = 4;
-export const REFERENCES = 8;
+export const REFERENCES = 12;
 /** A frame without the mark this near shows the place as it is. */
 const NEAR = 75;
 /** Distances of references before and after the targets: far enough that a moving picture shows what was hidden. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seekConsensus } from '../../src/restore/candidates/consensus.js';
-import { patchGrid } from '../../src/restore/candidates/patches.js';
+import { patchGrid } from '../../src/restore/candidates/grid.js';
 import { buildPyramid } from '../../src/restore/candidates/pyramid.js';
 import { steady } from '../../src/restore/candidates/steady.js';
 import { panning, psnr, randomness, texture } from './scene.js';

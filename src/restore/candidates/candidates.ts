@@ -1,6 +1,6 @@
 import type { Flow } from './flow.js';
 import { Coverage, fuse } from './fuse.js';
-import { prepareFrame } from './prepare.js';
+import { prepareLender, prepareTarget } from './prepare.js';
 import { Sources } from './sources.js';
 import type { Candidates, CandidateWindow } from './window.js';
 
@@ -16,10 +16,13 @@ export function makeCandidates(window: CandidateWindow): Candidates {
   const { frames, height, width, rgb, mask } = window;
   const n = width * height;
   const fill = rgb.slice();
-  const prepared = Array.from({ length: frames }, (_, t) => prepareFrame(window, t, fill));
+  const wanted = window.targets ?? Array.from({ length: frames }, (_, t) => t);
+  const prepared = Array.from({ length: frames }, (_, t) =>
+    wanted.includes(t) ? prepareTarget(window, t, fill) : prepareLender(window, t),
+  );
   const result: Candidates = { fill, candidate: fill.slice(), confidence: new Uint8Array(frames * n) };
   const sources = new Sources(window, prepared, mask, (t, s, coarse) => shows(window, prepared[t].hole, s, coarse));
-  for (const t of window.targets ?? prepared.keys()) {
+  for (const t of wanted) {
     const { hole } = prepared[t];
     if (!hole.length) continue;
     const offers: Float32Array[] = [];

@@ -1,7 +1,8 @@
 import { seekConsensus } from './consensus.js';
-import { pushPull } from './push-pull.js';
+import { patchKernels } from '../kernels/patch-kernels.js';
+import { patchGrid, type PatchGrid } from './grid.js';
+import { searchPatches } from './patches.js';
 import { PATCH, origin, patchStart, type PyramidLevel } from './pyramid.js';
-import { patchGrid, searchPatches, type PatchGrid } from './patches.js';
 
 /** Displacements in samples of the level they were made on: planes u and v one after the other. */
 export interface Flow {
@@ -50,67 +51,6 @@ function shiftCost(a: PyramidLevel, b: PyramidLevel, dx: number, dy: number): nu
   return n * 12 < a.width * a.height ? Infinity : s / n;
 }
 
-/** Dense flow from patches: every sample the mean of the patches over it, by how well each fits it. Leaves the trust in `weight`. */
-function densify(a: PyramidLevel, b: PyramidLevel, grid: PatchGrid, uv: Float32Array, weight: Float32Array): void {
-  const { width, height, stride } = a;
-  const n = width * height;
-  const o = origin(a);
-  const { luma: la } = a;
-  const { luma: lb } = b;
-  for (let j = 0, at = 0; j < grid.rows; j++) {
-    const y = patchStart(j, height);
-    for (let i = 0; i < grid.columns; i++, at++) {
-      const x = patchStart(i, width);
-      const w = grid.weight[at];
-      const u = grid.u[at];
-      const v = grid.v[at];
-      const du = Math.floor(u);
-      const dv = Math.floor(v);
-      const ax = u - du;
-      const ay = v - dv;
-      const rows = Math.min(PATCH, height - y);
-      const columns = Math.min(PATCH, width - x);
-      const fits = w > 1e-6;
-      for (let r = 0; r < rows; r++) {
-        const p = o + (y + r) * stride + x;
-        const q = p + dv * stride + du;
-        const out = (y + r) * width + x;
-        for (let c = 0; c < columns; c++) {
-          let pw = w;
-          if (fits) {
-            const k = q + c;
-            const top = lb[k] + (lb[k + 1] - lb[k]) * ax;
-            const bottom = lb[k + stride] + (lb[k + stride + 1] - lb[k + stride]) * ax;
-            const d = top + (bottom - top) * ay - la[p + c];
-            pw = w / (1 + 0.5 * (d < 0 ? -d : d));
-          }
-          weight[out + c] += pw;
-          uv[out + c] += pw * u;
-          uv[n + out + c] += pw * v;
-        }
-      }
-    }
-  }
-}
-
-function levelFlow(a: PyramidLevel, b: PyramidLevel, grid: PatchGrid): Flow {
-  const n = a.width * a.height;
-  const uv = new Float32Array(2 * n);
-  const weight = new Float32Array(n);
-  densify(a, b, grid, uv, weight);
-  const o = origin(a);
-  for (let y = 0, i = 0; y < a.height; y++) {
-    for (let x = 0; x < a.width; x++, i++) {
-      const w = weight[i] + 1e-12;
-      uv[i] /= w;
-      uv[n + i] /= w;
-      weight[i] = Math.min(1, 2 * w) * (a.visible[o + y * a.stride + x] > 0.9 ? 1 : 0);
-    }
-  }
-  pushPull(uv, weight, a.width, a.height, 2);
-  return { width: a.width, height: a.height, uv };
-}
-
 /** Starts of a level's patches: the coarser flow at their middles, twice as long. */
 function startFrom(coarse: Flow, level: PyramidLevel, grid: PatchGrid): void {
   const n = coarse.width * coarse.height;
@@ -147,7 +87,8 @@ export function denseFlow(
     searchPatches(a[l], b[l], grid, s, false);
     if (l === last) searchPatches(a[l], b[l], grid, s, true);
     seekConsensus(a[l], b[l], grid);
-    flow = levelFlow(a[l], b[l], grid);
+    const { width, height } = a[l];
+    flow = { width, height, uv: patchKernels(width, height).spread(a[l], b[l], grid) };
     if (l === 1 && !worth(flow)) return undefined;
   }
   return flow;

@@ -1,7 +1,6 @@
+import { MEAN, mergeOffers } from '../kernels/mean-kernel.js';
 import type { Candidates } from './window.js';
 
-/** Distance from the others, in levels, at which a source's colour counts half. */
-const OUTLIER = 6;
 /** Spread of the sources, in levels, at which their mean is trusted half. */
 const SPREAD = 14;
 
@@ -30,15 +29,10 @@ type TakeMean = (h: number, r: number, g: number, b: number, given: number, spre
 
 /** The mean of what several sources offer, pixel by pixel, with what disagrees counting less. */
 export function robustMean(hole: Int32Array, offers: readonly Float32Array[], take: TakeMean): void {
-  const m = new Float64Array(5);
-  for (let h = 0; h < hole.length; h++) {
-    mean(offers, 4 * h, m, 0);
-    const given = m[3];
-    if (given < 1e-4) continue;
-    mean(offers, 4 * h, m, 1);
-    mean(offers, 4 * h, m, 1);
-    take(h, m[0], m[1], m[2], given, m[4]);
-  }
+  if (!offers.length) return;
+  const means = mergeOffers(offers);
+  for (let h = 0, m = 0; h < hole.length; h++, m += MEAN)
+    if (means[m + 3] > 0) take(h, means[m], means[m + 1], means[m + 2], means[m + 3], means[m + 4]);
 }
 
 /** Weight of the sources at which a pixel has been seen well, and the share of a hole that must be, for further sources to add nothing worth their time. */
@@ -60,34 +54,4 @@ export class Coverage {
     for (let h = 0; h < this.weight.length; h++) if ((this.weight[h] += offer[4 * h + 3]) >= WELL) seen++;
     return seen >= MOST * this.weight.length;
   }
-}
-
-/** Weighted mean into m[0 … 2], weight into m[3], spread about the former mean into m[4]; `robust` = 1 weighs by distance from it. */
-function mean(offers: readonly Float32Array[], at: number, m: Float64Array, robust: 0 | 1): void {
-  let r = 0;
-  let g = 0;
-  let b = 0;
-  let n = 0;
-  let plain = 0;
-  let spread = 0;
-  for (let s = 0; s < offers.length; s++) {
-    const o = offers[s];
-    let w = o[at + 3];
-    if (w === 0) continue;
-    if (robust) {
-      const d2 = ((o[at] - m[0]) ** 2 + (o[at + 1] - m[1]) ** 2 + (o[at + 2] - m[2]) ** 2) / 3;
-      plain += w;
-      spread += w * d2;
-      w /= 1 + d2 / (OUTLIER * OUTLIER);
-    }
-    r += w * o[at];
-    g += w * o[at + 1];
-    b += w * o[at + 2];
-    n += w;
-  }
-  m[0] = r / n;
-  m[1] = g / n;
-  m[2] = b / n;
-  m[3] = n;
-  m[4] = robust ? Math.sqrt(spread / plain) : 0;
 }

@@ -1,4 +1,5 @@
-import { halvePlane, pushPull } from './push-pull.js';
+import { HOLES, pictureKernel } from '../kernels/picture-kernel.js';
+import { halvePlane } from './push-pull.js';
 import { buildPyramid, type PyramidLevel } from './pyramid.js';
 import type { CandidateWindow } from './window.js';
 
@@ -17,25 +18,28 @@ export interface PreparedFrame {
   readonly pyramid: readonly PyramidLevel[];
 }
 
+type Pictures = Pick<CandidateWindow, 'width' | 'height' | 'rgb' | 'mask'>;
+
 /** Writes a frame's push-pull fill into `fill` and prepares the frame. */
-export function prepareFrame(window: CandidateWindow, t: number, fill: Uint8Array): PreparedFrame {
-  const { width, height, rgb, mask } = window;
+export function prepareTarget(window: Pictures, t: number, fill: Uint8Array): PreparedFrame {
+  const { planes, ...prepared } = prepare(window, t, HOLES.full);
+  const n = window.width * window.height;
+  for (const i of prepared.hole) for (let c = 0; c < 3; c++) fill[3 * (t * n + i) + c] = planes[c * n + i] + 0.5;
+  return prepared;
+}
+
+/** Prepares a frame that only lends its pixels. */
+export const prepareLender = (window: Pictures, t: number): PreparedFrame => prepare(window, t, HOLES.half);
+
+/** Prepares a frame whose hole has been filled: what was hidden is still not looked at. */
+export const prepareFilled = (window: Pictures, t: number): PreparedFrame => prepare(window, t, HOLES.filled);
+
+function prepare({ width, height, rgb, mask }: Pictures, t: number, holes: number): PreparedFrame & { readonly planes: Float32Array } {
   const n = width * height;
   const hole = holeOf(mask, t * n, n);
-  const planes = new Float32Array(3 * n);
-  const visible = new Float32Array(n).fill(1);
-  for (let i = 0; i < hole.length; i++) visible[hole[i]] = 0;
-  for (let i = 0, k = 3 * t * n; i < n; i++, k += 3) {
-    planes[i] = rgb[k];
-    planes[n + i] = rgb[k + 1];
-    planes[2 * n + i] = rgb[k + 2];
-  }
-  if (hole.length) pushPull(planes, visible, width, height, 3);
-  for (let h = 0; h < hole.length; h++) {
-    const i = hole[h];
-    for (let c = 0; c < 3; c++) fill[3 * (t * n + i) + c] = planes[c * n + i] + 0.5;
-  }
-  return { hole, ...halfSize(planes, visible, width, height) };
+  const own = { rgb: rgb.subarray(3 * t * n, 3 * (t + 1) * n), mask: mask.subarray(t * n, (t + 1) * n) };
+  const { planes, half, seen, luma } = pictureKernel(width, height).prepare(own.rgb, own.mask, hole.length ? holes : HOLES.filled);
+  return { hole, half, seen, planes, pyramid: pyramidOf(luma, seen, (width + 1) >> 1, (height + 1) >> 1) };
 }
 
 function holeOf(mask: Uint8Array, from: number, n: number): Int32Array {
@@ -46,25 +50,13 @@ function holeOf(mask: Uint8Array, from: number, n: number): Int32Array {
   return hole;
 }
 
-function halfSize(planes: Float32Array, visible: Float32Array, width: number, height: number): Omit<PreparedFrame, 'hole'> {
-  const w = (width + 1) >> 1;
-  const h = (height + 1) >> 1;
-  const n = w * h;
-  const half = new Float32Array(3 * n);
-  const seen = new Float32Array(n);
-  for (let c = 0; c < 3; c++) halvePlane(planes, c * width * height, width, height, half, c * n);
-  halvePlane(visible, 0, width, height, seen, 0);
-  const luma = new Float32Array(n);
-  for (let i = 0; i < n; i++) {
-    luma[i] = 0.299 * half[i] + 0.587 * half[n + i] + 0.114 * half[2 * n + i];
-    seen[i] = seen[i] > 0.99 ? 1 : 0;
-  }
-  if (n <= FINE) return { half, seen, pyramid: buildPyramid(luma, seen, w, h) };
+function pyramidOf(luma: Float32Array, seen: Float32Array, w: number, h: number): PyramidLevel[] {
+  if (w * h <= FINE) return buildPyramid(luma, seen, w, h);
   const [qw, qh] = [(w + 1) >> 1, (h + 1) >> 1];
   const quarter = [luma, seen].map((plane) => {
     const to = new Float32Array(qw * qh);
     halvePlane(plane, 0, w, h, to, 0);
     return to;
   });
-  return { half, seen, pyramid: buildPyramid(quarter[0], quarter[1], qw, qh) };
+  return buildPyramid(quarter[0], quarter[1], qw, qh);
 }

@@ -12,14 +12,10 @@ export interface PyramidLevel {
   readonly stride: number;
   /** Luma 0 … 255, edges repeated into the padding. */
   readonly luma: Float32Array;
-  readonly dx: Float32Array;
-  readonly dy: Float32Array;
   /** 0 = hidden or outside the frame, 1 = visible. */
   readonly visible: Float32Array;
   /** 1 where the (PATCH + 1)² samples from here on, right and down, are all wholly visible. */
   readonly clear: Uint8Array;
-  /** Per patch of {@link patchStart}: sums of dx, dy, dx², dx·dy, dy² over it. */
-  readonly gradients: Float32Array;
 }
 
 /** Distance between patches. */
@@ -37,24 +33,15 @@ export const origin = (level: PyramidLevel): number => PAD * level.stride + PAD;
 function padded(luma: Float32Array, visible: Float32Array, width: number, height: number): PyramidLevel {
   const stride = width + 2 * PAD;
   const size = stride * (height + 2 * PAD);
-  const gradients = new Float32Array(5 * patchCount(width) * patchCount(height));
-  const planes = { luma: new Float32Array(size), dx: new Float32Array(size), dy: new Float32Array(size), visible: new Float32Array(size) };
-  const level = { width, height, stride, ...planes, clear: new Uint8Array(size), gradients };
-  for (let y = -PAD, o = 0; y < height + PAD; y++) {
-    const row = Math.min(height - 1, Math.max(0, y)) * width;
-    for (let x = -PAD; x < width + PAD; x++, o++) {
-      const inside = x >= 0 && y >= 0 && x < width && y < height;
-      const i = row + Math.min(width - 1, Math.max(0, x));
-      level.luma[o] = luma[i];
-      if (inside) level.visible[o] = visible[i] * visible[i];
-    }
-  }
-  for (let o = stride + 1; o < size - stride - 1; o++) {
-    level.dx[o] = 0.5 * (level.luma[o + 1] - level.luma[o - 1]);
-    level.dy[o] = 0.5 * (level.luma[o + stride] - level.luma[o - stride]);
+  const level = { width, height, stride, luma: new Float32Array(size), visible: new Float32Array(size), clear: new Uint8Array(size) };
+  for (let y = -PAD, o = 0; y < height + PAD; y++, o += stride) {
+    const from = Math.min(height - 1, Math.max(0, y)) * width;
+    level.luma.fill(luma[from], o, o + PAD);
+    level.luma.set(luma.subarray(from, from + width), o + PAD);
+    level.luma.fill(luma[from + width - 1], o + PAD + width, o + stride);
+    if (y >= 0 && y < height) for (let x = 0; x < width; x++) level.visible[o + PAD + x] = visible[from + x] ** 2;
   }
   markClear(level);
-  sumGradients(level);
   return level;
 }
 
@@ -68,26 +55,6 @@ function markClear({ clear, visible, stride }: PyramidLevel): void {
       right = visible[row + x] === 1 ? right + 1 : 0;
       down[x] = right >= side ? Math.min(side, down[x] + 1) : 0;
       clear[row + x] = down[x] === side ? 1 : 0;
-    }
-  }
-}
-
-function sumGradients(level: PyramidLevel): void {
-  const { width, height, stride, dx, dy, gradients } = level;
-  const rows = patchCount(height);
-  const columns = patchCount(width);
-  for (let j = 0, at = 0; j < rows; j++) {
-    for (let i = 0; i < columns; i++, at += 5) {
-      let p = origin(level) + patchStart(j, height) * stride + patchStart(i, width);
-      for (let r = 0; r < PATCH; r++, p += stride) {
-        for (let k = p; k < p + PATCH; k++) {
-          gradients[at] += dx[k];
-          gradients[at + 1] += dy[k];
-          gradients[at + 2] += dx[k] * dx[k];
-          gradients[at + 3] += dx[k] * dy[k];
-          gradients[at + 4] += dy[k] * dy[k];
-        }
-      }
     }
   }
 }

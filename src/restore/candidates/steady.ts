@@ -1,5 +1,5 @@
 import { robustMean } from './fuse.js';
-import { prepareFrame } from './prepare.js';
+import { prepareFilled } from './prepare.js';
 import { Sources } from './sources.js';
 
 /** Neighbours on either side that a restored frame is compared with. */
@@ -29,8 +29,7 @@ export interface SteadyWindow {
 export function steady(window: SteadyWindow): Uint8Array {
   const { frames, height, width, rgb, mask, first, last } = window;
   const n = width * height;
-  const scratch = rgb.slice();
-  const prepared = Array.from({ length: frames }, (_, t) => prepareFrame(window, t, scratch));
+  const prepared = Array.from({ length: frames }, (_, t) => prepareFilled(window, t));
   const sources = new Sources(window, prepared, new Uint8Array(mask.length), () => true);
   const out = rgb.slice(3 * n * first, 3 * n * (last + 1));
   for (let t = first; t <= last; t++) {

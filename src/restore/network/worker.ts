@@ -1,37 +1,18 @@
-/** The process in which windows are restored: candidates first, then the network over them. It ends with its parent. */
+/** The process in which windows are restored. It ends with its parent. */
 import { serve } from '../../inference/serve.js';
-import { openSession, type Session } from '../../inference/session.js';
-import { paddingFor, toPlanes } from '../../inference/tensors.js';
-import { makeCandidates } from '../candidates/candidates.js';
-import type { Manifest } from './manifest.js';
+import { openSession } from '../../inference/session.js';
 import { steady } from '../candidates/steady.js';
-import type { RestoreWindow, Setup, Task } from './messages.js';
-import { fromPlanes } from './pixels.js';
+import { Filler } from './filler.js';
+import type { Setup, Task } from './messages.js';
 
-let network: { session: Session; manifest: Manifest } | undefined;
-
-/** Restored targets, [targets, height, width, 3]. */
-async function restore(window: RestoreWindow): Promise<Uint8Array> {
-  const { targets, height, width, mask } = window;
-  // References go to the network with their fill alone: their own candidates cost as much again and change nothing that can be measured.
-  const { fill, candidate, confidence } = makeCandidates({ ...window, targets: Array.from({ length: targets }, (_, t) => t) });
-  if (!network) return candidate.slice(0, targets * height * width * 3);
-  const seen = Math.min(window.frames, targets + network.manifest.window.references);
-  const padding = paddingFor(height, width, network.manifest.multipleOf);
-  const tensor = (bytes: Uint8Array, channels: number): { data: Float32Array; shape: number[] } => ({
-    data: toPlanes(bytes, seen, channels, padding),
-    shape: [seen, channels, padding.paddedHeight, padding.paddedWidth],
-  });
-  const inputs = { fill: tensor(fill, 3), candidate: tensor(candidate, 3), confidence: tensor(confidence, 1), mask: tensor(mask, 1) };
-  return fromPlanes(await network.session.run(inputs), targets, padding);
-}
+let filler = new Filler();
 
 serve<Setup, Task, Uint8Array>({
   failure: 'A window could not be restored.',
-  answer: async ({ kind, window }) => (kind === 'restore' ? restore(window) : steady(window)),
+  answer: async ({ kind, window }) => (kind === 'restore' ? filler.restore(window) : steady(window)),
   async open(setup) {
     if (!setup.network) return;
     const { file, manifest } = setup.network;
-    network = { session: await openSession(file, manifest, setup.threads, setup.device), manifest };
+    filler = new Filler({ session: await openSession(file, manifest, setup.threads, setup.device), manifest });
   },
 });

@@ -1,0 +1,60 @@
+import type { Session } from '../../inference/session.js';
+import { paddingFor, toPlanes } from '../../inference/tensors.js';
+import { makeCandidates } from '../candidates/candidates.js';
+import type { Candidates } from '../candidates/window.js';
+import { carryCorrections, correctionsDiffer } from './corrections.js';
+import type { Manifest } from './manifest.js';
+import type { RestoreWindow } from './messages.js';
+import { fromPlanes } from './pixels.js';
+
+/** What restores windows: candidates first, then the network over them, where there is one. */
+export class Filler {
+  constructor(private readonly network?: { readonly session: Session; readonly manifest: Manifest }) {}
+
+  /**
+   * Restored targets, [targets, height, width, 3]. The network sees the first and the last, whose corrections are carried to those between them; these it
+   * sees too where both corrections have little in common, because the picture moves under the mark.
+   */
+  async restore(window: RestoreWindow): Promise<Uint8Array> {
+    const { targets, height, width, mask } = window;
+    const all = Array.from({ length: targets }, (_, t) => t);
+    const made = makeCandidates({ ...window, targets: all });
+    const n = 3 * height * width;
+    const filled = made.candidate.slice(0, targets * n);
+    if (!this.network) return filled;
+    const ask = async (frames: readonly number[]): Promise<void> => {
+      const rgb = await this.#see(window, made, frames);
+      frames.forEach((t, k) => filled.set(rgb.subarray(k * n, (k + 1) * n), t * n));
+    };
+    const keys = all.filter((t) => t === 0 || t === targets - 1);
+    const between = all.slice(1, -1);
+    await ask(keys);
+    const corrected = { filled, candidate: made.candidate, mask, n };
+    if (between.length && correctionsDiffer(corrected, targets)) await ask(between);
+    else carryCorrections(corrected, targets);
+    return filled;
+  }
+
+  /**
+   * What the network makes of some targets, [frames, height, width, 3]. References do not go there: what they show is in the candidates, and seeing them
+   * too doubles the time and changes nothing that can be measured.
+   */
+  async #see({ height, width, mask }: RestoreWindow, made: Candidates, frames: readonly number[]): Promise<Uint8Array> {
+    const { session, manifest } = this.network!;
+    const padding = paddingFor(height, width, manifest.multipleOf);
+    const tensor = (bytes: Uint8Array, channels: number): { data: Float32Array; shape: number[] } => {
+      const n = channels * height * width;
+      const some = new Uint8Array(frames.length * n);
+      frames.forEach((t, k) => some.set(bytes.subarray(t * n, (t + 1) * n), k * n));
+      const shape = [frames.length, channels, padding.paddedHeight, padding.paddedWidth];
+      return { data: toPlanes(some, frames.length, channels, padding), shape };
+    };
+    const inputs = {
+      fill: tensor(made.fill, 3),
+      candidate: tensor(made.candidate, 3),
+      confidence: tensor(made.confidence, 1),
+      mask: tensor(mask, 1),
+    };
+    return fromPlanes(await session.run(inputs), frames.length, padding);
+  }
+}

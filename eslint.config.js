@@ -27,7 +27,17 @@ const roomRules = ROOMS.map((room, at) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'samples/out', 'models/training', 'src/detect/kernels/assembly', 'src/restore/kernels/assembly', 'test/service/write-faults.mjs'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'samples/out',
+      'models/training',
+      'src/detect/kernels/assembly',
+      'src/restore/kernels/assembly',
+      'test/service/write-faults.mjs',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

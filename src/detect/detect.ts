@@ -12,7 +12,7 @@ import { inspect, type Appointment } from './survey/crops.js';
 import { Glances, openEyes } from './perception/glances.js';
 import type { LogoCandidate } from './logos/candidates.js';
 import type { MovingCandidate } from './moving/candidates.js';
-import { colouredFindings } from './logos/colour.js';
+import { colouredFindings } from './logos/coloured.js';
 import { logoAppointment, type InspectedLogo } from './logos/inspection.js';
 import { movingAppointment } from './moving/moving-logos.js';
 import { mergeLogos, worthALook } from './logos/places.js';

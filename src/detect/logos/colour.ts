@@ -1,16 +1,10 @@
-import { growBox, unionBox, type Box, type Mask, type Span } from '../../core/area.js';
-import type { Finding, TrackKind } from '../../plan/plan.js';
-import type { ColourFrame, LumaSource } from '../survey/luma-source.js';
+import type { Box, Mask } from '../../core/area.js';
+import type { ColourFrame } from '../survey/luma-source.js';
+import { LevelSums } from '../maps/level-sums.js';
 import { growMap, regionsOf } from '../maps/regions.js';
-import { chosenOf, rankIn } from '../maps/rank.js';
+import { chosenOf, rankIn, rankOf } from '../maps/rank.js';
 import { tight } from '../maps/masks.js';
 
-/** Frames that a mark's colours are read from, at most, and seconds of its first appearances from which they are taken. */
-const FRAMES = 12;
-const SECONDS = 15;
-/** How far around a mark its other parts are looked for, as a share of its shorter side, and samples at least. */
-const ASIDE = 0.5;
-const LEAST_ASIDE = 8;
 /** Levels of Cb and Cr within which two colours are one; of luma within which a part of one colour stays; and by how much either changes over time by coding alone. */
 const SAME = 9;
 const SHADES = 45;
@@ -29,22 +23,8 @@ const GAP = 2;
 const LEAST = 4;
 const MOST = 1.5;
 
-/** Where a mark's colours are read from: some of its first frames, evenly. */
-export function colourFrames(spans: readonly Span[], rate: number): number[] {
-  const shown: number[] = [];
-  for (const { first, last } of spans) for (let t = first; t <= last && shown.length < SECONDS * rate; t++) shown.push(t);
-  const step = Math.max(1, shown.length / FRAMES);
-  return [...new Set(Array.from({ length: Math.min(FRAMES, shown.length) }, (_, i) => shown[Math.floor((i + 0.5) * step)]))];
-}
-
-/** The part of the picture in which they are read. */
-export function colourBox({ box }: Mask, width: number, height: number): Box {
-  return growBox(box, Math.max(LEAST_ASIDE, Math.round(ASIDE * Math.min(box.width, box.height))), width, height);
-}
-
 /** Means over time, row-major, of a box; `steady` is 1 where neither colour nor luma changes. */
 interface ColourPicture {
-  readonly box: Box;
   readonly luma: Float32Array;
   readonly cb: Float32Array;
   readonly cr: Float32Array;
@@ -55,11 +35,11 @@ interface ColourPicture {
  * Adds to the mask of an opaque mark the parts that have one of its colours, which nothing around it has: luma alone does not see where a coloured ring is as
  * light as the scene. Parts join the mark, and keep their colour while the frames differ.
  *
- * @param frames of the mark, at {@link colourBox}
+ * @param frames of the mark @param box of the picture in which they show it and its surroundings
  */
 export function withColours(mask: Mask, frames: readonly ColourFrame[], box: Box): Mask {
   if (frames.length < 2) return mask;
-  const picture = pictureOf(frames, box);
+  const picture = pictureOf(frames, box.width * box.height);
   const own = placed(mask, box);
   const { width, height } = box;
   const aside = growMap(own, width, height, MIXED).map((v) => 1 - v);
@@ -111,14 +91,10 @@ function coloursOf({ luma, cb, cr, steady }: ColourPicture, own: Uint8Array): Co
   const peaks = [...cells.keys()].filter(
     (c) => density[c] >= COMMON * count && around(c).every((n) => density[n] < density[c] || (density[n] === density[c] && n >= c)),
   );
-  const middle = (map: Float32Array, at: readonly number[]): number =>
-    rankIn(
-      Float32Array.from(at, (p) => map[p]),
-      0.5,
-    ) ?? 0;
   return peaks.map((c) => {
     const at = around(c).flatMap((n) => cells[n]);
-    return { cb: middle(cb, at), cr: middle(cr, at), luma: middle(luma, at) };
+    const [u, v, y] = [cb, cr, luma].map((map) => rankOf(at.map((p) => map[p]), 0.5) ?? 0); // prettier-ignore
+    return { cb: u, cr: v, luma: y };
   });
 }
 
@@ -134,27 +110,16 @@ function countAlike(picture: ColourPicture, where: Uint8Array, colour: Colour): 
   return count;
 }
 
-function pictureOf(frames: readonly ColourFrame[], box: Box): ColourPicture {
-  const size = box.width * box.height;
-  const [luma, cb, cr] = (['luma', 'cb', 'cr'] as const).map((plane) => statisticsOf(frames.map((f) => f[plane]), size)); // prettier-ignore
+function pictureOf(frames: readonly ColourFrame[], size: number): ColourPicture {
+  const [luma, cb, cr] = (['luma', 'cb', 'cr'] as const).map((plane) => {
+    const sums = new LevelSums(size);
+    for (const frame of frames) sums.add(frame[plane]);
+    return sums.statistics();
+  });
   const steady = new Uint8Array(size);
   for (let p = 0; p < size; p++)
     steady[p] = Math.max(cb.deviation[p], cr.deviation[p]) <= STEADY && luma.deviation[p] <= 2 * STEADY ? 1 : 0;
-  return { box, luma: luma.mean, cb: cb.mean, cr: cr.mean, steady };
-}
-
-function statisticsOf(planes: readonly Uint8Array[], size: number): { mean: Float32Array; deviation: Float32Array } {
-  const [mean, deviation] = [new Float32Array(size), new Float32Array(size)];
-  for (let p = 0; p < size; p++) {
-    let [sum, squares] = [0, 0];
-    for (const plane of planes) {
-      sum += plane[p];
-      squares += plane[p] * plane[p];
-    }
-    mean[p] = sum / planes.length;
-    deviation[p] = Math.sqrt(Math.max(0, squares / planes.length - mean[p] * mean[p]));
-  }
-  return { mean, deviation };
+  return { luma: luma.mean, cb: cb.mean, cr: cr.mean, steady };
 }
 
 /** A mask as a map of 1 and 0 of a box that holds it. */
@@ -163,40 +128,4 @@ function placed({ box: at, data }: Mask, box: Box): Uint8Array {
   for (let y = 0; y < at.height; y++)
     for (let x = 0; x < at.width; x++) if (data[y * at.width + x]) out[(at.y - box.y + y) * box.width + at.x - box.x + x] = 1;
   return out;
-}
-
-/** Kinds of marks that have colours of their own. */
-const COLOURED: readonly TrackKind[] = ['logo', 'blinking-logo'];
-
-/** {@link withColours} for each finding that it may concern, in one pass over the frames that they need. */
-export async function colouredFindings(
-  findings: readonly Finding[],
-  { width, height, rate, colour }: Pick<LumaSource, 'width' | 'height' | 'rate' | 'colour'>,
-): Promise<Finding[]> {
-  const looks = findings
-    .filter(({ kind, path }) => COLOURED.includes(kind) && !path)
-    .map((finding) => ({
-      finding,
-      box: colourBox(finding.mask, width, height),
-      wanted: new Set(colourFrames(finding.spans, rate)),
-      frames: [] as ColourFrame[],
-    }));
-  if (!colour || !looks.length) return [...findings];
-  const all = looks.map(({ box }) => box).reduce(unionBox);
-  const indices = [...new Set(looks.flatMap(({ wanted }) => [...wanted]))].sort((a, b) => a - b);
-  for await (const frame of colour(indices, all))
-    for (const look of looks) if (look.wanted.has(frame.index)) look.frames.push(cutOut(frame, all, look.box));
-  const masks = new Map(looks.map(({ finding, frames, box }) => [finding, withColours(finding.mask, frames, box)]));
-  return findings.map((finding) => ({ ...finding, mask: masks.get(finding) ?? finding.mask }));
-}
-
-/** A box of a frame of the box `from`. */
-function cutOut({ index, ...planes }: ColourFrame, from: Box, box: Box): ColourFrame {
-  const part = (plane: Uint8Array): Uint8Array => {
-    const out = new Uint8Array(box.width * box.height);
-    for (let y = 0, at = (box.y - from.y) * from.width + box.x - from.x; y < box.height; y++, at += from.width)
-      out.set(plane.subarray(at, at + box.width), y * box.width);
-    return out;
-  };
-  return { index, luma: part(planes.luma), cb: part(planes.cb), cr: part(planes.cr) };
 }

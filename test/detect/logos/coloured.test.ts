@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Mask } from '../../../src/core/area.js';
-import { colouredFindings, colourFrames } from '../../../src/detect/logos/colour.js';
+import { colouredFindings, colourFrames } from '../../../src/detect/logos/coloured.js';
 import type { ColourFrame } from '../../../src/detect/survey/luma-source.js';
 import type { Finding } from '../../../src/plan/plan.js';
 

@@ -4,7 +4,7 @@ import type { CueCandidate } from './candidates.js';
 import type { SurveySize } from '../survey/luma-source.js';
 import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import { cueEnd, type CueEnd } from './ends.js';
-import { isMostly } from './plates.js';
+import { isPlate } from './plates.js';
 import { cueMask, nearCue } from './mask.js';
 import { LevelSums } from '../maps/level-sums.js';
 import { boxAround, fillBox } from '../logos/box.js';
@@ -128,9 +128,8 @@ class CueInspector implements Inspector<InspectedCue> {
     const ends = { before: this.beyond(span.first, -1, near), after: this.beyond(span.last, 1, near) };
     const recoloured = this.candidate.recoloured ?? false;
     const found = cueMask({ mean, deviation, seeds: this.seeds, ...ends, width, height, lineHeight, recoloured });
-    // Where the scene stands, lines of text have sides as straight as a plate's.
     const plate = boxAround({ mean, deviation, mask: found.mask, width, height });
-    if (plate && (!found.telling || isMostly(found.mask, width, plate))) fillBox(found.mask, width, plate);
+    if (plate && (!found.telling || isPlate(found.mask, mean, width, plate))) fillBox(found.mask, width, plate);
     const lineShare = this.candidate.lineHeight / this.survey.height;
     return {
       candidate: this.candidate,

@@ -1,4 +1,5 @@
 import type { Box } from '../../core/area.js';
+import { rankOf } from '../maps/rank.js';
 import { regionsOf } from '../maps/regions.js';
 
 /** Share of a plate's box that is known to be it, more than any text has, and of a row or column between its ends; a plate's width over its height. */
@@ -38,9 +39,24 @@ function bridge(map: Uint8Array, from: number, step: number, length: number): vo
   for (let p = first; p <= last; p += step) map[p] = 1;
 }
 
-/** Whether a map has a box filled as far as a plate's is known. */
-export function isMostly(map: Uint8Array, width: number, { x, y, width: w, height: h }: Box): boolean {
+/** Share of a plate's box that is known of one that shows by itself; share of the rest that is of one level, and levels by which that varies. */
+const HALF = 0.5;
+const EVEN = 0.8;
+const VARIES = 6;
+
+/**
+ * Whether a box with straight sides is a plate: a map has it filled as far as a plate's is known, or half of it, and the rest is of one level. Where the scene stands,
+ * lines of text have sides as straight as a plate's.
+ */
+export function isPlate(map: Uint8Array, mean: Float32Array, width: number, { x, y, width: w, height: h }: Box): boolean {
   let count = 0;
-  for (let row = y; row < y + h; row++) for (let p = row * width + x, end = p + w; p < end; p++) if (map[p]) count++;
-  return count >= SOLID * w * h;
+  const rest: number[] = [];
+  for (let row = y; row < y + h; row++)
+    for (let p = row * width + x, end = p + w; p < end; p++) {
+      if (map[p]) count++;
+      else rest.push(mean[p]);
+    }
+  if (count >= SOLID * w * h) return true;
+  const level = rankOf(rest, 0.5) ?? 0;
+  return count >= HALF * w * h && rest.filter((v) => Math.abs(v - level) <= VARIES).length >= EVEN * rest.length;
 }

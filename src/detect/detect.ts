@@ -69,7 +69,7 @@ export interface Detection {
 
 /**
  * Looks for burnt-in marks without any mask given. Two passes: a survey of statistics over time on scaled luma, then a
- * look at the suspected places at full size; a third where something blinks. Then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
+ * look at the suspected places at full size; a third where something blinks, and a few frames in colour where a logo was found. Then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
  *
  * @throws TextlessError as {@link decodeLuma}, {@link readCues} and {@link openEyes}
  */

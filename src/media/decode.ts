@@ -223,7 +223,8 @@ export async function* decodeChosen(
 ): AsyncGenerator<Frame, void, undefined> {
   const { geometry } = programme.video;
   const chosen = [...new Set(indices)].sort((a, b) => a - b);
-  const filter = selecting(chosen);
+  // The stream ends behind the last of them: that one would come out with the frame after it only, which may be the file's last.
+  const filter = `trim=end_frame=${(chosen.at(-1) ?? 0) + 1},${selecting(chosen)}`;
   let next = 0;
   for await (const data of pictures(
     programme,

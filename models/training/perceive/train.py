@@ -78,6 +78,7 @@ def main():
     network, optimiser, ema, state = resumed(config, checkpoint, os.path.join(HERE, 'checkpoints', config['name'] + '.pt'))
     network = network.to(memory_format=torch.channels_last)
     step, before, start = state['step'], state['hours'], time.time()
+    load(args.clips, luma, held_out)  # decodes the clips, once, before the data processes look for them
     pool = Pool(args.clips, luma, held_out, args.seed + step, config, args.feeders)
     random.seed(args.seed + step)
     stop = []

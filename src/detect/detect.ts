@@ -1,10 +1,10 @@
-import type { Box, Span } from '../core/area.js';
+import type { Span } from '../core/area.js';
 import { throwIfCancelled } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { toNumber } from '../core/time.js';
-import { decodeColour } from '../media/decode-colour.js';
-import { decodeLuma, lumaSize, type DecodeReport, type LumaOptions } from '../media/decode.js';
-import type { FrameTimes, Programme } from '../media/programme.js';
+import { decodeBands } from '../media/decode-bands.js';
+import { decodeLuma, lumaSize, type Aside, type DecodeReport } from '../media/decode.js';
+import type { Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { blinkingCandidates, blinkingFindings, mayBlink } from './logos/blinking.js';
 import { cueAppointment, type InspectedCue } from './cues/inspection.js';
@@ -17,7 +17,7 @@ import { logoAppointment, type InspectedLogo } from './logos/inspection.js';
 import { movingAppointment } from './moving/moving-logos.js';
 import { mergeLogos, worthALook } from './logos/places.js';
 import { logoFindings } from './logos/logos.js';
-import { LUMA_STAYS, surveyLines, type ColourFrame, type LumaSource } from './survey/luma-source.js';
+import { LUMA_STAYS, surveyLines, type LumaSource } from './survey/luma-source.js';
 import { readCues } from './reading/read-cues.js';
 import { perceivedFindings } from './perception/findings.js';
 import { isTaken, settle } from './settle.js';
@@ -69,7 +69,7 @@ export interface Detection {
 
 /**
  * Looks for burnt-in marks without any mask given. Two passes: a survey of statistics over time on scaled luma, then a
- * look at the suspected places at full size; a third where something blinks, and a few frames in colour where a logo was found. Then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
+ * look at the suspected places at full size; a third where something blinks. Then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
  *
  * @throws TextlessError as {@link decodeLuma}, {@link readCues} and {@link openEyes}
  */
@@ -78,26 +78,18 @@ export async function detectMarks(programme: Programme, options: DetectOptions):
   return detectIn(sourceOf(programme, options), { ...options, ...(frames ? { expected: frames } : {}) });
 }
 
-/** A programme as the detector reads it. Colours can be asked for when all frames have been decoded once. */
+/** A programme as the detector reads it. */
 function sourceOf(programme: Programme, { signal, onReport, stills }: DetectOptions): LumaSource {
   const { geometry, rate } = programme.video;
-  const aside = (indices: readonly number[]): LumaOptions => (stills && indices.length ? { aside: { indices, file: stills.file } } : {});
-  let times: FrameTimes | undefined;
-  const told = (report: DecodeReport): void => {
-    times = report.times;
-    onReport?.(report);
-  };
-  const colour = async function* (indices: readonly number[], box: Box): AsyncGenerator<ColourFrame> {
-    if (times) yield* decodeColour(programme, indices, box, times, { signal });
-  };
+  const aside = (indices: readonly number[]): Aside | undefined => (stills && indices.length ? { indices, file: stills.file } : undefined);
   return {
     width: geometry.width,
     height: geometry.height,
     rate: toNumber(rate),
     size: (lines) => lumaSize(programme, lines),
-    frames: (lines) => decodeLuma(programme, { signal, onReport: told, lines, stays: LUMA_STAYS }),
-    part: (crop, wanted = []) => decodeLuma(programme, { signal, crop, stays: LUMA_STAYS, ...aside(wanted) }),
-    ...(geometry.format.chroma === 'gray' ? {} : { colour }),
+    frames: (lines) => decodeLuma(programme, { signal, onReport, lines, stays: LUMA_STAYS }),
+    bands: (bands, { colour, stills: wanted }) =>
+      decodeBands(programme, bands, { signal, colour, stays: LUMA_STAYS, aside: aside(wanted) }),
   };
 }
 
@@ -109,6 +101,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const { cues, logos, moving } = await inspectAll(source, suspected, options);
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
   const size = source.size(surveyLines(source.width, source.height));
+  const blinking = await blinkingIn(source, cues, survey, options);
   const findings = settle(
     [
       ...tickerFindings(survey.tickers, size, context),
@@ -117,7 +110,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
         logos.filter((l) => isSuspected(l.candidate)),
         context,
       ),
-      ...(await blinkingIn(source, cues, survey, options)),
+      ...blinking.findings,
       ...moving,
       ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
     ],
@@ -129,7 +122,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   );
   const all = [...findings, ...alone.filter((one) => !isTaken(one, findings))];
   const wanted = all.filter((f) => options.kinds.includes(f.kind));
-  return { shots, frames, findings: await colouredFindings(wanted, source) };
+  return { shots, frames, findings: colouredFindings(wanted, [...logos, ...blinking.logos]) };
 }
 
 /** Whether statistics suspect it, not the perception network alone. */
@@ -181,17 +174,17 @@ async function blinkingIn(
   cues: readonly InspectedCue[],
   survey: SurveyResult,
   options: DetectOptions,
-): Promise<Finding[]> {
+): Promise<{ readonly findings: readonly Finding[]; readonly logos: readonly InspectedLogo[] }> {
   const { width, height } = source;
   const { shots, frames } = survey;
   const seen = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
   const places = seen.filter((place) => mayBlink(place, { shots, frames, rate: source.rate }));
-  if (!places.length) return [];
+  if (!places.length) return { findings: [], logos: [] };
   const picture = { width, height, frames };
   const size = source.size(surveyLines(width, height));
   const looks = places.map((p) => logoAppointment(p.candidate, size, picture));
   const logos = await inspect(source, looks, () => throwIfCancelled(options.signal));
-  return blinkingFindings(logos, places, shots, frames);
+  return { findings: blinkingFindings(logos, places, shots, frames), logos };
 }
 
 interface Inspected {

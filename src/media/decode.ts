@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import type { Box, Span } from '../core/area.js';
 import { TextlessError, throwIfCancelled } from '../core/errors.js';
 import { frameBytes, type Frame } from '../core/frame.js';
 import { startFfmpeg, type End, type FfmpegRun } from './ffmpeg.js';
@@ -33,16 +32,10 @@ export interface LumaFrame {
 }
 
 export interface LumaOptions extends DecodeOptions {
-  /** Most lines wanted: larger pictures are scaled down, smaller ones left as they are. Not together with `crop`. */
+  /** Most lines wanted: larger pictures are scaled down, smaller ones left as they are. */
   readonly lines?: number;
-  /** A box of the full-size picture, delivered unscaled; no report is made. */
-  readonly crop?: Box;
   /** Buffers are used again when so many more frames have been delivered. */
   readonly stays?: number;
-  /** Whole frames that are laid aside by the way; not together with `span`. */
-  readonly aside?: Aside;
-  /** Only these frames. The frames before are decoded and dropped, so indices are exact; no report is made. */
-  readonly span?: Span;
 }
 
 /** Some frames that a decoding process lays aside while it delivers something else: whole and in the file's own layout ({@link framesAside}). */
@@ -290,21 +283,18 @@ export function lumaSize(programme: Programme, lines: number): { readonly width:
   return { width: Math.max(2, 2 * Math.round((width * scaled) / height / 2)), height: scaled };
 }
 
+/** One range on both sides, whatever the file says: gray counts as full range, and limited range would be stretched. */
+export const rescaling = (width: number, height: number, pixFmt: string): string =>
+  `scale=w=${width}:h=${height}:flags=area+bitexact:sws_dither=none:in_range=full:out_range=full,format=${pixFmt}`;
+
 /**
- * Decodes 8-bit luma only, for looking: scaled down by area averaging to at most `lines` lines, or a `crop` at full size.
+ * Decodes 8-bit luma only, for looking: scaled down by area averaging to at most `lines` lines.
  * Sample aspect and rotation are not applied. Errors as in {@link decodeFrames}.
  */
 export async function* decodeLuma(programme: Programme, options: LumaOptions = {}): AsyncGenerator<LumaFrame, void, undefined> {
-  const { crop, span } = options;
-  const size = crop ?? lumaSize(programme, options.lines ?? Infinity);
-  const { width, height } = size;
-  const filters: string[] = [];
-  if (span) filters.push(`trim=start_frame=${span.first}:end_frame=${span.last + 1}`);
-  if (crop) filters.push(`crop=w=${width}:h=${height}:x=${crop.x}:y=${crop.y}:exact=1`);
-  // One range on both sides, whatever the file says: gray counts as full range, and limited range would be stretched.
-  filters.push(`scale=w=${width}:h=${height}:flags=area+bitexact:sws_dither=none:in_range=full:out_range=full`, 'format=gray');
-  const { stays, aside } = options;
-  const picture = { bytes: width * height, pixFmt: 'gray', filter: filters.join(','), stays, aside, clocked: !span && !crop };
-  let index = span?.first ?? 0;
+  const { width, height } = lumaSize(programme, options.lines ?? Infinity);
+  const filter = rescaling(width, height, 'gray');
+  const picture = { bytes: width * height, pixFmt: 'gray', filter, stays: options.stays, clocked: true };
+  let index = 0;
   for await (const luma of pictures(programme, picture, options)) yield { index: index++, width, height, luma };
 }

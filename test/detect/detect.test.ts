@@ -121,11 +121,13 @@ describe('detectIn', () => {
     const areas: number[] = [];
     const parts: LumaSource = {
       ...whole,
-      async *part({ x, y, width, height }) {
-        areas.push(width * height);
+      async *bands(bands) {
+        areas.push(bands.reduce((sum, { width, height }) => sum + width * height, 0));
+        const rows = bands.flatMap(({ y, height }) => Array.from({ length: height }, (_, i) => y + i));
+        const [{ x, width }] = bands;
         for await (const { index, luma } of whole.frames(HEIGHT)) {
-          const at = (p: number): number => (y + Math.floor(p / width)) * WIDTH + x + (p % width);
-          yield { index, luma: Uint8Array.from({ length: width * height }, (_, p) => luma[at(p)]) };
+          const at = (p: number): number => rows[Math.floor(p / width)] * WIDTH + x + (p % width);
+          yield { index, luma: Uint8Array.from({ length: width * rows.length }, (_, p) => luma[at(p)]) };
         }
       },
     };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { layAside } from '../../src/job/stills.js';
-import { decodeLuma } from '../../src/media/decode.js';
+import { decodeBands } from '../../src/media/decode-bands.js';
 import { probe } from '../../src/media/probe.js';
 import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
 import { picture } from '../media/support.js';
@@ -22,9 +22,9 @@ describe('frames for the contact sheet', () => {
       place = path.dirname(stills.file);
       expect([stills.most, aside.indices]).toEqual([24, []]);
       stills.onChosen([2, 7]);
-      const crop = { x: 0, y: 0, width: 8, height: 8 };
+      const bands = [{ x: 0, y: 0, width: 8, height: 8 }];
       let frames = 0;
-      for await (const { index } of decodeLuma(programme, { crop, aside: { indices: aside.indices, file: stills.file } }))
+      for await (const { index } of decodeBands(programme, bands, { stays: 8, aside: { indices: aside.indices, file: stills.file } }))
         frames = index + 1;
       expect(frames).toBe(10);
       const found: [number, number][] = [];

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeFrames, decodeLuma } from '../../src/media/decode.js';
+import { decodeBands } from '../../src/media/decode-bands.js';
+import { decodeFrames } from '../../src/media/decode.js';
 import { framesAside } from '../../src/media/frames-aside.js';
 import { probe } from '../../src/media/probe.js';
 import type { Programme } from '../../src/media/programme.js';
@@ -31,9 +32,9 @@ describe('frames laid aside by a pass', () => {
     const all: [number, string][] = [];
     for await (const { index, data } of decodeFrames(programme)) all.push([index, digest(data)]);
     const aside = { indices: [3, 11, 19], file: path.join(folder, 'whole.frames') };
-    const crop = { x: 8, y: 4, width: 16, height: 10 };
+    const bands = [{ x: 8, y: 4, width: 16, height: 10 }];
     let delivered = 0;
-    for await (const { luma } of decodeLuma(programme, { crop, aside })) {
+    for await (const { luma } of decodeBands(programme, bands, { aside, stays: 8 })) {
       expect(luma.length).toBe(160);
       delivered++;
     }

@@ -140,20 +140,6 @@ describe('luma for looking', () => {
     }
   });
 
-  it('of a crop and a span is exactly that part', async () => {
-    const programme = await probe(lossless('crop.mkv', 'yuv420p'));
-    const whole: Uint8Array[] = [];
-    for await (const { luma } of decodeLuma(programme)) whole.push(luma);
-    const crop = { x: 7, y: 5, width: 13, height: 9 };
-    const indices: number[] = [];
-    for await (const part of decodeLuma(programme, { crop, span: { first: 2, last: 3 } })) {
-      indices.push(part.index);
-      const expected = Array.from({ length: 9 }, (_, y) => [...whole[part.index].subarray((y + 5) * 50 + 7, (y + 5) * 50 + 20)]).flat();
-      expect([...part.luma]).toEqual(expected);
-    }
-    expect(indices).toEqual([2, 3]);
-  });
-
   it('is scaled down to even sizes by averaging, never up, and keeps its range', async () => {
     const clip = file('flat.mkv');
     ffmpeg('-f', 'lavfi', '-i', 'color=c=white:s=200x150:r=5:d=0.4', '-pix_fmt', 'yuv420p', '-color_range', 'tv', '-c:v', 'ffv1', clip);

@@ -1,10 +1,11 @@
-import type { Span } from '../core/area.js';
+import type { Box, Span } from '../core/area.js';
 import { throwIfCancelled } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { toNumber } from '../core/time.js';
+import { decodeColour } from '../media/decode-colour.js';
 import { decodeBands } from '../media/decode-bands.js';
 import { decodeLuma, lumaSize, type Aside, type DecodeReport } from '../media/decode.js';
-import type { Programme } from '../media/programme.js';
+import type { FrameTimes, Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
 import { blinkingCandidates, blinkingFindings, mayBlink } from './logos/blinking.js';
 import { cueAppointment, type InspectedCue } from './cues/inspection.js';
@@ -12,7 +13,7 @@ import { inspect, type Appointment } from './survey/crops.js';
 import { Glances, openEyes } from './perception/glances.js';
 import type { LogoCandidate } from './logos/candidates.js';
 import type { MovingCandidate } from './moving/candidates.js';
-import { colouredFindings } from './logos/coloured.js';
+import { colouredFindings, sharedFrames } from './logos/coloured.js';
 import { logoAppointment, type InspectedLogo } from './logos/inspection.js';
 import { movingAppointment } from './moving/moving-logos.js';
 import { mergeLogos, worthALook } from './logos/places.js';
@@ -69,7 +70,7 @@ export interface Detection {
 
 /**
  * Looks for burnt-in marks without any mask given. Two passes: a survey of statistics over time on scaled luma, then a
- * look at the suspected places at full size; a third where something blinks. Then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
+ * look at the suspected places at full size; a third where something blinks, and a few frames in colour where a logo was found. Then cues are read, where languages are given. Memory does not grow with the programme's length, except by what is found.
  *
  * @throws TextlessError as {@link decodeLuma}, {@link readCues} and {@link openEyes}
  */
@@ -78,18 +79,28 @@ export async function detectMarks(programme: Programme, options: DetectOptions):
   return detectIn(sourceOf(programme, options), { ...options, ...(frames ? { expected: frames } : {}) });
 }
 
-/** A programme as the detector reads it. */
+/** A programme as the detector reads it. Colours come cheaply when all frames have been decoded once. */
 function sourceOf(programme: Programme, { signal, onReport, stills }: DetectOptions): LumaSource {
   const { geometry, rate } = programme.video;
-  const aside = (indices: readonly number[]): Aside | undefined => (stills && indices.length ? { indices, file: stills.file } : undefined);
+  let times: FrameTimes | undefined;
+  let aside: Aside | undefined;
+  const told = (report: DecodeReport): void => {
+    times = report.times;
+    onReport?.(report);
+  };
   return {
     width: geometry.width,
     height: geometry.height,
     rate: toNumber(rate),
     size: (lines) => lumaSize(programme, lines),
-    frames: (lines) => decodeLuma(programme, { signal, onReport, lines, stays: LUMA_STAYS }),
-    bands: (bands, { colour, stills: wanted }) =>
-      decodeBands(programme, bands, { signal, colour, stays: LUMA_STAYS, aside: aside(wanted) }),
+    frames: (lines) => decodeLuma(programme, { signal, onReport: told, lines, stays: LUMA_STAYS }),
+    bands: (bands, wanted = []) => {
+      if (stills && wanted.length) aside = { indices: wanted, file: stills.file };
+      return decodeBands(programme, bands, { signal, stays: LUMA_STAYS, aside: wanted.length ? aside : undefined });
+    },
+    ...(geometry.format.chroma === 'gray'
+      ? {}
+      : { colour: (indices: readonly number[], box: Box) => decodeColour(programme, indices, box, { times, aside, signal }) }),
   };
 }
 
@@ -98,10 +109,9 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const suspected = await surveyOf(source, options);
   const { survey } = suspected;
   const { shots, frames } = survey;
-  const { cues, logos, moving } = await inspectAll(source, suspected, options);
+  const { cues, logos, moving, stills } = await inspectAll(source, suspected, options);
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
   const size = source.size(surveyLines(source.width, source.height));
-  const blinking = await blinkingIn(source, cues, survey, options);
   const findings = settle(
     [
       ...tickerFindings(survey.tickers, size, context),
@@ -110,7 +120,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
         logos.filter((l) => isSuspected(l.candidate)),
         context,
       ),
-      ...blinking.findings,
+      ...(await blinkingIn(source, cues, survey, options)),
       ...moving,
       ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
     ],
@@ -122,7 +132,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   );
   const all = [...findings, ...alone.filter((one) => !isTaken(one, findings))];
   const wanted = all.filter((f) => options.kinds.includes(f.kind));
-  return { shots, frames, findings: colouredFindings(wanted, [...logos, ...blinking.logos]) };
+  return { shots, frames, findings: await colouredFindings(wanted, source, stills) };
 }
 
 /** Whether statistics suspect it, not the perception network alone. */
@@ -174,26 +184,28 @@ async function blinkingIn(
   cues: readonly InspectedCue[],
   survey: SurveyResult,
   options: DetectOptions,
-): Promise<{ readonly findings: readonly Finding[]; readonly logos: readonly InspectedLogo[] }> {
+): Promise<Finding[]> {
   const { width, height } = source;
   const { shots, frames } = survey;
   const seen = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
   const places = seen.filter((place) => mayBlink(place, { shots, frames, rate: source.rate }));
-  if (!places.length) return { findings: [], logos: [] };
+  if (!places.length) return [];
   const picture = { width, height, frames };
   const size = source.size(surveyLines(width, height));
   const looks = places.map((p) => logoAppointment(p.candidate, size, picture));
   const logos = await inspect(source, looks, () => throwIfCancelled(options.signal));
-  return { findings: blinkingFindings(logos, places, shots, frames), logos };
+  return blinkingFindings(logos, places, shots, frames);
 }
 
 interface Inspected {
   readonly cues: readonly InspectedCue[];
   readonly logos: readonly InspectedLogo[];
   readonly moving: readonly Finding[];
+  /** Frames that were kept by the way. */
+  readonly stills: readonly number[];
 }
 
-/** Frames that show what is suspected, where somebody wants to see them. */
+/** Frames that show what is suspected: for the colours of logos, and for who wants to see them. */
 function stillsFor({ survey, moving }: Suspected, { stills }: DetectOptions): readonly number[] {
   if (!stills) return [];
   const spans = [
@@ -202,7 +214,9 @@ function stillsFor({ survey, moving }: Suspected, { stills }: DetectOptions): re
     ...[...survey.tickers, ...survey.watermarks].map(({ span }) => span),
     ...moving.map(({ path }) => ({ first: path[0].frame, last: path[path.length - 1].frame })),
   ];
-  const frames = stillsOf(spans, stills.most);
+  const logos = worthALook(mergeLogos(survey.logos)).map(({ seen }) => ({ spans: seen }));
+  const colours = [...new Set(sharedFrames(logos).flatMap((frames) => [...frames]))].slice(0, Math.floor(stills.most / 2));
+  const frames = [...new Set([...colours, ...stillsOf(spans, stills.most - colours.length)])].sort((a, b) => a - b);
   stills.onChosen(frames);
   return frames;
 }
@@ -220,16 +234,18 @@ async function inspectAll(source: LumaSource, suspected: Suspected, options: Det
   logos.push(...worthALook(mergeLogos(survey.logos.filter((c) => !isSuspected(c)))));
   looks.push(...logos.map((c) => logoAppointment(c, size, picture)));
   looks.push(...moving.map((c) => movingAppointment(c, picture, source.rate)));
-  if (!looks.length) return { cues: [], logos: [], moving: [] };
+  if (!looks.length) return { cues: [], logos: [], moving: [], stills: [] };
   const onFrame = (index: number): void => {
     throwIfCancelled(signal);
     onProgress?.({ stage: 'mask', done: index + 1, total: survey.frames });
   };
-  const found = await inspect(source, looks, onFrame, stillsFor(suspected, options));
+  const stills = stillsFor(suspected, options);
+  const found = await inspect(source, looks, onFrame, stills);
   const known = found.filter((i) => i !== undefined);
   return {
     cues: known.flatMap((i) => ('unrest' in i ? [i] : [])),
     logos: known.flatMap((i) => ('candidate' in i && 'spans' in i ? [i] : [])),
     moving: known.flatMap((i) => ('kind' in i ? [i] : [])),
+    stills,
   };
 }

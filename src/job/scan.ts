@@ -3,10 +3,8 @@ import type { OnProgress } from '../core/progress.js';
 import { toNumber, type Rational } from '../core/time.js';
 import { detectMarks, type Stills } from '../detect/detect.js';
 import { languageData } from '../detect/reading/languages.js';
-import { decodeApart } from '../media/decode-apart.js';
-import { decodeChosen } from '../media/decode.js';
-import type { Frame } from '../core/frame.js';
 import { assertDeliverable } from '../media/encode.js';
+import { framesAtHand, type AtHand } from '../media/frames-at-hand.js';
 import { asDelivered } from '../media/mezzanine.js';
 import { probe } from '../media/probe.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
@@ -20,7 +18,7 @@ import { cueTargets, writeCueFiles } from './cue-files.js';
 import { reportTracks, type ReportedTrack } from './outcome.js';
 import { choosePictures, keepPictures, type Picture } from './pictures.js';
 import { writeContactSheet } from './sheet.js';
-import { layAside, type LaidAside } from './stills.js';
+import { layAside } from './stills.js';
 
 /** What a scan needs beside the programme. */
 export interface ScanOptions {
@@ -33,7 +31,7 @@ export interface ScanOptions {
   readonly onLosses?: ((losses: readonly string[]) => void) | undefined;
   /** Called with the times of the frames, when all have been decoded for the first time. */
   readonly onTimes?: (times: FrameTimes) => void;
-  /** Where frames that show the marks are laid aside, when somebody wants to see them. */
+  /** Where frames that show the marks are laid aside, for who wants to see them afterwards; else room for them is made here, for the scan alone. */
   readonly stills?: Stills | undefined;
 }
 
@@ -48,10 +46,18 @@ export async function scanProgramme(
   const kinds = MARK_KINDS.filter((kind) => pipeline.marks[kind]);
   const languages = pipeline.read?.languages ?? [];
   await languageData(languages);
+  await using own = stills ? undefined : await layAside(programme);
   const running = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
   const [sha256, found] = await Promise.all([
     hashFile(programme.path, signal),
-    detectMarks(programme, { kinds, languages, perception, stills, ...running, onReport: ({ times }) => onTimes?.(times) }),
+    detectMarks(programme, {
+      kinds,
+      languages,
+      perception,
+      stills: stills ?? own?.stills,
+      ...running,
+      onReport: ({ times }) => onTimes?.(times),
+    }),
   ]);
   const { width, height } = programme.video.geometry;
   return {
@@ -104,7 +110,7 @@ export async function scanToFiles(
   const targets = cueTargets(request.planFile, request.pipeline);
   const subtitles = await writeCueFiles(programme, plan, targets, { overwrite: true, signal: request.signal });
   const drawn = request.sheet !== undefined && plan.tracks.length > 0;
-  if (drawn) await drawContactSheet(programme, plan, request.sheet, { times, aside, signal: request.signal });
+  if (drawn) await drawContactSheet(programme, plan, request.sheet, { times, aside: aside?.frames, signal: request.signal });
   const { frames } = plan.programme;
   const tracks = reportTracks(plan);
   const sheet = drawn ? request.sheet : null;
@@ -113,22 +119,16 @@ export async function scanToFiles(
   return { plan, rate: programme.video.rate, report };
 }
 
-interface Known {
-  readonly times?: FrameTimes | undefined;
-  readonly aside?: LaidAside | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * Draws the sheet, from frames that were laid aside as far as there are any. The others are decoded; where the times of the frames are not known, all up
  * to the last picture.
  */
-export async function drawContactSheet(programme: Programme, plan: Plan, file: string, known: Known): Promise<void> {
+export async function drawContactSheet(programme: Programme, plan: Plan, file: string, known: AtHand): Promise<void> {
   const { geometry, colour, rate } = programme.video;
   const shots = choosePictures(plan.tracks, geometry, known.aside?.indices);
   const kept = new Map<string, Picture>();
   const wanted = new Set(shots.map(({ frame }) => frame));
-  const frames = keepPictures(framesOf(programme, wanted, known), shots, { geometry, colour }, kept);
+  const frames = keepPictures(framesAtHand(programme, wanted, known), shots, { geometry, colour }, kept);
   while (!(await frames.next()).done);
   const tracks = shots.flatMap(({ track, box }) => {
     const picture = kept.get(track.id);
@@ -137,12 +137,4 @@ export async function drawContactSheet(programme: Programme, plan: Plan, file: s
     return [{ ...track, spanText: spans, picture, box }];
   });
   await writeContactSheet({ path: file, title: programme.name, tracks, more: plan.tracks.length - tracks.length });
-}
-
-/** Some frames, as cheaply as they can be had, in any order. */
-async function* framesOf(programme: Programme, wanted: ReadonlySet<number>, { times, aside, signal }: Known): AsyncGenerator<Frame> {
-  const left = new Set(wanted);
-  for await (const frame of aside?.frames() ?? []) if (left.delete(frame.index)) yield frame;
-  if (!left.size) return;
-  yield* times ? decodeApart(programme, [...left], times, { signal }) : decodeChosen(programme, [...left], { signal });
 }

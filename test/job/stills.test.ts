@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { layAside } from '../../src/job/stills.js';
 import { decodeBands } from '../../src/media/decode-bands.js';
+import { framesAside } from '../../src/media/frames-aside.js';
 import { probe } from '../../src/media/probe.js';
 import { ffmpeg, temporaryFolder } from '../fixtures/programmes.js';
 import { picture } from '../media/support.js';
@@ -20,15 +21,15 @@ describe('frames for the contact sheet', () => {
       if (!aside) throw new Error('there is no room');
       const { stills } = aside;
       place = path.dirname(stills.file);
-      expect([stills.most, aside.indices]).toEqual([24, []]);
+      expect(stills.most).toBe(48);
+      expect(aside.frames).toBeUndefined();
       stills.onChosen([2, 7]);
       const bands = [{ x: 0, y: 0, width: 8, height: 8 }];
       let frames = 0;
-      for await (const { index } of decodeBands(programme, bands, { stays: 8, aside: { indices: aside.indices, file: stills.file } }))
-        frames = index + 1;
+      for await (const { index } of decodeBands(programme, bands, { stays: 8, aside: aside.frames })) frames = index + 1;
       expect(frames).toBe(10);
       const found: [number, number][] = [];
-      for await (const { index, data } of aside.frames()) found.push([index, data.length]);
+      for await (const { index, data } of framesAside(programme, aside.frames!)) found.push([index, data.length]);
       expect(found).toEqual([
         [2, 64 * 48 * 1.5],
         [7, 64 * 48 * 1.5],

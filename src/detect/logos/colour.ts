@@ -1,9 +1,9 @@
 import type { Box, Mask } from '../../core/area.js';
-import type { ColourFrame } from '../survey/crops.js';
+import type { ColourFrame } from '../survey/luma-source.js';
 import { LevelSums } from '../maps/level-sums.js';
 import { growMap, regionsOf } from '../maps/regions.js';
 import { chosenOf, rankIn, rankOf } from '../maps/rank.js';
-import { tight, together } from '../maps/masks.js';
+import { tight } from '../maps/masks.js';
 
 /** Levels of Cb and Cr within which two colours are one; of luma within which a part of one colour stays; and by how much either changes over time by coding alone. */
 const SAME = 9;
@@ -35,7 +35,7 @@ interface ColourPicture {
  * Adds to the mask of an opaque mark the parts that have one of its colours, which nothing around it has: luma alone does not see where a coloured ring is as
  * light as the scene. Parts join the mark, and keep their colour while the frames differ.
  *
- * @param frames of the mark @param box of the picture that they show: what of the mark lies outside stays as it is
+ * @param frames of the mark @param box of the picture in which they show it and its surroundings
  */
 export function withColours(mask: Mask, frames: readonly ColourFrame[], box: Box): Mask {
   if (frames.length < 2) return mask;
@@ -50,14 +50,14 @@ export function withColours(mask: Mask, frames: readonly ColourFrame[], box: Box
     if (countAlike(picture, aside, colour) > ELSEWHERE * countAlike(picture, own, colour)) continue;
     for (let p = 0; p < own.length; p++) if (!own[p] && picture.steady[p] && isAlike(picture, p, colour)) parts[p] = 1;
   }
-  const added = joined(own, parts, width, height);
-  return added ? (tight(together([mask, { box, data: added }])) ?? mask) : mask;
+  return joined(mask, own, parts, box);
 }
 
-/** Those parts that lie at the mark, unless there are none or too many: then it is the scene that has its colour. */
-function joined(own: Uint8Array, parts: Uint8Array, width: number, height: number): Uint8Array | undefined {
+/** The mask with those parts that lie at it, unless there are too many: then it is the scene that has its colour. */
+function joined(mask: Mask, own: Uint8Array, parts: Uint8Array, box: Box): Mask {
+  const { width, height } = box;
   const near = growMap(own, width, height, GAP);
-  const out = new Uint8Array(own.length);
+  const out = own.slice();
   let added = 0;
   for (const { box: b, pixels } of regionsOf(parts, width, height, LEAST)) {
     const atBorder = b.x === 0 || b.y === 0 || b.x + b.width === width || b.y + b.height === height;
@@ -65,7 +65,9 @@ function joined(own: Uint8Array, parts: Uint8Array, width: number, height: numbe
     for (const p of pixels) out[p] = 1;
     added += pixels.length;
   }
-  return added && added <= MOST * own.reduce((sum, v) => sum + v, 0) ? out : undefined;
+  const size = own.reduce((sum, v) => sum + v, 0);
+  if (!added || added > MOST * size) return mask;
+  return tight({ box, data: out.map((v) => (v ? 255 : 0)) }) ?? mask;
 }
 
 interface Colour {
@@ -120,11 +122,10 @@ function pictureOf(frames: readonly ColourFrame[], size: number): ColourPicture 
   return { luma: luma.mean, cb: cb.mean, cr: cr.mean, steady };
 }
 
-/** What of a mask lies in a box, as a map of 1 and 0. */
+/** A mask as a map of 1 and 0 of a box that holds it. */
 function placed({ box: at, data }: Mask, box: Box): Uint8Array {
   const out = new Uint8Array(box.width * box.height);
-  for (let y = Math.max(at.y, box.y); y < Math.min(at.y + at.height, box.y + box.height); y++)
-    for (let x = Math.max(at.x, box.x); x < Math.min(at.x + at.width, box.x + box.width); x++)
-      if (data[(y - at.y) * at.width + x - at.x]) out[(y - box.y) * box.width + x - box.x] = 1;
+  for (let y = 0; y < at.height; y++)
+    for (let x = 0; x < at.width; x++) if (data[y * at.width + x]) out[(at.y - box.y + y) * box.width + at.x - box.x + x] = 1;
   return out;
 }

@@ -2,7 +2,7 @@ import type { Box, Mask, Span } from '../../core/area.js';
 import { growBox } from '../../core/area.js';
 import { Absence } from './absence.js';
 import { AreaScaler } from '../survey/area-scaler.js';
-import type { Appointment, ColourFrame, Crop, Inspector } from '../survey/crops.js';
+import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import { PlaceSums } from '../kernels/place-sums.js';
 import type { SurveySize } from '../survey/luma-source.js';
 import type { LogoCandidate } from './candidates.js';
@@ -21,8 +21,6 @@ export interface InspectedLogo {
   /** Mean and deviation of the luma over the frames that show it, of the mask's box, row-major. */
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
-  /** The mark and what is around it in colour, in a few of the frames that show it; none without colours. */
-  readonly colours: { readonly box: Box; readonly frames: readonly ColourFrame[] };
 }
 
 /**
@@ -39,10 +37,6 @@ const BALANCE = 0.15;
 /** Edge pixels by which the level is read at most, and frames that are summed up for the mask: more add nothing. */
 const READ = 1200;
 const ENOUGH = 400;
-/** Frames that its colours are read from, and frames of the programme over which those are spread; samples of the part of the picture that they show, unless the mark itself is larger. */
-const COLOURS = 12;
-const SPREAD = 375;
-const LARGEST = 150_000;
 /** Frames between those of a long programme that are looked at while nothing changes, and the change of its level that says something does. */
 const LONGEST_STEP = 4;
 const CHANGE = 0.2;
@@ -70,7 +64,6 @@ export const logoAppointment = (
 ): Appointment<InspectedLogo> => ({
   first: 0,
   box: farAround(candidate, survey, picture).from,
-  colour: true,
   open: () => new LogoInspector(candidate, survey, picture),
 });
 
@@ -94,10 +87,6 @@ class LogoInspector implements Inspector<InspectedLogo> {
   private readonly step: number;
   private readonly skipped: Crop[] = [];
   private readonly absence: Absence;
-  private readonly colours: ColourFrame[] = [];
-  private readonly colourBox: Box;
-  private readonly colourStep: number;
-  private nextColours = 0;
 
   constructor(
     private readonly candidate: LogoCandidate,
@@ -109,8 +98,6 @@ class LogoInspector implements Inspector<InspectedLogo> {
     this.box = this.scaler.from;
     const { from } = new AreaScaler(growBox(candidate.box, near, survey.width, survey.height), survey, picture);
     this.near = { ...from, x: from.x - this.box.x, y: from.y - this.box.y };
-    this.colourBox = this.box.width * this.box.height > LARGEST ? from : this.box;
-    this.colourStep = Math.max(1, Math.floor(Math.min(SPREAD, picture.frames) / COLOURS));
     const apart = Math.ceil(candidate.pixel.length / READ);
     this.read = Int32Array.from({ length: Math.ceil(candidate.pixel.length / apart) }, (_, i) => i * apart);
     const { width } = this.scaler.to;
@@ -140,16 +127,7 @@ class LogoInspector implements Inspector<InspectedLogo> {
     this.lookBack(index, crop);
     const level = this.shows[index];
     this.absence.add(index, crop, level >= SURE, Math.abs(level) < GONE);
-    if (level < SURE || level > 1.3) return;
-    if (index % this.stride === 0) this.sums.add(crop.samples(this.sums.input));
-    this.keepColours(index, crop);
-  }
-
-  private keepColours(index: number, crop: Crop): void {
-    if (this.colours.length === COLOURS || index < this.nextColours) return;
-    const frame = crop.colours(this.colourBox);
-    if (frame) this.colours.push(frame);
-    this.nextColours = index + this.colourStep;
+    if (level >= SURE && level <= 1.3 && index % this.stride === 0) this.sums.add(crop.samples(this.sums.input));
   }
 
   /** Looks at a frame, and fills in those that were skipped: looks at them only where the logo came, went or faded meanwhile. */
@@ -182,7 +160,6 @@ class LogoInspector implements Inspector<InspectedLogo> {
       sure: sure && { box, data: sure },
       mean,
       deviation,
-      colours: { box: this.colourBox, frames: this.colours },
     };
   }
 

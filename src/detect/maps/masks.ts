@@ -33,20 +33,14 @@ export function tight({ box, data }: Mask): Mask | undefined {
   return { box: { ...inner, x: box.x + inner.x, y: box.y + inner.y }, data: out };
 }
 
-/** What any of the masks hides. */
-export function together(masks: readonly Mask[]): Mask {
+/** What any of the masks hides, without holes. */
+export function united(masks: readonly Mask[]): Mask {
   const box = masks.map((m) => m.box).reduce(unionBox);
   const data = new Uint8Array(box.width * box.height);
   for (const { box: b, data: d } of masks) {
     for (let y = 0, i = 0; y < b.height; y++)
       for (let x = 0; x < b.width; x++, i++) if (d[i]) data[(b.y - box.y + y) * box.width + b.x - box.x + x] = 255;
   }
-  return { box, data };
-}
-
-/** What any of the masks hides, without holes. */
-export function united(masks: readonly Mask[]): Mask {
-  const { box, data } = together(masks);
   return { box, data: fillHoles(data, box.width, box.height).map((v) => (v ? 255 : 0)) };
 }
 

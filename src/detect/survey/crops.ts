@@ -1,13 +1,6 @@
 import type { Box, Span } from '../../core/area.js';
 import { bandsOf } from './bands.js';
-import type { Beside, Chroma, LumaSource } from './luma-source.js';
-
-/** Luma and colour of a box of one frame, row-major, one sample of each a pixel. */
-export interface ColourFrame {
-  readonly luma: Uint8Array;
-  readonly cb: Uint8Array;
-  readonly cr: Uint8Array;
-}
+import type { LumaSource } from './luma-source.js';
 
 /** A box of one frame. */
 export class Crop {
@@ -16,7 +9,6 @@ export class Crop {
     readonly luma: Uint8Array,
     private readonly part: Box,
     private readonly box: Box,
-    private readonly chroma?: Chroma,
   ) {}
 
   /** Where the box's first sample lies in {@link luma}, and the samples from one row to the next there. */
@@ -34,23 +26,6 @@ export class Crop {
     if (box.width === stride) into.set(luma.subarray(first, first + into.length));
     else for (let r = 0, from = first; r < box.height; r++, from += stride) into.set(luma.subarray(from, from + box.width), r * box.width);
     return into;
-  }
-
-  /** Copies luma and colour of a box inside of this one; chroma samples are repeated. Undefined, where there are no colours. */
-  colours(box: Box): ColourFrame | undefined {
-    const { part, chroma } = this;
-    if (!chroma) return undefined;
-    const { width, shift } = chroma;
-    const n = box.width * box.height;
-    const [luma, cb, cr] = [new Uint8Array(n), new Uint8Array(n), new Uint8Array(n)];
-    for (let y = box.y - part.y, i = 0; y < box.y - part.y + box.height; y++)
-      for (let x = box.x - part.x; x < box.x - part.x + box.width; x++, i++) {
-        const c = (y >> shift.y) * width + (x >> shift.x);
-        luma[i] = this.luma[y * part.width + x];
-        cb[i] = chroma.cb[c];
-        cr[i] = chroma.cr[c];
-      }
-    return { luma, cb, cr };
   }
 }
 
@@ -71,8 +46,6 @@ export interface Appointment<T> {
   readonly first: number;
   /** What it looks at. */
   readonly box: Box;
-  /** Whether it looks at colours, too. */
-  readonly colour?: boolean;
   open(): Inspector<T>;
 }
 
@@ -87,24 +60,23 @@ function partsOf(bands: readonly Box[]): (box: Box) => Box {
   return (box) => parts[bands.findLastIndex(({ y }) => y <= box.y)];
 }
 
-/** Runs inspectors over one pass of full-size frames, or of the parts of them that any looks at. Inspectors that are done are finished and let go at once. @param stills see {@link Beside} */
+/** Runs inspectors over one pass of full-size frames, or of the parts of them that any looks at. Inspectors that are done are finished and let go at once. @param stills see {@link LumaSource.bands} */
 export async function inspect<T>(
   source: LumaSource,
   appointments: readonly Appointment<T>[],
   onFrame: (index: number) => void,
-  stills: Beside['stills'] = [],
+  stills?: readonly number[],
 ): Promise<T[]> {
   const waiting = [...appointments].sort((a, b) => b.first - a.first);
   let active: Inspector<T>[] = [];
   const results: T[] = [];
-  const boxes = appointments.map(({ box }) => box);
-  const bands = source.bands ? bandsOf(boxes, source) : [{ x: 0, y: 0, width: source.width, height: source.height }];
+  const whole = { x: 0, y: 0, width: source.width, height: source.height };
+  const bands = source.bands ? bandsOf(appointments.map(({ box }) => box)) : [whole];
   const partOf = partsOf(bands);
-  const passed = source.bands?.(bands, { colour: appointments.some(({ colour }) => colour), stills }) ?? source.frames(source.height);
-  for await (const { index, luma, chroma } of passed) {
+  for await (const { index, luma } of source.bands?.(bands, stills) ?? source.frames(source.height)) {
     onFrame(index);
     for (; waiting.length && waiting[waiting.length - 1].first <= index; waiting.pop()) active.push(waiting[waiting.length - 1].open());
-    for (const one of active) if (one.wants?.(index) ?? true) one.add(index, new Crop(luma, partOf(one.box), one.box, chroma));
+    for (const one of active) if (one.wants?.(index) ?? true) one.add(index, new Crop(luma, partOf(one.box), one.box));
     for (const done of active.filter((one) => one.span.last <= index)) results.push(done.finish());
     active = active.filter((one) => one.span.last > index);
     if (!active.length && !waiting.length) break;

@@ -3,27 +3,18 @@ import type { Box } from '../../core/area.js';
 /** Frames for which a buffer of luma stays as it is after it was delivered. */
 export const LUMA_STAYS = 8;
 
-/** Chroma of the same samples, each `1 << shift` of luma wide and high; as long as the luma beside it. */
-export interface Chroma {
-  readonly cb: Uint8Array;
-  readonly cr: Uint8Array;
-  readonly width: number;
-  readonly shift: { readonly x: 0 | 1; readonly y: 0 | 1 };
-}
-
 /** 8-bit luma of one frame, row-major. The buffer is used again after {@link LUMA_STAYS} more frames. */
 export interface Luma {
   readonly index: number;
   readonly luma: Uint8Array;
-  readonly chroma?: Chroma | undefined;
 }
 
-/** What a pass delivers beside luma, and by the way. */
-export interface Beside {
-  /** Chroma, too, from a source that has it. */
-  readonly colour: boolean;
-  /** Some frames, given by their indices, that are kept for who wants to see them. */
-  readonly stills: readonly number[];
+/** Luma and colour of a box of one frame, row-major, 8 bits, one sample of each a pixel. */
+export interface ColourFrame {
+  readonly index: number;
+  readonly luma: Uint8Array;
+  readonly cb: Uint8Array;
+  readonly cr: Uint8Array;
 }
 
 /** A picture stream that can be read more than once. The detector knows nothing else about a programme. */
@@ -36,8 +27,10 @@ export interface LumaSource {
   size(lines: number): { readonly width: number; readonly height: number };
   /** All frames in order, scaled down to `lines` lines where the picture has more. */
   frames(lines: number): AsyncIterable<Luma>;
-  /** Bands of the full-size picture, one below the other, from a source that saves something by it; see `bandsOf` (bands.ts). */
-  bands?(bands: readonly Box[], beside: Beside): AsyncIterable<Luma>;
+  /** Bands of the full-size picture, one below the other, from a source that saves something by it; see `bandsOf` (bands.ts). Some frames, given by their indices, are kept by the way for who wants to see them. */
+  bands?(bands: readonly Box[], stills?: readonly number[]): AsyncIterable<Luma>;
+  /** A box of some frames, in any order, in colour; from a source that has colours. */
+  colour?(indices: readonly number[], box: Box): AsyncIterable<ColourFrame>;
 }
 
 /** Size of the surveyed picture in samples. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Box, Mask } from '../../../src/core/area.js';
-import { colouredFindings } from '../../../src/detect/logos/coloured.js';
-import type { ColourFrame } from '../../../src/detect/survey/crops.js';
+import type { Mask } from '../../../src/core/area.js';
+import { colouredFindings, colourFrames } from '../../../src/detect/logos/coloured.js';
+import type { ColourFrame } from '../../../src/detect/survey/luma-source.js';
 import type { Finding } from '../../../src/plan/plan.js';
 
 const WIDTH = 96;
@@ -20,13 +20,7 @@ function frame(index: number, tint: { cb: number; cr: number }): ColourFrame {
     planes.cb[p] = cb + ((p + index) % 2);
     planes.cr[p] = cr + ((p * 7 + index) % 2);
   }
-  return planes;
-}
-
-function cut(planes: ColourFrame, { x, y, width, height }: Box): ColourFrame {
-  const part = (plane: Uint8Array): Uint8Array =>
-    Uint8Array.from({ length: width * height }, (_, p) => plane[(y + Math.floor(p / width)) * WIDTH + x + (p % width)]);
-  return { luma: part(planes.luma), cb: part(planes.cb), cr: part(planes.cr) };
+  return { index, ...planes };
 }
 
 /** Half of the ring, as luma alone may find it. */
@@ -34,12 +28,18 @@ const half: Mask = {
   box: { x: 0, y: 0, width: WIDTH, height: HEIGHT },
   data: Uint8Array.from({ length: WIDTH * HEIGHT }, (_, p) => (isRing(p % WIDTH, Math.floor(p / WIDTH)) && p < 30 * WIDTH ? 255 : 0)),
 };
-const whole: Box = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
 const logo: Finding = { kind: 'logo', confidence: 0.9, why: '', mask: { ...half }, spans: [{ first: 0, last: 99 }] };
 
-function masked(finding: Finding, tint: { cb: number; cr: number }, seen = whole): { own: number; else: number } {
-  const frames = Array.from({ length: 12 }, (_, i) => cut(frame(8 * i, tint), seen));
-  const [{ mask }] = colouredFindings([finding], [{ mask: half, colours: { box: seen, frames } }]);
+async function masked(finding: Finding, tint: { cb: number; cr: number }): Promise<{ own: number; else: number }> {
+  const source = {
+    width: WIDTH,
+    height: HEIGHT,
+    async *colour(indices: readonly number[]): AsyncIterable<ColourFrame> {
+      await Promise.resolve();
+      for (const index of indices) yield frame(index, tint);
+    },
+  };
+  const [{ mask }] = await colouredFindings([finding], source);
   let [own, other, all] = [0, 0, 0];
   for (let y = 0; y < HEIGHT; y++)
     for (let x = 0; x < WIDTH; x++) {
@@ -53,26 +53,45 @@ function masked(finding: Finding, tint: { cb: number; cr: number }, seen = whole
 }
 
 describe('parts of a mark that only their colour tells', () => {
-  it('are added where nothing around has the colour', () => {
-    const found = masked(logo, { cb: 128, cr: 128 });
+  it('are added where nothing around has the colour', async () => {
+    const found = await masked(logo, { cb: 128, cr: 128 });
     expect(found.own).toBeGreaterThan(0.98);
     expect(found.else).toBe(0);
   });
 
-  it('are left alone where the scene has it too', () => {
-    const found = masked(logo, { cb: 102, cr: 186 });
+  it('are left alone where the scene has it too', async () => {
+    const found = await masked(logo, { cb: 102, cr: 186 });
     expect(found.own).toBeLessThan(0.6);
     expect(found.else).toBe(0);
   });
 
-  it('are looked for where colours were seen, and the rest of the mark stays', () => {
-    const upper = { x: 20, y: 10, width: 40, height: 26 };
-    const found = masked(logo, { cb: 128, cr: 128 }, upper);
-    expect(found.own).toBeGreaterThan(0.5);
-    expect(found.else).toBe(0);
+  it('concern marks that stand, not cues', async () => {
+    expect((await masked({ ...logo, kind: 'subtitle' }, { cb: 128, cr: 128 })).own).toBeLessThan(0.6);
   });
+});
 
-  it('concern marks that stand, not cues', () => {
-    expect(masked({ ...logo, kind: 'subtitle' }, { cb: 128, cr: 128 }).own).toBeLessThan(0.6);
-  });
+it('reads colours from a few of the frames in which a mark shows, evenly', () => {
+  const frames = colourFrames([{ first: 10, last: 20 }, { first: 1000, last: 2188 }]); // prettier-ignore
+  expect(frames).toHaveLength(12);
+  expect(frames.every((t) => t >= 1000)).toBe(true);
+  expect(frames[11]).toBeGreaterThan(2100);
+  expect(colourFrames([{ first: 3, last: 4 }])).toEqual([3, 4]);
+});
+
+it('decodes no frames of its own for a mark that those of another one show', async () => {
+  const asked: number[][] = [];
+  const source = {
+    width: WIDTH,
+    height: HEIGHT,
+    async *colour(indices: readonly number[]): AsyncIterable<ColourFrame> {
+      await Promise.resolve();
+      asked.push([...indices]);
+      for (const index of indices) yield frame(index, { cb: 128, cr: 128 });
+    },
+  };
+  const shorter: Finding = { ...logo, spans: [{ first: 20, last: 99 }] };
+  const elsewhere: Finding = { ...logo, spans: [{ first: 200, last: 299 }] };
+  const found = await colouredFindings([shorter, logo, elsewhere], source);
+  expect(asked).toEqual([[...colourFrames(logo.spans), ...colourFrames(elsewhere.spans)]]);
+  for (const { mask } of found) expect(mask.data.filter((v) => v).length).toBeGreaterThan(1.5 * half.data.filter((v) => v).length);
 });

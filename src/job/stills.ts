@@ -1,4 +1,4 @@
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { frameBytes } from '../core/frame.js';
@@ -19,11 +19,25 @@ export interface LaidAside extends AsyncDisposable {
   readonly frames: Aside | undefined;
 }
 
+/** What its folders are called, and milliseconds after which one belongs to a scan that was killed. */
+const PREFIX = 'textless-stills-';
+const STALE = 86_400_000;
+
+/** Removes what killed scans have left. */
+async function clearStale(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => []);
+  for (const folder of names.filter((name) => name.startsWith(PREFIX)).map((name) => path.join(tmpdir(), name))) {
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > STALE) await rm(folder, { recursive: true, force: true }).catch(() => undefined); // another user's
+  }
+}
+
 /** Makes room for the frames of a programme; undefined where there is none. Dispose of it, or the folder stays. */
 export async function layAside(programme: Programme): Promise<LaidAside | undefined> {
+  await clearStale();
   const { bavail, bsize } = await statfs(tmpdir()).catch(() => ({ bavail: 0, bsize: 0 }));
   const most = Math.min(FRAMES, Math.floor(Math.min(MOST, ROOM * bavail * bsize) / frameBytes(programme.video.geometry)));
-  const folder = most > 0 ? await mkdtemp(path.join(tmpdir(), 'textless-stills-')).catch(() => undefined) : undefined;
+  const folder = most > 0 ? await mkdtemp(path.join(tmpdir(), PREFIX)).catch(() => undefined) : undefined;
   if (folder === undefined) return undefined;
   const file = path.join(folder, 'frames');
   let frames: Aside | undefined;

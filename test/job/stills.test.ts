@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { layAside } from '../../src/job/stills.js';
@@ -36,5 +37,16 @@ describe('frames for the contact sheet', () => {
       ]);
     }
     expect(existsSync(place)).toBe(false);
+  });
+
+  it('of a scan that was killed a day ago are removed by the next', async () => {
+    const [old, young] = ['old', 'young'].map(() => mkdtempSync(path.join(tmpdir(), 'textless-stills-')));
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    utimesSync(old, yesterday, yesterday);
+    const file = path.join(folder, 'next.mkv');
+    ffmpeg(...picture('64x48', '10', 1), '-pix_fmt', 'yuv420p', '-c:v', 'ffv1', file);
+    await (await layAside(await probe(file)))?.[Symbol.asyncDispose]();
+    expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+    rmSync(young, { recursive: true });
   });
 });

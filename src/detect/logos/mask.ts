@@ -27,6 +27,9 @@ const LIVELIER = 1.2;
 /** In the map of a logo's body: a part that is the logo's by itself, whether edges join it to the others or not. */
 const SURE = 2;
 
+/** Samples from which on a thin line is no corner of a mark. */
+const THREAD = 6;
+
 /** Levels between a filled shape and what is around it. */
 const CONTRAST = 8;
 
@@ -46,9 +49,18 @@ export function logoMask(picture: LogoPicture): Uint8Array {
   for (const { pixels } of regionsOf(body, width, height)) {
     if (pixels.some((p) => seeds[p] === 1 || body[p] === SURE)) for (const p of pixels) kept[p] = 1;
   }
+  cutThreads(kept, seeds, width, height);
   const grown = growMap(kept, width, height, Math.max(2, Math.round(unit / 200)) - 2);
   for (let p = 0; p < grown.length; p++) grown[p] = grown[p] ? 255 : 0;
   return grown;
+}
+
+/** Removes thin lines that run out of a body and that the survey did not see: edges of a scene that stands still. */
+function cutThreads(body: Uint8Array, seeds: Uint8Array, width: number, height: number): void {
+  const core = growMap(shrinkMap(body, width, height, 1), width, height, 1);
+  const thin = body.map((v, p) => (v && !core[p] && !seeds[p] ? 1 : 0));
+  for (const { box, pixels } of regionsOf(thin, width, height, THREAD))
+    if (Math.max(box.width, box.height) >= THREAD) for (const p of pixels) body[p] = 0;
 }
 
 /** The seeds, and edges near them that are about as sharp and as still. */

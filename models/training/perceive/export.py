@@ -71,7 +71,7 @@ def write_card(state, quality, parameters, trained_on, folder):
     share += f"\n| all | {quality['moving']} | {quality['still']} |"
     with open(os.path.join(folder, 'CARD.md'), 'w') as f:
         f.write(text.format(parameters=f'{parameters / 1e6:.2f} M', steps=state['step'], hours=f"{state['hours']:.1f}",
-                            trainedOn=trained_on, threshold=quality['threshold'], precision=precision, share=share))
+                            trainedOn=trained_on, threshold=quality['threshold'], f1=quality['f1.mark'], precision=precision, share=share))
 
 
 def main():

@@ -19,9 +19,9 @@ from train import append
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def rate_at(config, step):
-    """Warm-up, then falling with the root of the steps: good whenever the run is stopped."""
-    return config['rate'] * min(1, (step + 1) / config['warmUpSteps']) * (config['decayFrom'] / max(step, config['decayFrom'])) ** 0.5
+def rate_at(config, step, left=1.0):
+    """Warm-up, then falling with the root of the steps: good whenever the run is stopped. `left` (1 ... 0) cools it down before an end that is known."""
+    return left * config['rate'] * min(1, (step + 1) / config['warmUpSteps']) * (config['decayFrom'] / max(step, config['decayFrom'])) ** 0.5
 
 
 def resumed(config, *paths):
@@ -62,6 +62,7 @@ def main():
     p.add_argument('--config', default='configs/perceive.json')
     p.add_argument('--run', default='run/perceive', help='folder of checkpoint and log')
     p.add_argument('--hours', type=float, default=8.0, help='in all, earlier starts counted in')
+    p.add_argument('--cool', type=float, default=0.0, help='of these, hours at the end over which the learning rate falls to nothing')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--feeders', type=int, default=1, help='data processes')
     args = p.parse_args()
@@ -98,7 +99,7 @@ def main():
         if over:
             break
         for group in optimiser.param_groups:
-            group['lr'] = rate_at(config, step)
+            group['lr'] = rate_at(config, step, min(1, (args.hours - hours) / args.cool) if args.cool else 1)
         network.train()
         for k, v in learn(config, network, optimiser, pool.batch()).items():
             sums[k] = sums.get(k, 0) + v

@@ -6,7 +6,7 @@ import torch
 
 from perceive.network import CLASSES
 from perceive.overlays import MAKERS
-from perceive.windows import draw
+from perceive.windows import ANY, draw
 
 BINS = 2000
 FALSE_AREA = 1e-4  # share of clean pictures that may be called marked
@@ -31,6 +31,12 @@ def average_precision(positive, negative):
     return float((precision * np.diff(hits, prepend=0)).sum() / hits[-1])
 
 
+def best_f1(positive, negative):
+    """The largest F-measure over all thresholds, from counts a score bin, ascending: pixels that nothing is asked of left out."""
+    hits, called = positive[::-1].cumsum(), (positive + negative)[::-1].cumsum()
+    return float((2 * hits / np.maximum(1, called + positive.sum())).max())
+
+
 @torch.no_grad()
 def scores(network, made):
     """uint16 bins [7, h, w] a window."""
@@ -40,7 +46,7 @@ def scores(network, made):
 
 
 def validate(network, made):
-    """dict: ap.CLASS; threshold of `mark` with FALSE_AREA; moving.KIND and still.KIND: share of marks with half of their area found at it."""
+    """dict: ap.CLASS; f1.mark, at its best threshold; threshold of `mark` with FALSE_AREA; moving.KIND and still.KIND: share of marks with half of their area found at it."""
     count = np.zeros((len(CLASSES), 2, BINS), np.int64)
     clean, kept = np.zeros(BINS, np.int64), []
     for s, bins in scores(network, made):
@@ -54,6 +60,7 @@ def validate(network, made):
     above = clean[::-1].cumsum()[::-1]
     limit = int(np.argmax(above <= FALSE_AREA * clean.sum())) if (above <= FALSE_AREA * clean.sum()).any() else BINS
     result = {'ap.' + name: round(average_precision(count[c, 1], count[c, 0]), 4) for c, name in enumerate(CLASSES)}
+    result['f1.mark'] = round(best_f1(count[ANY, 1], count[ANY, 0]), 4)
     result['threshold'] = limit / BINS
     for still in (False, True):
         for kind in MAKERS:

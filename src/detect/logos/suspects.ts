@@ -30,11 +30,12 @@ export const STATISTICS = {
 } as const;
 /** The same of what the perception network's maps say. */
 export const MAPS = {
-  /** Log-odds of the maps' means inside it. */
+  /** Log-odds of the maps' means inside it: `scene` is writing that belongs to the scene. */
   mark: 1,
   text: 1,
   logo: 1,
   band: 1,
+  scene: -1,
 } as const;
 export type StatisticsEvidence = Readonly<Record<keyof typeof STATISTICS, number>>;
 export type MapsEvidence = Readonly<Record<keyof typeof MAPS, number>>;
@@ -157,4 +158,5 @@ const mapsEvidence = (seen: Seen): MapsEvidence => ({
   text: logit(seen.text),
   logo: logit(seen.logo),
   band: logit(seen.band),
+  scene: logit(seen.scene),
 });

@@ -27,16 +27,19 @@ export async function* decodeBands(
 ): AsyncGenerator<BandsFrame, void, undefined> {
   const [{ width }] = bands;
   const height = bands.reduce((sum, band) => sum + band.height, 0);
-  const filter = `${cutting(bands)},${rescaling(width, height, 'gray')}`;
+  const filter = stacked(bands);
   const picture = { bytes: width * height, pixFmt: 'gray', filter, stays, aside, clocked: false };
   let index = 0;
   for await (const luma of pictures(programme, picture, { signal })) yield { index: index++, luma };
 }
 
-function cutting(bands: readonly Box[]): string {
-  const crops = bands.map(({ x, y, width, height }) => `crop=w=${width}:h=${height}:x=${x}:y=${y}:exact=1`);
-  if (crops.length === 1) return crops[0];
-  const each = crops.map((crop, i) => `[a${i}]${crop}[b${i}]`).join(';');
-  const [from, to] = ['a', 'b'].map((side) => crops.map((_, i) => `[${side}${i}]`).join(''));
-  return `split=${crops.length}${from};${each};${to}vstack=inputs=${crops.length}`;
+/** Each band is luma alone before they are stacked: ffmpeg writes past its buffer where bands of odd heights have chroma. */
+function stacked(bands: readonly Box[]): string {
+  const cuts = bands.map(
+    ({ x, y, width, height }) => `crop=w=${width}:h=${height}:x=${x}:y=${y}:exact=1,${rescaling(width, height, 'gray')}`,
+  );
+  if (cuts.length === 1) return cuts[0];
+  const each = cuts.map((cut, i) => `[a${i}]${cut}[b${i}]`).join(';');
+  const [from, to] = ['a', 'b'].map((side) => cuts.map((_, i) => `[${side}${i}]`).join(''));
+  return `split=${cuts.length}${from};${each};${to}vstack=inputs=${cuts.length}`;
 }

@@ -18,10 +18,11 @@ it.each([
   ffmpeg(...picture('64x48', '5', 2), '-vf', 'scale=67:49', '-pix_fmt', pixFmt, '-c:v', 'ffv1', file);
   const programme = await probe(file);
   const bands = [
-    { x: 7, y: 3, width: 55, height: 6 },
+    { x: 7, y: 3, width: 55, height: 7 },
+    { x: 7, y: 21, width: 55, height: 3 },
     { x: 7, y: 40, width: 55, height: 9 },
   ];
-  const rows = [3, 4, 5, 6, 7, 8, 40, 41, 42, 43, 44, 45, 46, 47, 48];
+  const rows = [3, 4, 5, 6, 7, 8, 9, 21, 22, 23, 40, 41, 42, 43, 44, 45, 46, 47, 48];
   const expected: number[][] = [];
   for await (const frame of decodeFrames(programme)) {
     const [{ data, width }] = planesOf(frame, programme.video.geometry);

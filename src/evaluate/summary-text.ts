@@ -1,4 +1,5 @@
 import type { Summary } from './summary.js';
+import { markdownTable } from './table.js';
 
 const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
 const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
@@ -34,14 +35,14 @@ export function summaryText(summary: Summary): string[] {
     percent(b.findings ? b.right / b.findings : null),
   ]);
   return [
-    ...table(
+    ...markdownTable(
       ['marks', 'number', 'recall', 'held', 'kind right', 'Jaccard', 'boundary F', 'covered', 'ends ±1', 'end error', 'in pieces', 'parts'],
       groups,
     ),
     '',
-    ...table(['programmes', 'number', 'tracks', 'precision', 'false area', 'frames/s'], programmes),
+    ...markdownTable(['programmes', 'number', 'tracks', 'precision', 'false area', 'frames/s'], programmes),
     '',
-    ...table(['confidence', 'findings', 'right', 'share'], bins),
+    ...markdownTable(['confidence', 'findings', 'right', 'share'], bins),
     ...list('missed', summary.misses),
     ...list('wiped by mistake', summary.alarms),
   ];
@@ -50,13 +51,4 @@ export function summaryText(summary: Summary): string[] {
 function list(title: string, items: Summary['misses']): string[] {
   if (!items.length) return [];
   return ['', `${title}:`, ...items.map(({ programme, what, instead }) => `  ${programme}: ${what}: ${instead}`)];
-}
-
-/** A Markdown table; the first column is aligned left, the others right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (!rows.length) return [];
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length), 3));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join(' | ')} |`;
-  return [line(head), `| ${widths.map((w, i) => (i ? `${'-'.repeat(w - 1)}:` : '-'.repeat(w))).join(' | ')} |`, ...rows.map(line)];
 }

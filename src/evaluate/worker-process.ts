@@ -4,14 +4,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TextlessError, cancelled, throwIfCancelled } from '../core/errors.js';
 import type { OnProgress } from '../core/progress.js';
 import { adopt } from '../media/children.js';
-import type { Answer, Job } from './messages.js';
-import type { CaseResult } from './run-case.js';
+import type { Answer, Job, Results } from './messages.js';
 
 /**
  * Does one job in a process of its own: several cores are used, and nothing of a programme stays in memory.
  * @throws TextlessError what the job failed of, or `TEXTLESS_CANCELLED` once the process is gone
  */
-export async function inWorker(job: Job, signal: AbortSignal | undefined, onProgress?: OnProgress): Promise<CaseResult | null> {
+export async function inWorker<K extends Job['kind']>(
+  job: Extract<Job, { kind: K }>,
+  signal: AbortSignal | undefined,
+  onProgress?: OnProgress,
+): Promise<Results[K]> {
   throwIfCancelled(signal);
   const child = startWorker();
   adopt(child);
@@ -31,7 +34,7 @@ export async function inWorker(job: Job, signal: AbortSignal | undefined, onProg
       child.send(job, (error) => error && reject(error));
     });
     throwIfCancelled(signal);
-    if (answer?.kind === 'done') return answer.result;
+    if (answer?.kind === 'done') return answer.result as Results[K];
     if (answer) throw new TextlessError(answer.code, answer.message, answer.detail);
     throw new TextlessError('TEXTLESS_OUTPUT', 'A process of the benchmark ended unexpectedly.', words.trim());
   } catch (error) {

@@ -1,9 +1,10 @@
-/** The process in which one take is rendered, or one programme made, scanned and scored. It ends with its parent. */
+/** The process in which one take is rendered, or one programme made, worked on and scored. It ends with its parent. */
 import { TextlessError } from '../core/errors.js';
 import { calmCollector } from '../media/collector.js';
 import { useTools } from '../media/tools.js';
-import type { Answer, Job } from './messages.js';
-import { runCase, type CaseResult } from './run-case.js';
+import { fillProgramme } from './filling/fill-programme.js';
+import type { Answer, Job, Results } from './messages.js';
+import { runCase } from './run-case.js';
 import { renderTake, TAKES } from './scenes/takes.js';
 
 /** Milliseconds that tidying up may take. */
@@ -13,11 +14,15 @@ const say = (answer: Answer): Promise<void> => new Promise((resolve) => void pro
 
 const stopped = new AbortController();
 
-async function work(job: Job): Promise<CaseResult | null> {
+async function work(job: Job): Promise<Results[Job['kind']]> {
   useTools(job.tools);
   if (job.kind === 'case') {
     const { programme, ...options } = job;
     return runCase(programme, { ...options, signal: stopped.signal, onProgress: (progress) => void say({ kind: 'progress', progress }) });
+  }
+  if (job.kind === 'fill') {
+    const { programme, ...options } = job;
+    return fillProgramme(programme, { ...options, signal: stopped.signal });
   }
   const take = TAKES.find(({ name }) => name === job.name);
   if (!take) throw new RangeError(`no take ${job.name}`);

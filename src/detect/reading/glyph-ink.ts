@@ -10,8 +10,8 @@ export interface CueImage {
   readonly height: number;
 }
 
-/** Radius of the opening that separates strokes from wider areas, as a share of a line's height. */
-const STROKE = 0.12;
+/** Radius of the opening that separates strokes from wider areas, as a share of a line's height: stems of bold letters are a quarter of it wide. */
+const STROKE = 0.15;
 /** How much darker than the fill a pixel of a stroke may be, and how high it must stand over its surroundings; shares of the contrast. */
 const LEVEL = 0.5;
 const HEIGHT = 0.5;

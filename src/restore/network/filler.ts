@@ -7,6 +7,14 @@ import type { Manifest } from './manifest.js';
 import type { RestoreWindow } from './messages.js';
 import { fromPlanes } from './pixels.js';
 
+/**
+ * Share of a window's hidden samples that other frames must show for the network to be asked. It joins what has been seen; where nothing has, under a fixed mark on a
+ * still picture, it can only guess, which is no nearer to the truth than the smooth fill and differs from window to window.
+ */
+const SEEN = 0.1;
+/** Confidence from which a sample counts as seen, of 255. */
+const SURE = 26;
+
 /** What restores windows: candidates first, then the network over them, where there is one. */
 export class Filler {
   constructor(private readonly network?: { readonly session: Session; readonly manifest: Manifest }) {}
@@ -21,7 +29,7 @@ export class Filler {
     const made = makeCandidates({ ...window, targets: all });
     const n = 3 * height * width;
     const filled = made.candidate.slice(0, targets * n);
-    if (!this.network) return filled;
+    if (!this.network || seenShare(made.confidence, mask, targets * height * width) < SEEN) return filled;
     const ask = async (frames: readonly number[]): Promise<void> => {
       const rgb = await this.#see(window, made, frames);
       frames.forEach((t, k) => filled.set(rgb.subarray(k * n, (k + 1) * n), t * n));
@@ -57,4 +65,15 @@ export class Filler {
     };
     return fromPlanes(await session.run(inputs), frames.length, padding);
   }
+}
+
+/** Share of the first `n` samples that are hidden in `mask` and sure; 1 where nothing is hidden. */
+function seenShare(confidence: Uint8Array, mask: Uint8Array, n: number): number {
+  let [hidden, seen] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    if (!mask[i]) continue;
+    hidden++;
+    if (confidence[i] >= SURE) seen++;
+  }
+  return hidden ? seen / hidden : 1;
 }

@@ -7,26 +7,32 @@ import { tidy } from '../../../src/detect/reading/read-cues.js';
 const WIDTH = 120;
 const HEIGHT = 60;
 
-/** Strokes of `fill` with an outline of `line` around them, on `ground`; glyphs are strokes and outline. */
-function strokes(fill: number, line: number, ground: (x: number) => number): { mean: Uint8Array; glyphs: Uint8Array; stroke: Uint8Array } {
+/** Strokes of `fill`, `wide` samples wide, with an outline of `line` around them, on `ground`; glyphs are strokes and outline. */
+function strokes(
+  fill: number,
+  line: number,
+  wide: number,
+  ground: (x: number) => number,
+): { mean: Uint8Array; glyphs: Uint8Array; stroke: Uint8Array } {
   const mean = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => ground(i % WIDTH));
   const glyphs = new Uint8Array(mean.length);
   const stroke = new Uint8Array(mean.length);
   const paint = (from: number, to: number, by: number, put: (i: number) => void): void => {
     for (let x = from - by; x < to + by; x++) for (let y = 20 - by; y < 44 + by; y++) put(y * WIDTH + x);
   };
-  for (let x = 16; x < 100; x += 12) paint(x, x + 3, 2, (i) => ((mean[i] = line), (glyphs[i] = 1)));
-  for (let x = 16; x < 100; x += 12) paint(x, x + 3, 0, (i) => ((mean[i] = fill), (stroke[i] = 1)));
+  for (let x = 16; x < 100; x += 12) paint(x, x + wide, 2, (i) => ((mean[i] = line), (glyphs[i] = 1)));
+  for (let x = 16; x < 100; x += 12) paint(x, x + wide, 0, (i) => ((mean[i] = fill), (stroke[i] = 1)));
   return { mean, glyphs, stroke };
 }
 
 describe('the ink of a cue', () => {
   it.each([
-    ['light glyphs with a dark outline on a bright background', 235, 16, true, () => 200],
-    ['light glyphs with a dark outline on a background of all levels', 235, 16, true, (x: number) => 2 * x],
-    ['dark glyphs with a light outline', 16, 235, false, () => 60],
-  ])('is the fill and nothing else: %s', (_, fill, line, light, ground) => {
-    const { mean, glyphs, stroke } = strokes(fill, line, ground);
+    ['light glyphs with a dark outline on a bright background', 235, 16, true, 3, () => 200],
+    ['light glyphs as bold as a heading', 235, 16, true, 7, () => 60],
+    ['light glyphs with a dark outline on a background of all levels', 235, 16, true, 3, (x: number) => 2 * x],
+    ['dark glyphs with a light outline', 16, 235, false, 3, () => 60],
+  ])('is the fill and nothing else: %s', (_, fill, line, light, wide, ground) => {
+    const { mean, glyphs, stroke } = strokes(fill, line, wide, ground);
     const ink = glyphInk({ mean, glyphs, width: WIDTH, height: HEIGHT }, light);
     expect(ink).toBeDefined();
     ink?.forEach((v, i) => expect(v, `pixel ${i % WIDTH}, ${Math.floor(i / WIDTH)}`).toBe(stroke[i] ? 255 : 0));

@@ -188,13 +188,14 @@ async function blinkingIn(
   const { width, height } = source;
   const { shots, frames } = survey;
   const seen = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
-  const places = seen.filter((place) => mayBlink(place, { shots, frames, rate: source.rate }));
+  const programme = { shots, frames, rate: source.rate };
+  const places = seen.filter((place) => mayBlink(place, programme));
   if (!places.length) return [];
   const picture = { width, height, frames };
   const size = source.size(surveyLines(width, height));
   const looks = places.map((p) => logoAppointment(p.candidate, size, picture));
   const logos = await inspect(source, looks, () => throwIfCancelled(options.signal));
-  return blinkingFindings(logos, places, shots, frames);
+  return blinkingFindings(logos, places, programme);
 }
 
 interface Inspected {

@@ -45,6 +45,22 @@ describe('openNetwork', () => {
     });
   });
 
+  it('is asked only where other frames show part of what is hidden', async () => {
+    const [frames, height, width] = [5, 64, 120];
+    const hidden = (x: number, y: number): boolean => x > 50 && x < 62 && y > 20 && y < 40;
+    const mask = Uint8Array.from({ length: frames * height * width }, (_, i) =>
+      hidden(i % width, Math.floor(i / width) % height) ? 255 : 0,
+    );
+    const window = { targets: 3, frames, height, width, mask };
+    const model = path.resolve('models/restore');
+    await using network = await openNetwork({ folder: model, workers: 1 });
+    await using copying = await openNetwork({ folder: model, network: false, workers: 1 });
+    for (const speed of [0, 4]) {
+      const seen = { ...window, rgb: panning(frames, width, height, speed, 0) };
+      expect(Buffer.compare(await network.restore(seen), await copying.restore(seen)) === 0).toBe(speed === 0);
+    }
+  });
+
   it('restores without a network by copying in time', async () => {
     const window = someWindow();
     await using network = await openNetwork({ folder, network: false, workers: 2 });

@@ -104,6 +104,8 @@ function inside({ x, y, width, height }: Box, survey: SurveySize): Box {
 const TWO = 0.5;
 const USUAL = 2.2;
 const MOST_BY_RISE = 1;
+/** The most that flicker has, however often it comes. */
+const FLICKER = -1;
 
 /** Log-odds of being a mark, with weights set by hand: 17 drawn marks, and the only thing in 101 clean clips that seems to blink. */
 function oddsOf(ends: number, rise: number): number {
@@ -111,11 +113,20 @@ function oddsOf(ends: number, rise: number): number {
   return TWO + ends - 2 + (ends >= 2 ? byRise : 0);
 }
 
-/** Ends of spans that are no cuts, nor the programme's own: what a scene shows comes and goes with its shots. */
-function endsOf(spans: readonly Span[], shots: readonly Span[], frames: number): number {
-  const starts = new Set([...shots.map((s) => s.first), frames]);
-  return spans.filter((s) => !starts.has(s.first)).length + spans.filter((s) => !starts.has(s.last + 1)).length;
+/** The programme that a mark may blink in. */
+export interface Blinked {
+  readonly shots: readonly Span[];
+  readonly frames: number;
+  /** Frames a second. */
+  readonly rate: number;
 }
+
+/** Whether a frame is where a shot begins, or where the programme is over: what a scene shows comes and goes with its shots. */
+const isCut = ({ shots, frames }: Blinked, frame: number): boolean => frame === frames || shots.some((s) => s.first === frame);
+
+/** Ends of spans that are no cuts, nor the programme's own. */
+const endsOf = (spans: readonly Span[], programme: Blinked): number =>
+  spans.filter((s) => !isCut(programme, s.first)).length + spans.filter((s) => !isCut(programme, s.last + 1)).length;
 
 /** Seconds of a programme from which on a mark that blinks is sighted more than once. */
 const LONG = 60;
@@ -124,29 +135,33 @@ const LONG = 60;
  * Whether a place may hold a mark that blinks, so that another pass over the programme is worth it: it was sighted again, unless the programme is short,
  * and something else than a cut began or ended it.
  */
-export function mayBlink(
-  { spans }: BlinkingPlace,
-  { shots, frames, rate }: { readonly shots: readonly Span[]; readonly frames: number; readonly rate: number },
-): boolean {
-  return (spans.length > 1 || frames < LONG * rate) && endsOf(spans, shots, frames) > 0;
+export const mayBlink = ({ spans }: BlinkingPlace, programme: Blinked): boolean =>
+  (spans.length > 1 || programme.frames < LONG * programme.rate) && endsOf(spans, programme) > 0;
+
+/** Seconds that the longest sighting takes at least; below which sightings come by a clock; and how much longer than the shortest the longest is then. */
+const BRIEF = 0.4;
+const CLOCKED = 2;
+const ALIKE = 1.3;
+
+/** Whether something flickers, as a scene does, rather than blinks: by those sightings that no cut has shortened. */
+function flickers(spans: readonly Span[], programme: Blinked): boolean {
+  const whole = spans.filter((s) => !isCut(programme, s.first) && !isCut(programme, s.last + 1)).map(spanLength);
+  const longest = Math.max(...whole) / programme.rate;
+  if (!whole.length || longest >= CLOCKED) return false;
+  return longest < BRIEF || longest > (ALIKE * Math.min(...whole)) / programme.rate;
 }
 
 /** Logos that showed at least twice; one that shows only once, or is there all the time, is not blinking. */
-export function blinkingFindings(
-  logos: readonly InspectedLogo[],
-  places: readonly BlinkingPlace[],
-  shots: readonly Span[],
-  frames: number,
-): Finding[] {
+export function blinkingFindings(logos: readonly InspectedLogo[], places: readonly BlinkingPlace[], programme: Blinked): Finding[] {
   return logos.flatMap(({ candidate, spans, mask, sure }) => {
     // What changed at its ends holds some of a moving scene, what persisted some of a still one: the logo is in both.
     const place = places.find((p) => p.candidate === candidate);
     const changed = united(place?.masks ?? [mask]);
     const cut = tight(inBoth(mask, sure ? united([changed, sure]) : changed));
     const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
-    if (!cut || spans.length < 2 || shown > 0.95 * frames) return [];
-    const ends = endsOf(spans, shots, frames);
-    const confidence = 1 / (1 + Math.exp(-oddsOf(ends, place?.rise ?? 1)));
+    if (!cut || spans.length < 2 || shown > 0.95 * programme.frames) return [];
+    const odds = Math.min(oddsOf(endsOf(spans, programme), place?.rise ?? 1), flickers(spans, programme) ? FLICKER : Infinity);
+    const confidence = 1 / (1 + Math.exp(-odds));
     const why = `The same shape comes ${spans.length} times at one place, ${shown} frames in all.`;
     return [{ kind: 'blinking-logo' as const, spans, mask: cut, confidence, why }];
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayBlink, type BlinkingPlace } from '../../../src/detect/logos/blinking.js';
+import { blinkingFindings, mayBlink, type BlinkingPlace } from '../../../src/detect/logos/blinking.js';
 
 const place = (...spans: [number, number][]): BlinkingPlace => ({
   candidate: {
@@ -30,5 +30,26 @@ describe('a place is followed over the whole programme', () => {
   it('not when only cuts began and ended it', () => {
     expect(mayBlink(place([0, 4999], [5000, 89_999]), hour)).toBe(false);
     expect(mayBlink(place([0, 99]), short)).toBe(false);
+  });
+});
+
+describe('what comes several times', () => {
+  const confidence = (...spans: [number, number][]): number => {
+    const at = place(...spans);
+    const mask = { box: { x: 0, y: 0, width: 8, height: 8 }, data: new Uint8Array(64).fill(255) };
+    const nothing = new Float32Array(64);
+    const seen = { candidate: at.candidate, spans: at.spans, mask, mean: nothing, deviation: nothing };
+    const [finding] = blinkingFindings([seen], [{ ...at, masks: [mask] }], { shots: [{ first: 0, last: 199 }], frames: 200, rate: 25 });
+    return finding.confidence;
+  };
+
+  it.each<[string, boolean, [number, number][]]>([
+    ['by a clock, but for one cut off by the end, is a mark', true, [[20, 49], [70, 100], [120, 149], [170, 199]]], // prettier-ignore
+    ['by a slow clock, or by nobody knows which, is one', true, [[10, 69], [110, 189]]], // prettier-ignore
+    ['for blinks of an eye is the scene', false, [[26, 33], [89, 96], [150, 157]]], // prettier-ignore
+    ['for half a second and for nearly a whole one is the scene', false, [[43, 55], [80, 100]]], // prettier-ignore
+  ])('%s', (_, mark, spans) => {
+    if (mark) expect(confidence(...spans)).toBeGreaterThan(0.85);
+    else expect(confidence(...spans)).toBeLessThan(0.5);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { planesOf, type Frame } from '../../../src/core/frame.js';
 import type { Geometry } from '../../../src/core/frame.js';
+import { MARGIN } from '../../../src/job/gates/reach.js';
 import { GATE_NAMES, type GateRules } from '../../../src/plan/gates.js';
 import { temporaryFolder } from '../../fixtures/programmes.js';
 import { CARD, failing, inFolder, judge, judgeRestored, MOVING, programme, usual, wiped, type Good } from './support.js';
@@ -56,8 +57,8 @@ describe('gates on what was restored', () => {
       const [{ data, width }] = planesOf(frame, geometry);
       data[(CARD.y + 5) * width + CARD.x - by] ^= 1;
     };
-    expect(failing(judgeRestored(moving, { spoil: touch(4) }))).toEqual([]);
-    expect(failing(judgeRestored(moving, { spoil: touch(5) }))).toEqual(['outside-identical']);
+    expect(failing(judgeRestored(moving, { spoil: touch(MARGIN) }))).toEqual([]);
+    expect(failing(judgeRestored(moving, { spoil: touch(MARGIN + 1) }))).toEqual(['outside-identical']);
   });
 
   it('mark-left: a mark that was not wiped, and a third of one', () => {

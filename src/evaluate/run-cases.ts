@@ -56,10 +56,14 @@ export interface Task<K extends 'case' | 'fill'> {
 /** The takes that a programme is made from. */
 export const takesOf = ({ shots }: Case): string[] => shots.flatMap(({ source }) => ('take' in source ? [source.take] : []));
 
-/** The programmes of a run: the first `programmes` of those that `only` names and `fit` accepts. @throws TextlessError `TEXTLESS_USAGE` when there is none */
-export async function chooseCases(choice: CaseChoice, fit: (c: Case) => boolean = () => true): Promise<Case[]> {
+/**
+ * The programmes of a run: the first `programmes` of those that `only` names.
+ * @param arrange leaves programmes out of the list of all, or puts them in another order
+ * @throws TextlessError `TEXTLESS_USAGE` when there is none
+ */
+export async function chooseCases(choice: CaseChoice, arrange: (cases: Case[]) => Case[] = (cases) => cases): Promise<Case[]> {
   const { seed, only, programmes, signal } = choice;
-  const cases = planCases({ seed, clips: choice.clips ? await readClips(choice.clips, signal) : [] }).filter(fit);
+  const cases = arrange(planCases({ seed, clips: choice.clips ? await readClips(choice.clips, signal) : [] }));
   const named = only ? cases.filter((c) => c.group === only || c.name.startsWith(only) || c.name.split('-').includes(only)) : cases;
   if (named.length) return named.slice(0, programmes ?? named.length);
   const sentence = `There is no programme or kind ${only ?? ''} in the benchmark.`;

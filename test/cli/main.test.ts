@@ -32,10 +32,12 @@ function textless(args: readonly string[], options: { interruptAt?: string; shel
     : spawn(process.execPath, argv, { cwd: folder });
   let stdout = '';
   let stderr = '';
+  let interrupted = false;
   child.stdout.on('data', (d: Buffer) => (stdout += d.toString()));
   child.stderr.on('data', (d: Buffer) => {
     stderr += d.toString();
-    if (options.interruptAt && stderr.includes(options.interruptAt)) child.kill('SIGINT');
+    // Once: a second signal may meet a process that has given its handlers back and is about to end with its status.
+    if (options.interruptAt && !interrupted && stderr.includes(options.interruptAt)) interrupted = child.kill('SIGINT');
   });
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
 }

@@ -13,7 +13,7 @@ export interface CueImage {
 /** Radius of the opening that separates strokes from wider areas, as a share of a line's height: stems of bold letters are a quarter of it wide. */
 const STROKE = 0.15;
 /** How much darker than the fill a pixel of a stroke may be, and how high it must stand over its surroundings; shares of the contrast. */
-const LEVEL = 0.5;
+const LEVEL = 0.42;
 const HEIGHT = 0.5;
 
 /**

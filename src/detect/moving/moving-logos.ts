@@ -59,7 +59,7 @@ class MovingLogoInspector implements Inspector<Finding | undefined> {
   private readonly reach: number;
   /** Samples of the window, at each side, that lie beyond the survey's. */
   private readonly beside: number;
-  private over = false;
+  over = false;
 
   constructor(
     private readonly candidate: MovingCandidate,
@@ -79,7 +79,6 @@ class MovingLogoInspector implements Inspector<Finding | undefined> {
   }
 
   add(index: number, { luma }: Crop): void {
-    if (this.over) return;
     const { places, window, picture } = this;
     const shot: Picture = { luma, width: picture.width, height: picture.height };
     const place = places.length ? this.look(shot, index) : this.known[0];

@@ -33,11 +33,13 @@ export class Crop {
 export interface Inspector<T> {
   readonly box: Box;
   readonly span: Span;
+  /** Whether it has seen all that it will, before its span has ended: it is finished then. */
+  readonly over?: boolean;
   /** Whether it looks at a frame of the span; at all of them, where this is missing. */
   wants?(index: number): boolean;
   /** Takes each frame of the span that it wants, in order. */
   add(index: number, crop: Crop): void;
-  /** Called once, after the last frame of the span or of the programme. */
+  /** Called once, after the last frame of the span or of the programme, or when it is over. */
   finish(): T;
 }
 
@@ -77,8 +79,9 @@ export async function inspect<T>(
     onFrame(index);
     for (; waiting.length && waiting[waiting.length - 1].first <= index; waiting.pop()) active.push(waiting[waiting.length - 1].open());
     for (const one of active) if (one.wants?.(index) ?? true) one.add(index, new Crop(luma, partOf(one.box), one.box));
-    for (const done of active.filter((one) => one.span.last <= index)) results.push(done.finish());
-    active = active.filter((one) => one.span.last > index);
+    const goesOn = (one: Inspector<T>): boolean => one.span.last > index && !one.over;
+    for (const done of active.filter((one) => !goesOn(one))) results.push(done.finish());
+    active = active.filter(goesOn);
     if (!active.length && !waiting.length) break;
   }
   for (const one of active) results.push(one.finish());

@@ -1,6 +1,8 @@
 import { NEIGHBOURS } from './candidates/steady.js';
 import type { CropStore } from './crops.js';
 import type { Restorer, RestoreWindow } from './network/network.js';
+import type { Region } from './regions.js';
+import type { Texture } from './texture/texture.js';
 import { TARGETS, type Window } from './windows.js';
 
 /** A window on its way: the patches it will give, by frame. */
@@ -36,6 +38,8 @@ export class Jobs {
   readonly #windows: readonly Window[];
   /** What comes of each window; undefined where its frames never came. */
   readonly #guesses = new Map<Window, Expected<Guess | undefined>>();
+  /** Where what is never seen takes its texture, as the first window of each region says. */
+  readonly #textures = new WeakMap<Region, Promise<Texture | undefined>>();
   readonly #busy = new Set<Promise<unknown>>();
   #open: Job[] = [];
   #sent = 0;
@@ -75,7 +79,7 @@ export class Jobs {
         guess.resolve(undefined);
         continue;
       }
-      this.#track(this.#restore(ready)).then(guess.resolve, guess.reject);
+      this.#track(this.#restore(window, ready)).then(guess.resolve, guess.reject);
       const done = this.#steady(window, ready.window);
       done.catch(() => undefined); // it is reported to whoever asks for the frame
       this.#open.push({ window, done });
@@ -97,9 +101,10 @@ export class Jobs {
     return over;
   }
 
-  async #restore({ window, targets }: NonNullable<ReturnType<CropStore['gather']>>): Promise<Guess> {
+  async #restore({ region, blind }: Window, { window, targets }: NonNullable<ReturnType<CropStore['gather']>>): Promise<Guess> {
     const n = window.height * window.width;
-    const rgb = await this.restorer.restore(window);
+    const texture = blind ? await this.#textureOf(region, window) : undefined;
+    const rgb = await this.restorer.restore({ ...window, texture });
     return { frames: targets, rgb, mask: window.mask.subarray(0, n * targets.length) };
   }
 
@@ -120,6 +125,14 @@ export class Jobs {
     }
     const steadied = await this.restorer.steady({ frames: frames.length, height, width, rgb, mask, first, last });
     return new Map(own!.frames.map((f, t) => [f, steadied.subarray(3 * n * t, 3 * n * (t + 1))]));
+  }
+
+  #textureOf(region: Region, window: RestoreWindow): Promise<Texture | undefined> {
+    const known = this.#textures.get(region);
+    if (known) return known;
+    const learnt = this.restorer.texture(window);
+    this.#textures.set(region, learnt);
+    return learnt;
   }
 
   #guessOf(window: Window): Expected<Guess | undefined> {

@@ -26,7 +26,7 @@ export interface RestoreOptions {
 
 /** For programmes in which nothing is left to fill. */
 const nobody = (): Promise<never> => Promise.reject(new Error('nobody restores windows'));
-const NOBODY: Restorer = { workers: 1, restore: nobody, steady: nobody };
+const NOBODY: Restorer = { workers: 1, restore: nobody, steady: nobody, texture: nobody };
 
 /**
  * Wipes the tracks of a plan. One frame out for each frame in, in order; frames without a wiped mark are the same buffer,

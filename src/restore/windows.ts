@@ -17,6 +17,8 @@ export interface Window {
   readonly targets: readonly number[];
   /** Frame indices within the shot, the most telling ones first. */
   readonly references: readonly number[];
+  /** Whether no frame that it looks at shows the place as it is, so that there may be something that is never seen. */
+  readonly blind: boolean;
   /** The last frame that must be there before the window can be restored. */
   readonly last: number;
   /** The windows whose targets come right before and right after, of the same region. */
@@ -36,8 +38,8 @@ export function planWindows(region: Region, plan: Pick<Plan, 'tracks'>, reach: n
     let before: Window | undefined;
     for (let a = first; a <= last; a += TARGETS) {
       const targets = Array.from({ length: Math.min(TARGETS, last - a + 1) }, (_, k) => a + k);
-      const references = chooseReferences(targets, region.shot, hidden, reach, most);
-      const window: Window = { region, targets, references, last: Math.max(targets[targets.length - 1], ...references) };
+      const { references, blind } = chooseReferences(targets, region.shot, hidden, reach, most);
+      const window: Window = { region, targets, references, blind, last: Math.max(targets[targets.length - 1], ...references) };
       if (before) [window.before, before.after] = [before, window];
       windows.push((before = window));
     }
@@ -46,7 +48,13 @@ export function planWindows(region: Region, plan: Pick<Plan, 'tracks'>, reach: n
 }
 
 /** Frames in which the place is not hidden come first, then neighbours of the same shot on both sides. */
-function chooseReferences(targets: readonly number[], shot: Span, hidden: readonly Span[], reach: number, most: number): number[] {
+function chooseReferences(
+  targets: readonly number[],
+  shot: Span,
+  hidden: readonly Span[],
+  reach: number,
+  most: number,
+): Pick<Window, 'references' | 'blind'> {
   const a = targets[0];
   const b = targets[targets.length - 1];
   const first = shot.first;
@@ -62,7 +70,7 @@ function chooseReferences(targets: readonly number[], shot: Span, hidden: readon
     const there = f >= first && f <= last && !(f >= a && f <= b);
     if (there && !chosen.includes(f) && chosen.length < most) chosen.push(f);
   }
-  return chosen;
+  return { references: chosen, blind: !clear.length };
 }
 
 /** The first frame from `from` on, towards `edge`, in which nothing is hidden. */

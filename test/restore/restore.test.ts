@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planesOf, type Frame } from '../../src/core/frame.js';
 import type { Plan } from '../../src/plan/plan.js';
-import { openNetwork, type Network } from '../../src/restore/network/network.js';
+import { openNetwork, type Network, type Restorer } from '../../src/restore/network/network.js';
 import { restoreFrames } from '../../src/restore/restore.js';
 import { bars, geometryOf, paint, psnr, texture, track } from './scene.js';
 
@@ -48,6 +48,20 @@ function underMark(frames: readonly Frame[], from: number, to: number, speed?: n
     });
   });
   return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** A frame with less contrast, but for the paint: as leaves or gravel. */
+const faint = (frame: Frame): Frame => ({
+  ...frame,
+  data: frame.data.map((v, i) => (i < 192 * 128 && v !== 235 ? 128 + (v - 128) / 6 : v)),
+});
+
+/** Sum of the squared steps from sample to sample along the mark's rows. */
+function roughnessUnder({ data }: Frame): number {
+  let sum = 0;
+  for (let y = mark.box.y; y < mark.box.y + mark.box.height; y++)
+    for (let x = mark.box.x; x < mark.box.x + mark.box.width; x++) sum += (data[y * 192 + x] - data[y * 192 + x - 1]) ** 2;
+  return sum;
 }
 
 describe('restoreFrames', () => {
@@ -114,6 +128,30 @@ describe('restoreFrames', () => {
     picture.set(a);
     expect(second).toEqual(b);
     for (let t = 0; t < 20; t++) expect(Buffer.compare(output[t].data, other[t].data) === 0).toBe(t >= 8);
+  });
+
+  it('learns once a shot where texture is to be had for what no frame of it shows, and uses it in all of its frames', async () => {
+    let learnt = 0;
+    const counting: Restorer = { ...restorer, texture: (window) => (learnt++, restorer.texture(window)) };
+    const smooth: Restorer = { ...restorer, texture: () => Promise.resolve(undefined) };
+    const plan = { shots: shotsOf(24, 12), tracks: [track('logo', mark, [0, 23])] };
+    const run = (with_: Restorer): Promise<Frame[]> =>
+      collect(
+        restoreFrames(
+          (async function* () {
+            for await (const frame of stream(24, () => true, 0, 12)) yield faint(frame);
+          })(),
+          { geometry, colour, plan, restorer: with_ },
+        ),
+      );
+    const [textured, plain] = [await run(counting), await run(smooth)];
+    expect(learnt).toBe(2);
+    for (const t of [0, 11, 12, 23]) {
+      const truth = roughnessUnder(faint(frameAt(t, () => false, 0, 12)));
+      expect(roughnessUnder(plain[t]) / truth).toBeLessThan(0.75);
+      expect(roughnessUnder(textured[t]) / truth).toBeGreaterThan(0.85);
+      expect(roughnessUnder(textured[t]) / truth).toBeLessThan(1.6);
+    }
   });
 
   it('gives the same again, with one worker or two', async () => {

@@ -72,6 +72,14 @@ describe('planWindows', () => {
     expect(later.at(-1)!.references.slice(0, 2)).toEqual([99, 161]);
   });
 
+  it('is blind only where no frame of the shot shows the place', () => {
+    expect(windowsOf(cue).some((w) => w.blind)).toBe(false);
+    const throughout = track('logo', logo, [0, 299]);
+    expect(windowsOf(throughout).every((w) => w.blind)).toBe(true);
+    const secondShot = windowsOf(track('late', logo, [60, 299])).map((w) => w.blind);
+    expect(secondShot.includes(true)).toBe(false);
+  });
+
   it('does not take another cue at the same place for a free view', () => {
     const windows = windowsOf(cue, track('before', subtitle(320), [80, 99]));
     expect(windows.find((w) => w.targets[0] === 100)!.references[0]).toBe(79);

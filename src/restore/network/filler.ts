@@ -2,6 +2,7 @@ import type { Session } from '../../inference/session.js';
 import { paddingFor, toPlanes } from '../../inference/tensors.js';
 import { makeCandidates } from '../candidates/candidates.js';
 import type { Candidates } from '../candidates/window.js';
+import { transplant } from '../texture/transplant.js';
 import { carryCorrections, correctionsDiffer } from './corrections.js';
 import type { Manifest } from './manifest.js';
 import type { RestoreWindow } from './messages.js';
@@ -24,9 +25,22 @@ export class Filler {
    * sees too where both corrections have little in common, because the picture moves under the mark.
    */
   async restore(window: RestoreWindow): Promise<Uint8Array> {
+    const { targets, height, width, mask, texture } = window;
+    const made = makeCandidates({ ...window, targets: Array.from({ length: targets }, (_, t) => t) });
+    const filled = await this.#finish(window, made);
+    const n = height * width;
+    for (let t = 0; texture && t < targets; t++) {
+      const [rgb, smooth] = [window.rgb, made.fill].map((frames) => frames.subarray(3 * n * t, 3 * n * (t + 1)));
+      const [hidden, confidence] = [mask, made.confidence].map((maps) => maps.subarray(n * t, n * (t + 1)));
+      transplant(filled.subarray(3 * n * t, 3 * n * (t + 1)), { rgb, mask: hidden, smooth, confidence }, texture);
+    }
+    return filled;
+  }
+
+  /** Candidates as the network finishes them, where there is one and something has been seen. */
+  async #finish(window: RestoreWindow, made: Candidates): Promise<Uint8Array> {
     const { targets, height, width, mask } = window;
     const all = Array.from({ length: targets }, (_, t) => t);
-    const made = makeCandidates({ ...window, targets: all });
     const n = 3 * height * width;
     const filled = made.candidate.slice(0, targets * n);
     if (!this.network || seenShare(made.confidence, mask, targets * height * width) < SEEN) return filled;

@@ -5,7 +5,8 @@ import { TextlessError, cancelled, throwIfCancelled } from '../../core/errors.js
 import { WorkerProcess } from '../../inference/worker-process.js';
 import { readManifest, type Manifest } from './manifest.js';
 import type { SteadyWindow } from '../candidates/steady.js';
-import type { RestoreWindow, Setup, Task } from './messages.js';
+import type { Texture } from '../texture/texture.js';
+import type { Answer, RestoreWindow, Setup, Task } from './messages.js';
 
 export type { RestoreWindow } from './messages.js';
 
@@ -40,6 +41,11 @@ export interface Restorer {
    * @throws as {@link restore}
    */
   steady(window: SteadyWindow): Promise<Uint8Array>;
+  /**
+   * From where what no frame of a shot shows can take its texture, see `texture/texture.ts`; undefined where nothing fits.
+   * @throws as {@link restore}
+   */
+  texture(window: RestoreWindow): Promise<Texture | undefined>;
 }
 
 /** A restorer in processes of its own. Dispose of it, or the processes stay until this one ends. */
@@ -56,7 +62,7 @@ export interface Network extends Restorer, AsyncDisposable {
 const MOST_WORKERS = 4;
 const PROGRAM = new URL('./worker', import.meta.url);
 
-type Worker = WorkerProcess<Setup, Task, Uint8Array>;
+type Worker = WorkerProcess<Setup, Task, Answer>;
 
 /**
  * Checks the model and starts the workers. ONNX Runtime blocks the event loop while it computes and cannot be stopped,
@@ -100,11 +106,13 @@ async function start(manifest: Manifest | undefined, device: Device, options: Ne
     await close();
     throw error;
   }
-  const ask = (task: Task): Promise<Uint8Array> => workers.reduce((best, w) => (w.pending < best.pending ? w : best)).do(task);
+  const ask = <T extends Answer>(task: Task): Promise<T> =>
+    workers.reduce((best, w) => (w.pending < best.pending ? w : best)).do(task) as Promise<T>;
   return {
     ...{ manifest, device, insteadOf: undefined, workers: count, pids: workers.flatMap((w) => w.pid ?? []) },
     restore: (window) => ask({ kind: 'restore', window }),
     steady: (window) => ask({ kind: 'steady', window }),
+    texture: (window) => ask({ kind: 'texture', window }),
     [Symbol.asyncDispose]: close,
   };
 }

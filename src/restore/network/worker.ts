@@ -2,14 +2,18 @@
 import { serve } from '../../inference/serve.js';
 import { openSession } from '../../inference/session.js';
 import { steady } from '../candidates/steady.js';
+import { learnTexture } from '../texture/texture.js';
 import { Filler } from './filler.js';
-import type { Setup, Task } from './messages.js';
+import type { Answer, Setup, Task } from './messages.js';
 
 let filler = new Filler();
 
-serve<Setup, Task, Uint8Array>({
+serve<Setup, Task, Answer>({
   failure: 'A window could not be restored.',
-  answer: async ({ kind, window }) => (kind === 'restore' ? filler.restore(window) : steady(window)),
+  async answer({ kind, window }) {
+    if (kind === 'texture') return learnTexture(window);
+    return kind === 'restore' ? filler.restore(window) : steady(window);
+  },
   async open(setup) {
     if (!setup.network) return;
     const { file, manifest } = setup.network;

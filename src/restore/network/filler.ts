@@ -20,10 +20,7 @@ const SURE = 26;
 export class Filler {
   constructor(private readonly network?: { readonly session: Session; readonly manifest: Manifest }) {}
 
-  /**
-   * Restored targets, [targets, height, width, 3]. The network sees the first and the last, whose corrections are carried to those between them; these it
-   * sees too where both corrections have little in common, because the picture moves under the mark.
-   */
+  /** Restored targets, [targets, height, width, 3]: what other frames show, finished by the network, and texture where there is nothing to show. */
   async restore(window: RestoreWindow): Promise<Uint8Array> {
     const { targets, height, width, mask, texture } = window;
     const made = makeCandidates({ ...window, targets: Array.from({ length: targets }, (_, t) => t) });
@@ -37,7 +34,10 @@ export class Filler {
     return filled;
   }
 
-  /** Candidates as the network finishes them, where there is one and something has been seen. */
+  /**
+   * Candidates as the network finishes them, where there is one and something has been seen. It sees the first and the last target, whose corrections are carried to
+   * those between them; these it sees too where both corrections have little in common, because the picture moves under the mark.
+   */
   async #finish(window: RestoreWindow, made: Candidates): Promise<Uint8Array> {
     const { targets, height, width, mask } = window;
     const all = Array.from({ length: targets }, (_, t) => t);

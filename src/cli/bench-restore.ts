@@ -13,7 +13,7 @@ const QUICK = 15;
 
 const HELP = `
 Every method is given the true place and time of each mark, so that only the fill is judged: nothing at all (identity), ffmpeg's
-delogo, OpenCV's telea and ns, and of this program push-pull, copying in time, the network over both, and all of it with
+delogo, OpenCV's telea and ns, and of this program push-pull, copying (in time, and from beside), the network over both, and all of it with
 un-blending (textless). Programmes are made as for "bench detect"; case folders laid out like samples/out/NAME are taken as they are.
 docs/benchmark.md explains the figures.
 

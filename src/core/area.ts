@@ -38,6 +38,13 @@ export function growBox(box: Box, by: number, width: number, height: number): Bo
   return { x, y, width: Math.min(width, box.x + box.width + by) - x, height: Math.min(height, box.y + box.height + by) - y };
 }
 
+/** The box in a picture that is `by` times as large: every sample that it touches there. */
+export function scaledBox({ x, y, width, height }: Box, by: number): Box {
+  const left = Math.floor(x * by);
+  const top = Math.floor(y * by);
+  return { x: left, y: top, width: Math.ceil((x + width) * by) - left, height: Math.ceil((y + height) * by) - top };
+}
+
 /** Whether two boxes share at least one sample. */
 export function boxesMeet(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;

@@ -13,12 +13,14 @@ import { inspect, type Appointment } from './survey/crops.js';
 import { Glances, openEyes } from './perception/glances.js';
 import type { LogoCandidate } from './logos/candidates.js';
 import type { MovingCandidate } from './moving/candidates.js';
+import { namedCaptions } from './logos/captions.js';
 import { colouredFindings, sharedFrames } from './logos/coloured.js';
 import { logoAppointment, type InspectedLogo } from './logos/inspection.js';
 import { movingAppointment } from './moving/moving-logos.js';
 import { mergeLogos, worthALook } from './logos/places.js';
 import { logoFindings } from './logos/logos.js';
-import { LUMA_STAYS, surveyLines, type LumaSource } from './survey/luma-source.js';
+import { LUMA_STAYS, surveyLines, type LumaSource, type SurveySize } from './survey/luma-source.js';
+import { withCaptionsRead } from './reading/read-captions.js';
 import { readCues } from './reading/read-cues.js';
 import { perceivedFindings } from './perception/findings.js';
 import { isTaken, settle } from './settle.js';
@@ -27,6 +29,7 @@ import { stillsOf } from './survey/stills.js';
 import { Survey, type SurveyResult } from './survey/survey.js';
 import { tickerFindings } from './tickers/tickers.js';
 import { openTravel } from './moving/travel.js';
+import { stampFindings } from './watermarks/stamp-mask.js';
 import { watermarkFindings } from './watermarks/watermarks.js';
 
 /** Kinds that begin as cues, and kinds that begin as edges that stand. */
@@ -108,6 +111,7 @@ function sourceOf(programme: Programme, { signal, onReport, stills }: DetectOpti
 export async function detectIn(source: LumaSource, options: DetectOptions & { readonly expected?: number }): Promise<Detection> {
   const suspected = await surveyOf(source, options);
   const { survey } = suspected;
+  const { languages, signal, onProgress } = options;
   const { shots, frames } = survey;
   const { cues, logos, moving, stills } = await inspectAll(source, suspected, options);
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
@@ -116,6 +120,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     [
       ...tickerFindings(survey.tickers, size, context),
       ...watermarkFindings(survey.watermarks, survey.looked, size, context),
+      ...stampFindings(logos, size, context),
       ...logoFindings(
         logos.filter((l) => isSuspected(l.candidate)),
         context,
@@ -127,16 +132,17 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     source.rate,
   );
   const alone = perceivedFindings(
-    logos.filter((l) => !isSuspected(l.candidate)),
+    logos.filter((l) => l.candidate.text !== undefined),
     context,
   );
-  const all = [...findings, ...alone.filter((one) => !isTaken(one, findings))];
+  const named = namedCaptions([...findings, ...alone.filter((one) => !isTaken(one, findings))], source.width);
+  const all = languages?.length ? await withCaptionsRead(named, logos, { languages, signal, onProgress }) : named;
   const wanted = all.filter((f) => options.kinds.includes(f.kind));
   return { shots, frames, findings: await colouredFindings(wanted, source, stills) };
 }
 
 /** Whether statistics suspect it, not the perception network alone. */
-const isSuspected = ({ text }: LogoCandidate): boolean => text === undefined;
+const isSuspected = ({ text, thick }: LogoCandidate): boolean => text === undefined && thick === undefined;
 
 interface Suspected {
   readonly survey: SurveyResult;
@@ -207,7 +213,7 @@ interface Inspected {
 }
 
 /** Frames that show what is suspected: for the colours of logos, and for who wants to see them. */
-function stillsFor({ survey, moving }: Suspected, { stills }: DetectOptions): readonly number[] {
+function stillsFor({ survey, moving }: Suspected, { width }: SurveySize, { stills }: DetectOptions): readonly number[] {
   if (!stills) return [];
   const spans = [
     ...survey.cues.map(({ start, end }) => ({ first: start, last: end })),
@@ -215,7 +221,7 @@ function stillsFor({ survey, moving }: Suspected, { stills }: DetectOptions): re
     ...[...survey.tickers, ...survey.watermarks].map(({ span }) => span),
     ...moving.map(({ path }) => ({ first: path[0].frame, last: path[path.length - 1].frame })),
   ];
-  const logos = worthALook(mergeLogos(survey.logos)).map(({ seen }) => ({ spans: seen }));
+  const logos = worthALook(mergeLogos(survey.logos, width)).map(({ seen }) => ({ spans: seen }));
   const colours = [...new Set(sharedFrames(logos).flatMap((frames) => [...frames]))].slice(0, Math.floor(stills.most / 2));
   const frames = [...new Set([...colours, ...stillsOf(spans, stills.most - colours.length)])].sort((a, b) => a - b);
   stills.onChosen(frames);
@@ -231,8 +237,16 @@ async function inspectAll(source: LumaSource, suspected: Suspected, options: Det
   const picture = { width, height, frames: survey.frames };
   const looks: Appointment<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
   if (kinds.some((k) => CUES.includes(k))) looks.push(...survey.cues.map((c) => cueAppointment(c, size, picture)));
-  const logos = kinds.some((k) => STANDING.includes(k)) ? worthALook(mergeLogos(survey.logos.filter(isSuspected))) : [];
-  logos.push(...worthALook(mergeLogos(survey.logos.filter((c) => !isSuspected(c)))));
+  const logos = kinds.some((k) => STANDING.includes(k)) ? worthALook(mergeLogos(survey.logos.filter(isSuspected), size.width)) : [];
+  logos.push(
+    ...worthALook(
+      mergeLogos(
+        survey.logos.filter((c) => !isSuspected(c)),
+        size.width,
+      ),
+    ),
+  );
+  if (kinds.includes('watermark')) logos.push(...mergeLogos(survey.stamps));
   looks.push(...logos.map((c) => logoAppointment(c, size, picture)));
   looks.push(...moving.map((c) => movingAppointment(c, picture, source.rate)));
   if (!looks.length) return { cues: [], logos: [], moving: [], stills: [] };
@@ -240,7 +254,7 @@ async function inspectAll(source: LumaSource, suspected: Suspected, options: Det
     throwIfCancelled(signal);
     onProgress?.({ stage: 'mask', done: index + 1, total: survey.frames });
   };
-  const stills = stillsFor(suspected, options);
+  const stills = stillsFor(suspected, size, options);
   const found = await inspect(source, looks, onFrame, stills);
   const known = found.filter((i) => i !== undefined);
   return {

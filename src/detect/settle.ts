@@ -9,6 +9,8 @@ const CLAIMING = 0.5;
 const TAKEN = 0.5;
 /** The same of what the perception network alone saw: cues that followed each other at one place share few of their pixels. */
 const SEEN_TAKEN = 0.15;
+/** Share of its frames that the other one must claim. */
+const MET = 0.1;
 /** Share of a logo's box in which a cue's lies for them to be at one place. */
 const WITHIN = 0.4;
 /** Share of a logo's frames that cues must explain for it to be nothing else, as letters at the same places may seem to stand through the pauses; and seconds from which on what stands is no cue: guidelines for subtitles allow 7. */
@@ -35,7 +37,7 @@ export function settle(findings: readonly Finding[], rate: number): Finding[] {
 
 /** Whether others claim the place of a finding in any of its frames: what came and went there may look like one mark that stayed. */
 export function isTaken(one: Finding, others: readonly Finding[]): boolean {
-  const meet = (k: Finding): boolean => k.spans.some((s) => one.spans.some((t) => s.first <= t.last && t.first <= s.last));
+  const meet = (k: Finding): boolean => sharedFrames(k, one) > MET;
   return others.some(
     (k) =>
       k.confidence >= CLAIMING && !k.path && meet(k) && (overlap(k.mask, one.mask) > SEEN_TAKEN || (k.kind === 'ticker' && liesOn(one, k))),
@@ -80,11 +82,14 @@ function liesIn(one: Mask, other: Mask): boolean {
 }
 
 /** Whether more than half of the frames of the second carry the first too. */
-function atOnce(a: Finding, b: Finding): boolean {
+const atOnce = (a: Finding, b: Finding): boolean => sharedFrames(a, b) > 0.5;
+
+/** Share of the frames of the second that carry the first too. */
+function sharedFrames(a: Finding, b: Finding): number {
   let [both, all] = [0, 0];
   for (const s of b.spans) {
     all += s.last - s.first + 1;
     for (const t of a.spans) both += Math.max(0, Math.min(s.last, t.last) - Math.max(s.first, t.first) + 1);
   }
-  return both > 0.5 * all;
+  return both / all;
 }

@@ -1,91 +1,13 @@
-import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { detectIn } from '../../src/detect/detect.js';
 import type { LumaSource } from '../../src/detect/survey/luma-source.js';
 import { MARK_KINDS } from '../../src/plan/plan.js';
-
-const WIDTH = 480;
-const HEIGHT = 360;
-
-/** Smooth noise that looks like nothing in particular: sums of value noise, deterministic. */
-function texture(width: number, height: number, seed: number): Float32Array {
-  const out = new Float32Array(width * height);
-  const at = (i: number, j: number, o: number): number => {
-    // Mixed well: sums of products alone would tile the picture.
-    let h = Math.imul(i, 0x27d4eb2d) ^ Math.imul(j, 0x165667b1) ^ Math.imul(seed + 7 * o, 0x9e3779b1);
-    for (const k of [0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f]) h = Math.imul(h ^ (h >>> 15), k);
-    return ((h ^ (h >>> 16)) >>> 8) / 2 ** 24;
-  };
-  for (const [octave, cell] of [48, 20, 9, 5].entries())
-    for (let y = 0, k = 0; y < height; y++)
-      for (let x = 0; x < width; x++, k++) {
-        const [i, j, u, v] = [Math.floor(x / cell), Math.floor(y / cell), (x % cell) / cell, (y % cell) / cell];
-        const top = at(i, j, octave) * (1 - u) + at(i + 1, j, octave) * u;
-        const bottom = at(i, j + 1, octave) * (1 - u) + at(i + 1, j + 1, octave) * u;
-        out[k] += (top * (1 - v) + bottom * v - 0.5) * [70, 60, 45, 30][octave];
-      }
-  return out;
-}
-
-/** White strokes with a dark outline, as luma and alpha, drawn from shapes so that no font is needed. */
-async function strokes(y: number, scale = 1): Promise<{ luma: Uint8Array; alpha: Uint8Array }> {
-  const glyph = (x: number, kind: number): string =>
-    [`M${x} ${y}v20h9`, `M${x} ${y}h10v10h-10v10`, `M${x} ${y}v20M${x + 9} ${y}v20M${x} ${y + 10}h9`, `M${x} ${y + 20}l5 -20l5 20`][
-      kind % 4
-    ];
-  const path = Array.from({ length: 16 }, (_, i) => glyph(110 + i * 16 * scale, i * 7 + (i >> 1))).join('');
-  const draw = (colour: string, width: number): string => `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${width}"/>`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">${draw('#101010', 7)}${draw('#eeeeee', 3)}</svg>`;
-  const rgba = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
-  const luma = new Uint8Array(WIDTH * HEIGHT);
-  const alpha = new Uint8Array(WIDTH * HEIGHT);
-  for (let i = 0; i < luma.length; i++) [luma[i], alpha[i]] = [rgba[4 * i], rgba[4 * i + 3]];
-  return { luma, alpha };
-}
+import { drawn, HEIGHT, over, pan, programme, strokes, WIDTH, type Drawn } from './drawn-programme.js';
 
 /** A badge with a letter on it, in a ring of its own: between the two the scene shows through. */
-async function badge(): Promise<{ luma: Uint8Array; alpha: Uint8Array }> {
-  const letter = '<path d="M44 78v-36l24 36v-36" fill="none" stroke="#f0f0f0" stroke-width="5"/>';
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">
-    <circle cx="56" cy="60" r="34" fill="none" stroke="#dcdcdc" stroke-width="6"/><rect x="36" y="38" width="40" height="44" fill="#303030"/>${letter}</svg>`;
-  const rgba = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
-  const pick = (channel: number): Uint8Array => Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => rgba[4 * i + channel]);
-  return { luma: pick(0), alpha: pick(3) };
-}
-
-/** A programme made of a function from frame and pixel to luma, with a little noise. */
-function programme(frames: number, paint: (t: number, out: Float32Array) => void): LumaSource {
-  return {
-    width: WIDTH,
-    height: HEIGHT,
-    rate: 25,
-    size: () => ({ width: WIDTH, height: HEIGHT }),
-    async *frames() {
-      const values = new Float32Array(WIDTH * HEIGHT);
-      for (let index = 0; index < frames; index++) {
-        paint(index, values);
-        await Promise.resolve();
-        yield { index, luma: Uint8Array.from(values, (v, i) => Math.max(16, Math.min(235, v + ((i * 7919 + index * 104729) % 5) - 2))) };
-      }
-    },
-  };
-}
-
-const SPACE = 900;
-const scenes = [texture(SPACE, HEIGHT + 40, 1), texture(SPACE, HEIGHT + 40, 2)];
-
-/** The camera pans over a scene; the second scene begins at `cut`. */
-const pan =
-  (cut = Infinity, speed = 2) =>
-  (t: number, out: Float32Array): void => {
-    const scene = scenes[t < cut ? 0 : 1];
-    const dx = Math.round((t < cut ? t : t - cut) * speed);
-    for (let y = 0; y < HEIGHT; y++) for (let x = 0; x < WIDTH; x++) out[y * WIDTH + x] = 120 + scene[(y + 20) * SPACE + x + dx];
-  };
-
-function over(out: Float32Array, mark: { luma: Uint8Array; alpha: Uint8Array }, level = 1): void {
-  for (let i = 0; i < out.length; i++) out[i] += ((mark.luma[i] - out[i]) * mark.alpha[i] * level) / 255;
-}
+const badge = (): Promise<Drawn> =>
+  drawn(`<circle cx="56" cy="60" r="34" fill="none" stroke="#dcdcdc" stroke-width="6"/><rect x="36" y="38" width="40" height="44" fill="#303030"/>
+    <path d="M44 78v-36l24 36v-36" fill="none" stroke="#f0f0f0" stroke-width="5"/>`);
 
 const KINDS = { kinds: [...MARK_KINDS] };
 
@@ -152,7 +74,7 @@ describe('detectIn', () => {
   });
 
   it('finds a logo that stands still while the camera moves', async () => {
-    const logo = await strokes(30, 0.75);
+    const logo = await strokes(30, '001312203313');
     const camera = pan(60);
     const { findings } = await detectIn(
       programme(120, (t, out) => (camera(t, out), over(out, logo))),

@@ -1,4 +1,4 @@
-import { growBox, type Box, type Mask, type Span } from '../../core/area.js';
+import { growBox, scaledBox, type Box, type Mask, type Span } from '../../core/area.js';
 import { Packed, packedMask } from '../../core/packed-mask.js';
 import type { CueCandidate } from './candidates.js';
 import type { SurveySize } from '../survey/luma-source.js';
@@ -48,7 +48,7 @@ const firstLook = ({ start }: CueCandidate): number => Math.max(0, start - MARGI
 /** The box of the picture that it looks at. */
 function lookAround({ box, lineHeight }: CueCandidate, survey: SurveySize, picture: SurveySize): Box {
   const scale = picture.height / survey.height;
-  return growBox(scaled(box, scale), Math.round(0.6 * lineHeight * scale) + 8, picture.width, picture.height);
+  return growBox(scaledBox(box, scale), Math.round(0.6 * lineHeight * scale) + 8, picture.width, picture.height);
 }
 
 /** An appointment for a {@link CueInspector}. */
@@ -297,10 +297,4 @@ function edgeEnergy(picture: Uint8Array | Float32Array, at: Int32Array, width: n
     sum += Math.abs(picture[p + 1] - picture[p - 1]) + Math.abs(picture[p + width] - picture[p - width]);
   }
   return sum;
-}
-
-function scaled({ x, y, width, height }: Box, by: number): Box {
-  const left = Math.floor(x * by);
-  const top = Math.floor(y * by);
-  return { x: left, y: top, width: Math.ceil((x + width) * by) - left, height: Math.ceil((y + height) * by) - top };
 }

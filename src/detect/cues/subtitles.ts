@@ -126,7 +126,7 @@ const SURE = 0.75;
 const FAIR = 0.57;
 
 /** Words rather than accidents. A Chinese or Japanese sign counts as two letters. */
-function isReadable({ text, confidence }: Reading): boolean {
+export function isReadable({ text, confidence }: Reading): boolean {
   const count = (letters: RegExp): number => text.match(letters)?.length ?? 0;
   const letters = count(/\p{L}/gu) + count(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/gu);
   return letters >= (confidence >= SURE ? 4 : confidence >= FAIR ? 8 : Infinity);

@@ -4,13 +4,23 @@ import type { TextLine } from './text-layout.js';
 /** Pixels of the smallest line of text; a shape has more. */
 export const leastOfText = (width: number, height: number): number => 0.0008 * Math.min(width, height) ** 2;
 
+/** Samples up to which a line is so small that most pixels of its strokes are blurred: few have the level of fill or outline. */
+const SMALL = 24;
+
 /** Whether a line's size, density, strokes and contrast are those of text. */
 export function looksLikeText(line: TextLine, width: number, height: number): boolean {
   const unit = Math.min(width, height);
   const { box, count } = line;
   if (box.height > 0.25 * unit || box.width < 1.2 * box.height || count < leastOfText(width, height)) return false;
   const density = count / (box.width * box.height);
-  return line.sharp >= 0.6 && density > 0.2 && line.strokes > 0.6 && line.strokes < 7 && line.twoTone > 0.3 && line.contrast >= 40;
+  return (
+    line.sharp >= 0.6 &&
+    density > 0.2 &&
+    line.strokes > 0.6 &&
+    line.strokes < 7 &&
+    line.twoTone > (box.height < SMALL ? 0.2 : 0.3) &&
+    line.contrast >= 40
+  );
 }
 
 /** Lines of about one height that are stacked or stand beside each other, the block with the strongest line first. */

@@ -18,6 +18,10 @@ export interface LogoCandidate {
   readonly why: string;
   /** Mean of the perception network's map of text there, 0 … 1, where the network's word counts alone. */
   readonly text?: number;
+  /** The only stretches in which it may show, where other texts stand at its place in others. */
+  readonly within?: readonly Span[];
+  /** Width of its strokes, in samples of the surveyed size, where it is a watermark that stands once; see stamp.ts. */
+  readonly thick?: number;
 }
 
 /** Confidence below which a region is not looked at again. */

@@ -155,7 +155,7 @@ class LogoInspector implements Inspector<InspectedLogo> {
     const { mask, sure } = count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
     return {
       candidate,
-      spans: count ? spansOf(this.shows) : [],
+      spans: count ? spansOf(this.shows).flatMap((span) => inside(span, candidate.within)) : [],
       mask: { box, data: mask },
       sure: sure && { box, data: sure },
       mean,
@@ -182,6 +182,13 @@ class LogoInspector implements Inspector<InspectedLogo> {
     }
     return agree - against > BALANCE * slopes.length ? level : 0;
   }
+}
+
+/** What of a span lies in other ones; all of it where there are none. */
+function inside({ first, last }: Span, others: readonly Span[] | undefined): Span[] {
+  if (!others) return [{ first, last }];
+  const parts = others.map((o) => ({ first: Math.max(first, o.first), last: Math.min(last, o.last) }));
+  return parts.filter((part) => part.first <= part.last).sort((a, b) => a.first - b.first);
 }
 
 /** Stretches of frames in which the level says that it shows; gaps of a few frames are bridged. */

@@ -1,4 +1,4 @@
-import { boxesMeet, growBox, unionBox, type Box } from '../../core/area.js';
+import { boxesMeet, growBox, unionBox, type Box, type Span } from '../../core/area.js';
 import type { LogoCandidate } from './candidates.js';
 
 /** Candidates of one place, the surest first: their boxes mostly coincide. The surest place comes first. */
@@ -14,8 +14,60 @@ function placesOf(candidates: readonly LogoCandidate[]): LogoCandidate[][] {
   return places.map(({ all }) => all);
 }
 
-/** One candidate a place: those that mostly coincide are one logo; the surest stays, with the edges that enough of all have. */
-export const mergeLogos = (candidates: readonly LogoCandidate[]): LogoCandidate[] => placesOf(candidates).map(joined);
+/**
+ * One candidate a place: those that mostly coincide are one logo; the surest stays, with the edges that enough of all have. Lines of text about the picture's middle
+ * that have other edges are captions that follow one another, and stay apart.
+ * @param width of the surveyed picture; without it a place has one text only
+ */
+export const mergeLogos = (candidates: readonly LogoCandidate[], width?: number): LogoCandidate[] =>
+  placesOf(candidates).flatMap((place) => {
+    const texts = width ? textsOf(place, width) : [place];
+    return texts.length > 1 ? texts.map(bounded) : texts.map(joined);
+  });
+
+/** One of several texts of a place: it shows in no stretch but those in which it was seen by itself. */
+function bounded(sightings: readonly LogoCandidate[]): LogoCandidate {
+  const alone = sightings.flatMap(({ seen }) => (seen.length === 1 ? seen : [])).sort((a, b) => a.first - b.first);
+  const within = alone.reduce<Span[]>((spans, span) => {
+    const before = spans.at(-1);
+    return before && span.first <= before.last + 1
+      ? [...spans.slice(0, -1), { first: before.first, last: Math.max(before.last, span.last) }]
+      : [...spans, span];
+  }, []);
+  return { ...joined(sightings), ...(within.length ? { within } : {}) };
+}
+
+/** A line of text: how much wider than high, and how far its middle lies beside the picture's at most, over its width. */
+const LONG = 2.5;
+const CENTRED = 0.1;
+/** Share of the edges of one sighting that another one has where both are one text, and cosine between their gradients. */
+const SAME = 0.7;
+const ALONG = 0.7;
+
+/** The sightings of each text at one place; all of them where it is no line of text. */
+function textsOf(place: readonly LogoCandidate[], width: number): LogoCandidate[][] {
+  if (!place.every(({ box }) => box.width > LONG * box.height && Math.abs(box.x + box.width / 2 - width / 2) < CENTRED * width))
+    return [[...place]];
+  const texts: LogoCandidate[][] = [];
+  for (const one of place) {
+    const known = texts.find((text) => text.some((other) => Math.max(shared(one, other, width), shared(other, one, width)) > SAME));
+    if (known) known.push(one);
+    else texts.push([one]);
+  }
+  return texts;
+}
+
+/** Share of the edges of one candidate that stand in another, or beside one of its. */
+function shared(a: LogoCandidate, b: LogoCandidate, width: number): number {
+  const index = new Map(Array.from(b.pixel, (p, i) => [p, i]));
+  const stands = (p: number, i: number): boolean => {
+    const j = index.get(p);
+    if (j === undefined) return false;
+    return a.gx[i] * b.gx[j] + a.gy[i] * b.gy[j] > ALONG * Math.hypot(a.gx[i], a.gy[i]) * Math.hypot(b.gx[j], b.gy[j]);
+  };
+  const count = a.pixel.filter((p, i) => [0, 1, -1, width, -width].some((by) => stands(p + by, i))).length;
+  return count / Math.max(1, a.pixel.length);
+}
 
 /** Confidence of a piece that may belong to a surer one beside it, but is nothing by itself. */
 export const PIECE = 0.3;

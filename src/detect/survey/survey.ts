@@ -10,6 +10,7 @@ import { Scrolling } from '../tickers/scrolling.js';
 import { ShotDetector } from '../shots/shots.js';
 import { Stretches, type Stretch } from './stretches.js';
 import { tickerOf, type TickerCandidate } from '../tickers/tickers.js';
+import { stampIn } from '../watermarks/stamp.js';
 import { watermarkIn, type WatermarkCandidate } from '../watermarks/watermarks.js';
 
 /** What one pass over the programme suspects. */
@@ -19,6 +20,8 @@ export interface SurveyResult {
   readonly cues: readonly CueCandidate[];
   readonly logos: readonly LogoCandidate[];
   readonly watermarks: readonly WatermarkCandidate[];
+  /** Watermarks that stand once. */
+  readonly stamps: readonly LogoCandidate[];
   /** Stretches that were searched for watermarks. */
   readonly looked: readonly Span[];
   readonly tickers: readonly TickerCandidate[];
@@ -53,6 +56,7 @@ export class Survey {
   private readonly cues: CueCandidate[] = [];
   private readonly logos = new LogoSightings();
   private readonly watermarks: WatermarkCandidate[] = [];
+  private readonly stamps = new LogoSightings();
   private readonly looked: Span[] = [];
   private readonly tickers: TickerCandidate[] = [];
   private readonly scrolling: Scrolling;
@@ -100,6 +104,7 @@ export class Survey {
       cues: withoutEchoes(this.cues),
       logos,
       watermarks: this.watermarks,
+      stamps: this.stamps.all,
       looked: this.looked,
       tickers: this.tickers,
     };
@@ -123,6 +128,11 @@ export class Survey {
     if (this.looked.length >= FIRST_LOOKS && span.first - this.looked[this.looked.length - 1].first < LOOK_AGAIN * this.rate) return;
     this.looked.push(span);
     const watermark = watermarkIn(statistics, span);
-    if (watermark) this.watermarks.push(watermark);
+    if (watermark) {
+      this.watermarks.push(watermark);
+      return;
+    }
+    const stamp = stampIn(statistics, span);
+    if (stamp) this.stamps.add([stamp]);
   }
 }

@@ -3,7 +3,7 @@ import { makeAnimatedLogo, makeBlinkingLogo, makeBug, makeLogo, makeMovingLogo }
 import type { Group, MarkMaker } from './mark.js';
 import { makeSubtitles } from './subtitles.js';
 import { makeTitle } from './titles.js';
-import { makeWatermark } from './watermark.js';
+import { makeStamp, makeWatermark } from './watermark.js';
 
 /** Who draws which group. */
 export const MAKERS: Record<Group, MarkMaker> = {
@@ -17,4 +17,5 @@ export const MAKERS: Record<Group, MarkMaker> = {
   ticker: makeTicker,
   title: makeTitle,
   watermark: makeWatermark,
+  stamp: makeStamp,
 };

@@ -15,6 +15,7 @@ export const GROUPS = [
   'ticker',
   'title',
   'watermark',
+  'stamp',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 

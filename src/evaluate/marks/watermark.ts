@@ -1,6 +1,6 @@
 import type { Dice } from '../dice.js';
 import type { Mark, Stage } from './mark.js';
-import { drawSprite } from './sprite.js';
+import { drawSprite, type Sprite } from './sprite.js';
 import { FACES, setLine } from './text.js';
 
 const WORDS = ['preview copy', 'SAMPLE', 'do not distribute', 'screener', 'stockclips', 'DRAFT 2'];
@@ -25,16 +25,36 @@ export async function makeWatermark(stage: Stage, dice: Dice): Promise<Mark[]> {
     height,
     `<g opacity="${alpha.toFixed(3)}" transform="translate(${width / 2} ${height / 2}) rotate(${angle})">${words}</g>`,
   );
-  const look = `${word}, alpha ${alpha.toFixed(2)}, ${angle} degrees`;
-  return [
-    {
-      group: 'watermark',
-      kind: 'watermark',
-      look,
-      text: word,
-      spans: [{ first: 0, last: stage.frames - 1 }],
-      opaque: false,
-      at: () => sprite,
-    },
-  ];
+  return [always(stage, { group: 'watermark', look: `${word}, alpha ${alpha.toFixed(2)}, ${angle} degrees`, text: word }, sprite)];
 }
+
+const TONES = ['#fff', '#808080', '#000'] as const;
+
+/** One large faint word across the middle, as stock agencies have it; one in two with a rim in another tone. */
+export async function makeStamp(stage: Stage, dice: Dice): Promise<Mark[]> {
+  const { width, height } = stage;
+  const word = dice.pick(WORDS);
+  const size = Math.min(height * dice.between(0.14, 0.22), (1.1 * width) / word.length);
+  const line = await setLine(word, dice.pick([FACES[0], FACES[2]]), size);
+  const alpha = dice.between(0.18, 0.4);
+  const tone = dice.pick(TONES);
+  const rim = dice.chance(0.5) ? dice.pick(TONES.filter((t) => t !== tone)) : undefined;
+  const around = rim ? line.edge(rim, Math.max(1, 0.025 * size)) : '';
+  const [x, y] = [(width - line.width) / 2, height * dice.between(0.45, 0.7)];
+  const sprite = await drawSprite(
+    width,
+    height,
+    `<g opacity="${alpha.toFixed(3)}" transform="translate(${x.toFixed(1)} ${y.toFixed(1)})">${around}${line.ink(tone)}</g>`,
+  );
+  const look = `${word}, ${tone}${rim ? `, rim ${rim}` : ''}, alpha ${alpha.toFixed(2)}`;
+  return [always(stage, { group: 'stamp', look, text: word }, sprite)];
+}
+
+/** A watermark that shows in every frame. */
+const always = ({ frames }: Stage, named: Pick<Mark, 'group' | 'look' | 'text'>, sprite: Sprite): Mark => ({
+  ...named,
+  kind: 'watermark',
+  spans: [{ first: 0, last: frames - 1 }],
+  opaque: false,
+  at: () => sprite,
+});

@@ -142,7 +142,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
 }
 
 /** Whether statistics suspect it, not the perception network alone. */
-const isSuspected = ({ text, thick }: LogoCandidate): boolean => text === undefined && thick === undefined;
+const isSuspected = ({ text, strokes }: LogoCandidate): boolean => text === undefined && !strokes;
 
 interface Suspected {
   readonly survey: SurveyResult;

@@ -53,6 +53,7 @@ export interface Kept {
 export function unsure(learnt: Learnt): string | undefined {
   if (!learnt.matte) return learnt.why;
   const { frames, seen, error, ghost } = learnt;
+  if (learnt.matte.planes[0].rim) return 'it has two colours, and the library keeps marks of one';
   if (frames < FRAMES) return `it shows in ${frames} frames to learn from, fewer than ${FRAMES}`;
   if (seen > SEEN || error > ERROR) return 'the scene under it varies too little to tell exactly how opaque it is';
   return ghost > GHOST ? 'taking it off leaves a trace' : undefined;

@@ -92,6 +92,17 @@ describe('the matte of a mark', () => {
     expect(alphaError(learn(coded(marked(clean, geometry, mark), geometry, crf), mark), mark)).toBeLessThan(0.02);
   });
 
+  it('has an outline in the other tone, and both are taken off', async () => {
+    const outer = badge(place, 0.25, [16, 128, 128], 2);
+    const inner = badge({ x: place.x + 3, y: place.y + 3, width: place.width - 8, height: place.height - 6 }, 0.35, white);
+    const frames = marked(marked(clean, geometry, outer), geometry, inner);
+    const matte = learn(frames, outer);
+    expect(matte?.planes[0].rim).toBeDefined();
+    const before = differences(frames, clean, geometry, 0).under;
+    const after = differences(await wiped(frames, outer, matte!), clean, geometry, 0).under;
+    expect(after).toBeLessThan(0.35 * before);
+  });
+
   it('is not made up where the mark hides what is under it', () => {
     for (const tint of [white, [90, 190, 110], [150, 128, 128]] as const) {
       const mark = badge(place, 1, tint);

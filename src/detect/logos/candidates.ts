@@ -20,8 +20,16 @@ export interface LogoCandidate {
   readonly text?: number;
   /** The only stretches in which it may show, where other texts stand at its place in others. */
   readonly within?: readonly Span[];
-  /** Width of its strokes, in samples of the surveyed size, where it is a watermark that stands once; see stamp.ts. */
-  readonly thick?: number;
+  /** Its strokes, where it is a watermark that stands once; see stamp.ts. */
+  readonly strokes?: Strokes;
+}
+
+/** The strokes of a word. */
+export interface Strokes {
+  /** Their width, in samples of the surveyed size. */
+  readonly thick: number;
+  /** Indices into the surveyed picture. */
+  readonly pixel: Int32Array;
 }
 
 /** Confidence below which a region is not looked at again. */

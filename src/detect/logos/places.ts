@@ -99,8 +99,13 @@ function joined(sightings: readonly LogoCandidate[]): LogoCandidate {
     });
   }
   const shared = [...edges].filter(([, { count }]) => count >= least);
+  const strokes = surest.strokes && {
+    ...surest.strokes,
+    pixel: Int32Array.from(new Set(sightings.flatMap((s) => [...(s.strokes?.pixel ?? [])]))),
+  };
   return {
     ...surest,
+    ...(strokes ? { strokes } : {}),
     asBar: Math.max(...sightings.map((s) => s.asBar)),
     box: sightings.map((s) => s.box).reduce(unionBox),
     pixel: Int32Array.from(shared, ([p]) => p),

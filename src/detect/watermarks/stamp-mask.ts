@@ -1,5 +1,6 @@
 import { growBox, scaledBox, type Box } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
+import type { Strokes } from '../logos/candidates.js';
 import type { InspectedLogo } from '../logos/inspection.js';
 import { logoFindings } from '../logos/logos.js';
 import { rank } from '../logos/mask.js';
@@ -10,6 +11,8 @@ import { ridges, strokeMap, type Gradients } from './strokes.js';
 /** Share of its usual step down to which a stamp's edges are looked for, and how much its strokes' widths differ from those that the survey saw. */
 const WEAKER = 0.35;
 const SAME = 1.35;
+/** Width of the outline that it may have, over that of its strokes. */
+const RIM = 0;
 /** Pixels of the smallest piece of a letter, over the square of its strokes' width. */
 const LEAST = 2;
 /** How far a letter may stand out of the line that the survey saw, over its height. */
@@ -23,17 +26,24 @@ export function stampFindings(
 ): Finding[] {
   const scale = context.height / survey.height;
   const stamps = logos.flatMap((logo) => {
-    const { thick, box } = logo.candidate;
-    return thick === undefined ? [] : [{ ...logo, mask: { ...logo.mask, data: strokeMask(logo, thick * scale, scaledBox(box, scale)) } }];
+    const { strokes, box } = logo.candidate;
+    return strokes
+      ? [{ ...logo, mask: { ...logo.mask, data: strokeMask(logo, strokes, { line: scaledBox(box, scale), survey, scale }) } }]
+      : [];
   });
   return logoFindings(stamps, context).map((f) => ({ ...f, kind: 'watermark' as const }));
 }
 
 /**
- * What the survey's edges lead to, and strokes of the stamp's width in its mean picture at full size: the scene has moved away there, however much it shines through. Light and dark ones, for a grey stamp is
+ * The strokes that the survey saw, and others of the stamp's width in its mean picture at full size: the scene has moved away there, however much it shines through. Light and dark ones, for a grey stamp is
  * lighter than one part of the scene and darker than another.
  */
-function strokeMask({ mean, mask: { box: at, data } }: InspectedLogo, thick: number, line: Box): Uint8Array {
+function strokeMask(
+  { mean, mask: { box: at } }: InspectedLogo,
+  { thick: seen, pixel }: Strokes,
+  { line, survey, scale }: { readonly line: Box; readonly survey: SurveySize; readonly scale: number },
+): Uint8Array {
+  const thick = seen * scale;
   const gradients = gradientsOf(mean, at.width, at.height);
   const own = growBox({ ...line, x: line.x - at.x, y: line.y - at.y }, Math.round(ASIDE * line.height), at.width, at.height);
   const inside = (p: number): boolean => {
@@ -44,12 +54,21 @@ function strokeMask({ mean, mask: { box: at, data } }: InspectedLogo, thick: num
   const least = WEAKER * rank(steps, 0.9);
   const edges = ridges(gradients, (p) => gradients.strength[p] > least && inside(p));
   const strokes = strokeMap(gradients, edges, thick, SAME);
-  for (let p = 0; p < data.length; p++) if (data[p] && inside(p)) strokes[p] = 1;
+  addSeen(strokes, at, pixel, survey, scale);
   const close = Math.round(thick / 3);
-  const closed = shrinkMap(growMap(strokes, at.width, at.height, close + 1), at.width, at.height, close);
+  const closed = shrinkMap(growMap(strokes, at.width, at.height, close + 1 + Math.round(RIM * thick)), at.width, at.height, close);
   const out = new Uint8Array(mean.length);
   for (const { pixels } of regionsOf(closed, at.width, at.height, LEAST * thick * thick)) for (const p of pixels) out[p] = 255;
   return out;
+}
+
+/** Puts what the survey saw into a map of the box `at` of the picture. */
+function addSeen(map: Uint8Array, at: Box, pixel: Int32Array, survey: SurveySize, scale: number): void {
+  const seen = new Set(pixel);
+  for (let y = 0, p = 0; y < at.height; y++) {
+    const row = Math.floor((at.y + y + 0.5) / scale) * survey.width;
+    for (let x = 0; x < at.width; x++, p++) if (seen.has(row + Math.floor((at.x + x + 0.5) / scale))) map[p] = 1;
+  }
 }
 
 /** Central differences of a picture, levels a sample; 0 at its border. */

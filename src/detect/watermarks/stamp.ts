@@ -64,7 +64,7 @@ export function stampIn(statistics: StretchStatistics, span: Span): LogoCandidat
     const shines = shareThrough(statistics, letters);
     if (shines === undefined || shines < SHINES[0] || shines > SHINES[1] || new SceneBlocks(statistics).without(box).moving < MOVING)
       continue;
-    const own = strokes.filter((s) => liesIn(s.box, box) && ratio(s.thick, letters[0].thick) <= SAME);
+    const own = strokes.filter((s) => s.even >= EVEN && liesIn(s.box, box) && ratio(s.thick, letters[0].thick) <= SAME);
     return candidateOf(statistics, { box, own, thick: letters[0].thick }, span);
   }
   return undefined;
@@ -84,11 +84,12 @@ function candidateOf(
 ): LogoCandidate {
   const map = new Uint8Array(strength.length);
   for (const { pixels } of own) for (const p of pixels) map[p] = 1;
+  const strokes = { thick, pixel: Int32Array.from(pixelsOf(map)) };
   const near = growMap(map, width, height, 1);
   const pixel = Int32Array.from(pixelsOf(near).filter((p) => strength[p] > WEAKEST));
   const at = (of: Float32Array): Float32Array => Float32Array.from(pixel, (p) => of[p]);
   const why = 'Letters stand across the middle of the picture, and the scene shines through them.';
-  return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence: SURE, asBar: 0, why, thick };
+  return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence: SURE, asBar: 0, why, strokes };
 }
 
 function mayBeLetter({ box, thick, even }: Stroke, width: number, height: number): boolean {

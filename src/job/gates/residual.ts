@@ -3,7 +3,7 @@ import type { Frame, Geometry } from '../../core/frame.js';
 import { growMap, shrinkMap } from '../../detect/maps/regions.js';
 import type { Track } from '../../plan/plan.js';
 import { boxAt } from '../../plan/travel.js';
-import type { Matte } from '../../restore/matte/matte.js';
+import { coloursOf, type Matte } from '../../restore/matte/matte.js';
 import { OPAQUE } from '../../restore/matte/opacity.js';
 import { moved } from '../../restore/matte/hole.js';
 import type { Worst } from './gate.js';
@@ -133,11 +133,11 @@ export class ResidualGauge {
 
   /** What the matte adds to an even scene of the level that was found; over all frames that were seen. Opaque parts have what was there. */
   #added(alpha: Float32Array): Float32Array {
-    const { colour } = this.matte!.planes[0];
-    const level = colour * 2 ** (8 - this.geometry.format.depth);
+    const colour = coloursOf(this.matte!.planes[0]);
+    const scale = 2 ** (8 - this.geometry.format.depth);
     const mean =
       this.#after.reduce((sum, v, i) => sum + (this.#hidden[i] ? v : 0), 0) / (this.#seen * this.#hidden.reduce((n, v) => n + v, 0));
-    return alpha.map((a, i) => (a > OPAQUE ? this.#before[i] : this.#seen * (a * level + (1 - a) * mean)));
+    return alpha.map((a, i) => (a > OPAQUE ? this.#before[i] : this.#seen * (a * colour(i) * scale + (1 - a) * mean)));
   }
 
   #variance(): number | undefined {

@@ -1,6 +1,7 @@
 import { alphaMap } from './alpha-map.js';
 import type { Hole } from './hole.js';
 import type { Moments } from './moments.js';
+import { withRim, type RimMap } from './rim.js';
 import { roughness, spanned } from './membrane.js';
 import { OPAQUE, opacityOf, type Ends, type Level, type Pixel, type Tint, type Whole } from './opacity.js';
 
@@ -10,6 +11,8 @@ export interface LumaMatte extends Whole {
   readonly alpha: Float32Array;
   /** Roughness of the mean picture with the mark taken off, over what the scene round it leads to expect: about 1, more where a ghost of the mark stays. */
   readonly ghost: number;
+  /** Its outline or shadow in another colour. */
+  readonly rim?: RimMap;
   /** Standard error of 1 - α by the programme's frames alone, without what is usual for marks. */
   readonly seen: number;
   /** Standard error of α by what a pixel says, root of the mean square under the mark. */
@@ -70,7 +73,7 @@ export function transparency(mark: Moments, others: readonly Moments[]): Level {
 /**
  * The matte of a mark in one colour: how opaque it is by how its levels follow the scene over time and place (the regression of Amatsukaze's
  * and AviUtl's logo scans, on a membrane instead of a flat border), corrected by the same look at places without it, and by what colours
- * marks have; then α pixel by pixel from the mean difference to the scene, as far as that is more exact than the mark's own evenness.
+ * marks have; then α pixel by pixel from the mean difference to the scene, as far as that is more exact than the mark's own evenness; and an outline in the other tone.
  * @param tints of the chroma planes; none for gray
  */
 export function estimateMatte(mark: Moments, others: readonly Moments[], tints: readonly Tint[], ends: Ends): LumaMatte | undefined {
@@ -88,8 +91,11 @@ export function estimateMatte(mark: Moments, others: readonly Moments[], tints: 
   const rate = mean.map((m, i) => (m - scene[i]) / (level - scene[i] || 1));
   const off = error.map((e, i) => e / Math.max(1, Math.abs(level - scene[i])));
   const alpha = alphaMap(rate, off, mark.hole, whole.opacity);
-  const left = mean.map((m, i) => (m - alpha[i] * level) / (1 - Math.min(OPAQUE, alpha[i])));
-  return { alpha, ...whole, ghost: ghostOf(left, rough, mark.hole), seen: through.error, pixel: rootMeanSquare(off, depth) };
+  const ghost = (of: Float32Array, colour: (i: number) => number): number =>
+    ghostOf(mean.map((m, i) => (m - of[i] * colour(i)) / (1 - Math.min(OPAQUE, of[i]))), rough, mark.hole); // prettier-ignore
+  const plain = { alpha, ...whole, ghost: ghost(alpha, () => level), seen: through.error, pixel: rootMeanSquare(off, depth) };
+  const rimmed = withRim({ mean, scene, error, hole: mark.hole, ends }, { ...plain, level }, ghost);
+  return rimmed ? { ...plain, alpha: rimmed.alpha, opacity: rimmed.by * whole.opacity, ghost: rimmed.ghost, rim: rimmed } : plain;
 }
 
 function rootMeanSquare(values: Float32Array, where: Float32Array): number {

@@ -2,7 +2,7 @@ import type { Span } from '../../core/area.js';
 import { planesOf, type Frame, type Geometry } from '../../core/frame.js';
 import { growMap } from '../../detect/maps/regions.js';
 import { MIXED } from './hole.js';
-import type { Matte } from './matte.js';
+import { coloursOf, type Matte } from './matte.js';
 import { levelsIn, spanned } from './membrane.js';
 
 /** Frames at either end of a span in which a mark may fade. */
@@ -70,10 +70,11 @@ export class Fading {
   }
 
   private fitted(levels: Float32Array, scene: Float32Array, at: Iterable<number>): number {
-    const mark = this.matte.planes[0].colour / 2 ** (this.geometry.format.depth - 8);
+    const colour = coloursOf(this.matte.planes[0]);
+    const scale = 2 ** (this.geometry.format.depth - 8);
     let [sum, power] = [0, 0];
     for (const i of at) {
-      const whole = this.alpha[i] * (mark - scene[i]);
+      const whole = this.alpha[i] * (colour(i) / scale - scene[i]);
       sum += whole * (levels[i] - scene[i]);
       power += whole * whole;
     }

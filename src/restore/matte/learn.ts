@@ -3,7 +3,7 @@ import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } fr
 import type { Track } from '../../plan/plan.js';
 import { estimateMatte } from './estimate.js';
 import { holeOf, holesBeside } from './hole.js';
-import { endsOf, type Learnt, type Matte, type MatteSource } from './matte.js';
+import { endsOf, type Learnt, type Matte, type MatteSource, type PlaneMatte } from './matte.js';
 import { UNSURE } from './opacity.js';
 import { Moments } from './moments.js';
 import { TintSums } from './tints.js';
@@ -76,7 +76,8 @@ export class MatteLearner implements MatteSource {
     if (found.opaque > UNSURE) return { why: 'nothing, or too little, shines through it as far as this programme tells' };
     if (found.ghost > GHOST) return { why: 'taking it off would leave a ghost: it has several colours, or moves' };
     const { hole } = this.mark;
-    const planes = [{ box: hole.box, alpha: found.alpha, colour: scale * found.level }];
+    const rim = found.rim && { where: found.rim.where, colour: scale * found.rim.level };
+    const planes: PlaneMatte[] = [{ box: hole.box, alpha: found.alpha, colour: scale * found.level, rim }];
     for (const sums of this.tints) {
       const { alpha, level } = sums.fitted(found.alpha);
       planes.push({ box: sums.box, alpha, colour: scale * level });

@@ -3,7 +3,7 @@ import type { ColourSpace, Frame, Geometry } from '../../core/frame.js';
 import { codeValues } from '../colour.js';
 import type { Ends } from './opacity.js';
 
-/** What a mark in one colour does to one plane: y = αc + (1 − α)x. */
+/** What a mark in one colour, or two, does to one plane: y = αc + (1 − α)x. */
 export interface PlaneMatte {
   /** In the plane's own samples. */
   readonly box: Box;
@@ -11,7 +11,19 @@ export interface PlaneMatte {
   readonly alpha: Float32Array;
   /** c, as a code value of the plane's own depth. */
   readonly colour: number;
+  /** Where another colour stands for it: that of an outline or a shadow. */
+  readonly rim?: Rim | undefined;
 }
+
+/** The second colour of a mark, as {@link PlaneMatte.colour}; and where it is the mark's, 1, of the same box. */
+export interface Rim {
+  readonly colour: number;
+  readonly where: Uint8Array;
+}
+
+/** c at each sample of a plane's box. */
+export const coloursOf = ({ colour, rim }: PlaneMatte): ((i: number) => number) =>
+  rim ? (i) => (rim.where[i] ? rim.colour : colour) : () => colour;
 
 /** A mark that the scene shines through, fixed in place, plane by plane as in a frame. */
 export interface Matte {

@@ -4,7 +4,7 @@ import { hash } from '../grain.js';
 import { calm } from './calm.js';
 import { Fading } from './fading.js';
 import type { Picture } from './lessons.js';
-import type { Matte, PlaneMatte } from './matte.js';
+import { coloursOf, type Matte, type PlaneMatte } from './matte.js';
 import { OPAQUE } from './opacity.js';
 
 /** α below which a mark does not show. */
@@ -52,7 +52,10 @@ export async function* unblendFrames(
   }
 }
 
-const unpacked = (matte: Matte): Matte => ({ ...matte, planes: matte.planes.map(({ box, alpha, colour }) => ({ box, alpha, colour })) });
+const unpacked = (matte: Matte): Matte => ({
+  ...matte,
+  planes: matte.planes.map(({ box, alpha, colour, rim }) => ({ box, alpha, colour, rim })),
+});
 
 function unblendFrame(frame: Frame, geometry: Geometry, matte: Matte, strength: number): void {
   const planes = planesOf(frame, geometry);
@@ -64,15 +67,17 @@ function unblendFrame(frame: Frame, geometry: Geometry, matte: Matte, strength: 
 /** Rounding is dithered: what was a gradient would show steps of 1 / (1 − α). */
 function unblendPlane(
   { data, width }: Plane,
-  { box, alpha, colour }: PlaneMatte,
+  matte: PlaneMatte,
   { most, strength, frame }: { readonly most: number; readonly strength: number; readonly frame: number },
 ): void {
+  const { box, alpha } = matte;
+  const colour = coloursOf(matte);
   for (let y = 0, i = 0; y < box.height; y++) {
     for (let x = 0, p = (box.y + y) * width + box.x; x < box.width; x++, i++, p++) {
       if (alpha[i] > OPAQUE) continue;
       const a = strength * alpha[i];
       if (a < CLEAR) continue;
-      const scene = (data[p] - a * colour) / (1 - a) + hash(frame, box.x + x, box.y + y) / 2 ** 32 - 0.5;
+      const scene = (data[p] - a * colour(i)) / (1 - a) + hash(frame, box.x + x, box.y + y) / 2 ** 32 - 0.5;
       data[p] = Math.max(0, Math.min(most, Math.round(scene)));
     }
   }

@@ -11,8 +11,6 @@ import { ridges, strokeMap, type Gradients } from './strokes.js';
 /** Share of its usual step down to which a stamp's edges are looked for, and how much its strokes' widths differ from those that the survey saw. */
 const WEAKER = 0.35;
 const SAME = 1.35;
-/** Width of the outline that it may have, over that of its strokes. */
-const RIM = 0;
 /** Pixels of the smallest piece of a letter, over the square of its strokes' width. */
 const LEAST = 2;
 /** How far a letter may stand out of the line that the survey saw, over its height. */
@@ -56,7 +54,7 @@ function strokeMask(
   const strokes = strokeMap(gradients, edges, thick, SAME);
   addSeen(strokes, at, pixel, survey, scale);
   const close = Math.round(thick / 3);
-  const closed = shrinkMap(growMap(strokes, at.width, at.height, close + 1 + Math.round(RIM * thick)), at.width, at.height, close);
+  const closed = shrinkMap(growMap(strokes, at.width, at.height, close + 1), at.width, at.height, close);
   const out = new Uint8Array(mean.length);
   for (const { pixels } of regionsOf(closed, at.width, at.height, LEAST * thick * thick)) for (const p of pixels) out[p] = 255;
   return out;

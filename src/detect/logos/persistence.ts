@@ -66,7 +66,7 @@ export class PersistentEdges {
   private candidate(box: LogoCandidate['box'], pixel: Int32Array, shots: number): LogoCandidate {
     const gx = Float32Array.from(pixel, (p) => this.gx[p]);
     const gy = Float32Array.from(pixel, (p) => this.gy[p]);
-    const confidence = shots >= 4 ? 0.97 : shots >= 2.5 ? 0.9 : 0.75;
+    const confidence = shots >= 4 ? 0.97 : shots >= 2.5 ? 0.9 : shots > 2 ? 0.75 : 0.6;
     const why = `It stands at the same place in ${Math.ceil(shots)} or more different shots.`;
     return { box, pixel, gx, gy, seen: this.seen, confidence, asBar: confidence, why };
   }

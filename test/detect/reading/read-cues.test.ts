@@ -4,7 +4,9 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { installedLanguages, languageData } from '../../../src/detect/reading/languages.js';
 import type { CueImage } from '../../../src/detect/reading/glyph-ink.js';
+import { withCaptionsRead } from '../../../src/detect/reading/read-captions.js';
 import { readCues } from '../../../src/detect/reading/read-cues.js';
+import type { Finding } from '../../../src/plan/plan.js';
 
 const WIDTH = 640;
 const HEIGHT = 110;
@@ -33,6 +35,35 @@ describe('reading', () => {
     expect(readings.map((r) => r.text)).toEqual(['Nobody is coming to help us,\nand we go on alone.', 'The train leaves at 7:45.', '']);
     expect(Math.min(readings[0].confidence, readings[1].confidence)).toBeGreaterThan(0.8);
     expect(readings[2].confidence).toBe(0);
+  });
+
+  it('reads subtitles that were found as what stands, and no logos', async () => {
+    const image = await drawn(['Nobody is coming to help us,']);
+    const box = { x: 0, y: 200, width: WIDTH, height: HEIGHT };
+    const mask = { box, data: image.glyphs.map((v) => 255 * v) };
+    const spans = [{ first: 40, last: 90 }];
+    const nothing = {
+      box,
+      pixel: new Int32Array(),
+      gx: new Float32Array(),
+      gy: new Float32Array(),
+      seen: spans,
+      confidence: 1,
+      asBar: 1,
+      why: '',
+    };
+    const logo = { candidate: nothing, spans, mask, mean: Float32Array.from(image.mean), deviation: new Float32Array(WIDTH * HEIGHT) };
+    const finding = (kind: Finding['kind'], first: number): Finding => ({
+      kind,
+      mask,
+      spans: [{ first, last: 90 }],
+      confidence: 0.9,
+      why: '',
+    });
+    const found = await withCaptionsRead([finding('subtitle', 40), finding('logo', 40), finding('subtitle', 41)], [logo], {
+      languages: ['eng'],
+    });
+    expect(found.map((f) => f.text)).toEqual(['Nobody is coming to help us,', undefined, undefined]);
   });
 
   it('refuses a language that is not installed, and names its package', async () => {

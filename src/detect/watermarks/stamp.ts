@@ -5,30 +5,12 @@ import { rankIn } from '../maps/rank.js';
 import { growMap } from '../maps/regions.js';
 import { SceneBlocks } from '../logos/scene-blocks.js';
 import type { StretchStatistics } from '../survey/stretch-statistics.js';
+import { alikeThick, isEven, wordIn } from './word.js';
 import { ridges, strokesIn, type Stroke } from './strokes.js';
 
 /** Levels a sample of an edge that may be a stroke's; width of the widest stroke over the picture's shorter side. */
 const WEAKEST = 2.5;
 const WIDEST = 0.04;
-/** A letter: share of even strokes, least width of a stroke over the shorter side, heights in widths of a stroke, largest height over the shorter side. */
-const EVEN = 0.75;
-const THICK = 0.012;
-const TALL = 2.5;
-const HIGHEST = 0.3;
-/** How much stroke widths of one stamp differ, and share of the lower letter's rows that two of its letters share. */
-const SAME = 1.5;
-const LEVEL = 0.5;
-/** Letters (or runs of them), their reach over the picture's width, the share of it that they fill, their pixels over the shorter side squared. */
-const LETTERS = 4;
-const REACH = 0.2;
-const FILLED = 0.3;
-const AREA = 0.006;
-/** How far its middle may lie beside the picture's, over its width; and how high and how low, over its height. */
-const CENTRED = 0.08;
-const ABOUT = [0.2, 0.8] as const;
-/** How far a letter's foot may be from that of the others, over the line's height; share of the letters' pixels that stand so. */
-const FOOT = 0.15;
-const STANDING = 0.6;
 /** Share of the scene that must move; deviation of what moves beside a stroke; samples that must be known; shares of it that shine through. */
 const MOVING = 0.25;
 const MOVES = 5;
@@ -45,29 +27,26 @@ const SURE = 0.9;
  */
 export function stampIn(statistics: StretchStatistics, span: Span): LogoCandidate | undefined {
   const { width, height, strength, persistence } = statistics;
-  for (const [steady, polarity] of LIMITS.flatMap(
-    (l) =>
-      [
-        [l, 1],
-        [l, -1],
-      ] as const,
-  )) {
-    const strokes = strokesIn(
-      statistics,
-      ridges(statistics, (p) => strength[p] > WEAKEST && persistence[p] > steady),
-      polarity,
-      Math.round(WIDEST * Math.min(width, height)),
-    );
-    const letters = line(strokes.filter((s) => mayBeLetter(s, width, height)), width, height); // prettier-ignore
-    if (!letters) continue;
-    const box = mirrored(letters.map((l) => l.box).reduce(unionBox), width);
-    const shines = shareThrough(statistics, letters);
-    if (shines === undefined || shines < SHINES[0] || shines > SHINES[1] || new SceneBlocks(statistics).without(box).moving < MOVING)
-      continue;
-    const own = strokes.filter((s) => s.even >= EVEN && liesIn(s.box, box) && ratio(s.thick, letters[0].thick) <= SAME);
-    return candidateOf(statistics, { box, own, thick: letters[0].thick }, span);
+  const widest = Math.round(WIDEST * Math.min(width, height));
+  for (const steady of LIMITS) {
+    const edges = ridges(statistics, (p) => strength[p] > WEAKEST && persistence[p] > steady);
+    for (const polarity of [1, -1] as const) {
+      const strokes = strokesIn(statistics, edges, polarity, widest);
+      const letters = wordIn(strokes, statistics);
+      if (!letters || !isShownThrough(statistics, letters)) continue;
+      const box = mirrored(letters.map((l) => l.box).reduce(unionBox), width);
+      const own = strokes.filter((s) => isEven(s) && liesIn(s.box, box) && alikeThick(s, letters[0]));
+      return candidateOf(statistics, { box, own, thick: letters[0].thick }, span);
+    }
   }
   return undefined;
+}
+
+/** Whether the scene moves, and goes on moving inside of letters, though less. */
+function isShownThrough(statistics: StretchStatistics, letters: readonly Stroke[]): boolean {
+  const shines = shareThrough(statistics, letters);
+  if (shines === undefined || shines < SHINES[0] || shines > SHINES[1]) return false;
+  return new SceneBlocks(statistics).without(letters.map((l) => l.box).reduce(unionBox)).moving >= MOVING;
 }
 
 /** The box with what its middle lies beside the picture's added on the other side: there are letters that stand out less. */
@@ -91,44 +70,6 @@ function candidateOf(
   const why = 'Letters stand across the middle of the picture, and the scene shines through them.';
   return { box, pixel, gx: at(gx), gy: at(gy), seen: [span], confidence: SURE, asBar: 0, why, strokes };
 }
-
-function mayBeLetter({ box, thick, even }: Stroke, width: number, height: number): boolean {
-  const unit = Math.min(width, height);
-  const free = box.x > 1 && box.y > 1 && box.x + box.width < width - 1 && box.y + box.height < height - 1;
-  return free && even >= EVEN && thick >= THICK * unit && box.height >= TALL * thick && box.height <= HIGHEST * unit;
-}
-
-/** The letters on one line with the largest, if they are those of a stamp. */
-function line(letters: readonly Stroke[], width: number, height: number): readonly Stroke[] | undefined {
-  const unit = Math.min(width, height);
-  for (const first of [...letters].sort((a, b) => b.pixels.length - a.pixels.length).slice(0, 4)) {
-    const all = letters.filter((l) => isAlike(first, l));
-    const { x, y, width: w, height: h } = all.map((l) => l.box).reduce(unionBox);
-    const filled = all.reduce((sum, l) => sum + l.box.width, 0) / w;
-    const area = all.reduce((sum, l) => sum + l.pixels.length, 0);
-    if (all.length < LETTERS || w < REACH * width || filled < FILLED || area < AREA * unit * unit) continue;
-    const [across, down] = [(x + w / 2) / width - 0.5, (y + h / 2) / height];
-    if (Math.abs(across) <= CENTRED && down >= ABOUT[0] && down <= ABOUT[1] && standOnLine(all, h)) return all;
-  }
-  return undefined;
-}
-
-/** Whether most letters have their feet on one line. */
-function standOnLine(letters: readonly Stroke[], high: number): boolean {
-  const feet = letters.map(({ box, pixels }) => ({ foot: box.y + box.height, worth: pixels.length }));
-  const all = feet.reduce((sum, f) => sum + f.worth, 0);
-  return feet.some(({ foot }) => {
-    const near = feet.filter((f) => Math.abs(f.foot - foot) <= FOOT * high);
-    return near.length > 1 && near.reduce((sum, f) => sum + f.worth, 0) >= STANDING * all;
-  });
-}
-
-function isAlike(a: Stroke, b: Stroke): boolean {
-  const rows = Math.min(a.box.y + a.box.height, b.box.y + b.box.height) - Math.max(a.box.y, b.box.y);
-  return rows >= LEVEL * Math.min(a.box.height, b.box.height) && ratio(a.thick, b.thick) <= SAME;
-}
-
-const ratio = (a: number, b: number): number => Math.max(a, b) / Math.min(a, b);
 
 const liesIn = (a: Box, b: Box): boolean => a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
 

@@ -1,3 +1,4 @@
+import { spanLength, type Span } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
 import { logoFindings } from '../logos/logos.js';
 import type { InspectedLogo } from '../logos/inspection.js';
@@ -11,12 +12,30 @@ const LINE = { width: 0.25, aside: 0.1, title: 0.18, subtitle: 0.72 };
 /** Where banners with names begin. */
 const BANNER = 0.5;
 
-/** Findings of what the perception network alone suspects, after a look at full size. What they are, the map of text and the place say; what changes in a box is a score bar. */
+/** Shots from which on one that a logo stands in alone speaks against it, and by how much: a station's logo outlasts shots, what belongs to a scene goes with it. */
+const MANY = 4;
+const ALONE = 0.7;
+/** Share of a shot in which a logo that belongs to it shows. */
+const WHOLE = 0.5;
+
+/**
+ * Findings of what the perception network alone suspects, after a look at full size. What they are, the map of text and the place say; what changes in a box is a score bar.
+ */
 export function perceivedFindings(logos: readonly InspectedLogo[], context: CueContext): Finding[] {
   return logoFindings(logos, context).map((finding) => {
     const text = Math.max(...logos.filter((l) => overlap(l.mask, finding.mask) > WRITTEN).map((l) => l.candidate.text ?? 0));
-    return { ...finding, kind: kindOf(finding, text, context) };
+    const kind = kindOf(finding, text, context);
+    const doubt = kind === 'logo' && isAlone(finding, context.shots) ? ALONE : 1;
+    return { ...finding, kind, confidence: doubt * finding.confidence };
   });
+}
+
+/** Whether a finding shows in one shot of many. */
+function isAlone({ spans }: Finding, shots: readonly Span[]): boolean {
+  const shown = shots.filter((shot) =>
+    spans.some((s) => Math.min(s.last, shot.last) - Math.max(s.first, shot.first) + 1 > WHOLE * spanLength(shot)),
+  );
+  return shots.length >= MANY && shown.length <= 1;
 }
 
 function kindOf({ kind, mask: { box } }: Finding, text: number, { width, height }: CueContext): Finding['kind'] {

@@ -13,7 +13,7 @@ interface DetectFlags extends BenchFlags {
   readonly pipeline: string;
 }
 
-/** Programmes of a quick run: every group but stamps, and some without marks. */
+/** Programmes of a quick run: every group twice, and some without marks. */
 const QUICK = 24;
 
 const HELP = `

@@ -48,12 +48,10 @@ function remake(c: Case, number: number, material: Material): Case {
   return toCase({ group: c.group, motion: c.motion, crf: c.crf, many }, material, `-${number}`);
 }
 
-/** Group by group within a camera; stamps, the newest group, come last, so that the first programmes stay what they were. */
 function markedLooks(): Look[] {
-  const looks = MOTIONS.flatMap((motion, m) =>
+  return MOTIONS.flatMap((motion, m) =>
     [false, true].flatMap((many) => GROUPS.map((group, g): Look => ({ group, motion, many, crf: (m + g + Number(many)) % 2 ? 28 : 16 }))),
   );
-  return [...looks.filter((l) => l.group !== 'stamp'), ...looks.filter((l) => l.group === 'stamp')];
 }
 
 function cleanLooks(): Look[] {

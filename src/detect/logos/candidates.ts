@@ -46,7 +46,7 @@ const BLIND = 0.25;
 /** Share of the scene that must move for a mark to stand out at all; log-odds of the network's map from which its word counts; and what is claimed at most without. */
 const STILL = 0.15;
 const CERTAIN = 2;
-const UNSURE = 0.6;
+export const UNSURE = 0.6;
 
 interface Weighed extends Suspect {
   /** What the regression says, and what may be claimed. */

@@ -1,5 +1,6 @@
 import { spanLength, type Span } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
+import { UNSURE } from '../logos/candidates.js';
 import { logoFindings } from '../logos/logos.js';
 import type { InspectedLogo } from '../logos/inspection.js';
 import { overlap } from '../maps/masks.js';
@@ -12,7 +13,7 @@ const LINE = { width: 0.25, aside: 0.1, title: 0.18, subtitle: 0.72 };
 /** Where banners with names begin. */
 const BANNER = 0.5;
 
-/** Shots from which on one that a logo stands in alone speaks against it, and by how much: a station's logo outlasts shots, what belongs to a scene goes with it. */
+/** Shots from which on one that a doubtful logo stands in alone speaks against it, and by how much: a station's logo outlasts shots, what belongs to a scene goes with it. */
 const MANY = 4;
 const ALONE = 0.7;
 /** Share of a shot in which a logo that belongs to it shows. */
@@ -25,7 +26,7 @@ export function perceivedFindings(logos: readonly InspectedLogo[], context: CueC
   return logoFindings(logos, context).map((finding) => {
     const text = Math.max(...logos.filter((l) => overlap(l.mask, finding.mask) > WRITTEN).map((l) => l.candidate.text ?? 0));
     const kind = kindOf(finding, text, context);
-    const doubt = kind === 'logo' && isAlone(finding, context.shots) ? ALONE : 1;
+    const doubt = kind === 'logo' && finding.confidence <= UNSURE && isAlone(finding, context.shots) ? ALONE : 1;
     return { ...finding, kind, confidence: doubt * finding.confidence };
   });
 }

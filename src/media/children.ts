@@ -13,7 +13,7 @@ export function adopt(child: ChildProcess): void {
   watching = true;
   live.add(child);
   const forget = (): void => void live.delete(child);
-  child.once('close', forget);
+  child.once('exit', forget); // 'close' comes later, when its pipes are empty
   child.once('error', forget);
 }
 

@@ -7,7 +7,7 @@ import { decodeBands } from '../media/decode-bands.js';
 import { decodeLuma, lumaSize, type Aside, type DecodeReport } from '../media/decode.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
-import { blinkingCandidates, blinkingFindings, mayBlink } from './logos/blinking.js';
+import { blinkingCandidates, blinkingFindings, isSteady, mayBlink } from './logos/blinking.js';
 import { cueAppointment, type InspectedCue } from './cues/inspection.js';
 import { inspect, type Appointment } from './survey/crops.js';
 import { Glances, openEyes } from './perception/glances.js';
@@ -125,7 +125,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
         logos.filter((l) => isSuspected(l.candidate)),
         context,
       ),
-      ...(await blinkingIn(source, cues, survey, options)),
+      ...(await blinkingIn(source, { cues, logos }, survey, options)),
       ...moving,
       ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
     ],
@@ -187,7 +187,7 @@ async function readingsOf(cues: readonly InspectedCue[], context: CueContext, op
 /** Follows what came and went at one place over the whole programme; another pass, and only where there is something to follow. */
 async function blinkingIn(
   source: LumaSource,
-  cues: readonly InspectedCue[],
+  { cues, logos }: Pick<Inspected, 'cues' | 'logos'>,
   survey: SurveyResult,
   options: DetectOptions,
 ): Promise<Finding[]> {
@@ -195,13 +195,13 @@ async function blinkingIn(
   const { shots, frames } = survey;
   const seen = blinkingCandidates(cues, source.size(surveyLines(width, height)), source);
   const programme = { shots, frames, rate: source.rate };
-  const places = seen.filter((place) => mayBlink(place, programme));
+  const places = seen.filter((place) => mayBlink(place, programme) && !isSteady(place, logos, programme));
   if (!places.length) return [];
   const picture = { width, height, frames };
   const size = source.size(surveyLines(width, height));
   const looks = places.map((p) => logoAppointment(p.candidate, size, picture));
-  const logos = await inspect(source, looks, () => throwIfCancelled(options.signal));
-  return blinkingFindings(logos, places, programme);
+  const followed = await inspect(source, looks, () => throwIfCancelled(options.signal));
+  return blinkingFindings(followed, places, programme);
 }
 
 interface Inspected {

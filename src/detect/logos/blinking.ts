@@ -138,6 +138,15 @@ const LONG = 60;
 export const mayBlink = ({ spans }: BlinkingPlace, programme: Blinked): boolean =>
   (spans.length > 1 || programme.frames < LONG * programme.rate) && endsOf(spans, programme) > 0;
 
+/** Share of the frames from which on a mark is there all the time. */
+const ALWAYS = 0.95;
+
+const shownIn = (spans: readonly Span[]): number => spans.reduce((sum, s) => sum + spanLength(s), 0);
+
+/** Whether a logo that stands there all the time has been seen at a place: what came and went was the contrast of the scene behind it. */
+export const isSteady = ({ masks: [mask] }: BlinkingPlace, logos: readonly InspectedLogo[], { frames }: Blinked): boolean =>
+  logos.some((logo) => shownIn(logo.spans) > ALWAYS * frames && overlap(logo.mask, mask) > 0.5);
+
 /** Seconds that the longest sighting takes at least; below which sightings come by a clock; and how much longer than the shortest the longest is then. */
 const BRIEF = 0.4;
 const CLOCKED = 2;
@@ -158,8 +167,8 @@ export function blinkingFindings(logos: readonly InspectedLogo[], places: readon
     const place = places.find((p) => p.candidate === candidate);
     const changed = united(place?.masks ?? [mask]);
     const cut = tight(inBoth(mask, sure ? united([changed, sure]) : changed));
-    const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
-    if (!cut || spans.length < 2 || shown > 0.95 * programme.frames) return [];
+    const shown = shownIn(spans);
+    if (!cut || spans.length < 2 || shown > ALWAYS * programme.frames) return [];
     const odds = Math.min(oddsOf(endsOf(spans, programme), place?.rise ?? 1), flickers(spans, programme) ? FLICKER : Infinity);
     const confidence = 1 / (1 + Math.exp(-odds));
     const why = `The same shape comes ${spans.length} times at one place, ${shown} frames in all.`;

@@ -6,6 +6,7 @@ import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import { PlaceSums } from '../kernels/place-sums.js';
 import type { SurveySize } from '../survey/luma-source.js';
 import type { LogoCandidate } from './candidates.js';
+import { Presence } from './presence.js';
 import { rankIn } from '../maps/rank.js';
 import { stepAt } from './mask.js';
 import { wholeMask } from './whole-mask.js';
@@ -25,10 +26,9 @@ export interface InspectedLogo {
 
 /**
  * How much of the logo a frame shows is read where four tenths of its edges show more: half of a logo's edges border on the
- * scene and change with it, or turn round. From {@link SHOWS} on it is there, from {@link SURE} on its pixels are counted.
+ * scene and change with it, or turn round. From {@link SURE} on its pixels are counted.
  */
 const RANK = 0.6;
-const SHOWS = 0.4;
 const SURE = 0.7;
 /** How much of it may seem to show in frames that are taken to be without it. */
 const GONE = 0.1;
@@ -40,8 +40,6 @@ const ENOUGH = 400;
 /** Frames between those of a long programme that are looked at while nothing changes, and the change of its level that says something does. */
 const LONGEST_STEP = 4;
 const CHANGE = 0.2;
-/** Frames without it that do not interrupt a span. */
-const BLINK = 4;
 /** Shorter sides of a candidate, and share of the picture's shorter side at most, around it in which parts of the same mark are looked for. */
 const FAR = 3;
 const FARTHEST = 0.25;
@@ -54,6 +52,14 @@ function farAround(candidate: LogoCandidate, survey: SurveySize, picture: Survey
   const { box } = candidate;
   const far = Math.min(Math.round(FAR * Math.min(box.width, box.height)), Math.round(FARTHEST * Math.min(survey.width, survey.height)));
   return new AreaScaler(growBox(box, Math.max(nearby(candidate), far), survey.width, survey.height), survey, picture);
+}
+
+/** What a frame says about a logo. */
+interface Look {
+  /** 0 without it, about 1 with it, in between while it fades, or before a scene as light as it is. */
+  readonly shows: number;
+  /** Mean luma at its edges. */
+  readonly level: number;
 }
 
 /** An appointment for a {@link LogoInspector}. */
@@ -71,7 +77,7 @@ export const logoAppointment = (
 class LogoInspector implements Inspector<InspectedLogo> {
   readonly box: Box;
   readonly span: Span;
-  private readonly shows: Float32Array;
+  private readonly presence: Presence;
   private readonly sums: PlaceSums;
   private readonly seeds: Uint8Array;
   /** The part of the box that is the mark's by all that the survey saw. */
@@ -111,7 +117,7 @@ class LogoInspector implements Inspector<InspectedLogo> {
     this.span = { first: 0, last: picture.frames - 1 };
     this.stride = Math.max(1, Math.ceil(picture.frames / ENOUGH));
     this.step = Math.min(this.stride, LONGEST_STEP);
-    this.shows = new Float32Array(picture.frames);
+    this.presence = new Presence(picture.frames);
     const size = this.box.width * this.box.height;
     this.sums = new PlaceSums(this.box.width, size);
     this.seeds = this.scaler.spread(candidate.pixel);
@@ -119,27 +125,29 @@ class LogoInspector implements Inspector<InspectedLogo> {
   }
 
   add(index: number, crop: Crop): void {
-    if (index >= this.shows.length) return;
-    if (index % this.step && index < this.shows.length - 1) {
+    const { frames } = this.presence;
+    if (index >= frames) return;
+    if (index % this.step && index < frames - 1) {
       this.skipped.push(crop);
       return;
     }
-    this.lookBack(index, crop);
-    const level = this.shows[index];
-    this.absence.add(index, crop, level >= SURE, Math.abs(level) < GONE);
-    if (level >= SURE && level <= 1.3 && index % this.stride === 0) this.sums.add(crop.samples(this.sums.input));
+    const now = this.look(crop);
+    this.fillIn(index, now);
+    this.presence.note(index, now.shows, now.level);
+    this.absence.add(index, crop, now.shows >= SURE, Math.abs(now.shows) < GONE);
+    if (now.shows >= SURE && now.shows <= 1.3 && index % this.stride === 0) this.sums.add(crop.samples(this.sums.input));
   }
 
-  /** Looks at a frame, and fills in those that were skipped: looks at them only where the logo came, went or faded meanwhile. */
-  private lookBack(index: number, crop: Crop): void {
-    const { shows, skipped } = this;
+  /** Notes the frames that were skipped before one: looks at them only where the logo came, went or faded meanwhile. */
+  private fillIn(index: number, now: Look): void {
+    const { presence, skipped } = this;
     const first = index - skipped.length;
-    const now = this.level(crop);
-    shows[index] = now;
-    const before = shows[first - 1] ?? 0;
-    const changed = before < SURE !== now < SURE || Math.abs(now - before) > CHANGE;
+    const before = presence.at(first - 1);
+    const changed = before < SURE !== now.shows < SURE || Math.abs(now.shows - before) > CHANGE;
     skipped.forEach((one, i) => {
-      shows[first + i] = changed ? this.level(one) : before + ((now - before) * (i + 1)) / (skipped.length + 1);
+      const between = before + ((now.shows - before) * (i + 1)) / (skipped.length + 1);
+      const { shows, level } = changed ? this.look(one) : { shows: between, level: now.level };
+      presence.note(first + i, shows, level);
     });
     skipped.length = 0;
   }
@@ -155,7 +163,7 @@ class LogoInspector implements Inspector<InspectedLogo> {
     const { mask, sure } = count ? wholeMask(picture, this.near) : { mask: new Uint8Array(width * height), sure: undefined };
     return {
       candidate,
-      spans: count ? spansOf(this.shows).flatMap((span) => inside(span, candidate.within)) : [],
+      spans: count ? this.presence.spans().flatMap((span) => inside(span, candidate.within)) : [],
       mask: { box, data: mask },
       sure: sure && { box, data: sure },
       mean,
@@ -163,8 +171,7 @@ class LogoInspector implements Inspector<InspectedLogo> {
     };
   }
 
-  /** 0 without the logo, about 1 with it, in between while it fades. */
-  private level(crop: Crop): number {
+  private look(crop: Crop): Look {
     const { scaler, read, slopes, levels } = this;
     const { gx, gy } = this.candidate;
     scaler.levelsAt(crop, this.places, levels);
@@ -174,13 +181,14 @@ class LogoInspector implements Inspector<InspectedLogo> {
       const y = levels[4 * i + 2] - levels[4 * i + 3];
       slopes[i] = (gx[k] * x + gy[k] * y) / (2 * (gx[k] * gx[k] + gy[k] * gy[k]));
     }
-    const level = rankIn(slopes, RANK) ?? 0;
+    const level = levels.reduce((sum, one) => sum + one, 0) / Math.max(1, levels.length);
+    const most = rankIn(slopes, RANK) ?? 0;
     let [agree, against] = [0, 0];
     for (let i = 0; i < slopes.length; i++) {
-      if (slopes[i] > level / 2) agree++;
-      if (slopes[i] <= -level / 2) against++;
+      if (slopes[i] > most / 2) agree++;
+      if (slopes[i] <= -most / 2) against++;
     }
-    return agree - against > BALANCE * slopes.length ? level : 0;
+    return { shows: agree - against > BALANCE * slopes.length ? most : 0, level };
   }
 }
 
@@ -189,26 +197,4 @@ function inside({ first, last }: Span, others: readonly Span[] | undefined): Spa
   if (!others) return [{ first, last }];
   const parts = others.map((o) => ({ first: Math.max(first, o.first), last: Math.min(last, o.last) }));
   return parts.filter((part) => part.first <= part.last).sort((a, b) => a.first - b.first);
-}
-
-/** Stretches of frames in which the level says that it shows; gaps of a few frames are bridged. */
-function spansOf(shows: Float32Array): Span[] {
-  const spans: { first: number; last: number }[] = [];
-  for (let t = 0; t < shows.length; t++) {
-    if (shows[t] < SHOWS) continue;
-    const open = spans.at(-1);
-    if (open && t - open.last <= BLINK + 1) open.last = t;
-    else spans.push({ first: t, last: t });
-  }
-  for (const span of spans) {
-    while (span.first > 0 && shows[span.first - 1] > 0.12 && shows[span.first - 1] < shows[span.first]) span.first--;
-    while (span.last < shows.length - 1 && shows[span.last + 1] > 0.12 && shows[span.last + 1] < shows[span.last]) span.last++;
-  }
-  const out: { first: number; last: number }[] = [];
-  for (const span of spans) {
-    const before = out.at(-1);
-    if (before && span.first <= before.last + 1) before.last = span.last;
-    else out.push(span);
-  }
-  return out.filter((s) => s.last - s.first >= BLINK);
 }

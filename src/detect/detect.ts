@@ -13,7 +13,7 @@ import { inspect, type Appointment } from './survey/crops.js';
 import { Glances, openEyes } from './perception/glances.js';
 import type { LogoCandidate } from './logos/candidates.js';
 import type { MovingCandidate } from './moving/candidates.js';
-import { namedCaptions } from './logos/captions.js';
+import { namedBanners, namedCaptions } from './logos/captions.js';
 import { colouredFindings, sharedFrames } from './logos/coloured.js';
 import { logoAppointment, type InspectedLogo } from './logos/inspection.js';
 import { movingAppointment } from './moving/moving-logos.js';
@@ -135,7 +135,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     logos.filter((l) => l.candidate.text !== undefined),
     context,
   );
-  const named = namedCaptions([...findings, ...alone.filter((one) => !isTaken(one, findings))], source.width);
+  const named = namedBanners(namedCaptions([...findings, ...alone.filter((one) => !isTaken(one, findings))], source.width), context);
   const all = languages?.length ? await withCaptionsRead(named, logos, { languages, signal, onProgress }) : named;
   const wanted = all.filter((f) => options.kinds.includes(f.kind));
   return { shots, frames, findings: await colouredFindings(wanted, source, stills) };
@@ -236,7 +236,8 @@ async function inspectAll(source: LumaSource, suspected: Suspected, options: Det
   const size = source.size(surveyLines(width, height));
   const picture = { width, height, frames: survey.frames };
   const looks: Appointment<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
-  if (kinds.some((k) => CUES.includes(k))) looks.push(...survey.cues.map((c) => cueAppointment(c, size, picture)));
+  if (kinds.some((k) => CUES.includes(k)))
+    looks.push(...survey.cues.map((c) => cueAppointment(c, size, { ...picture, rate: source.rate, shots: survey.shots })));
   const logos = kinds.some((k) => STANDING.includes(k)) ? worthALook(mergeLogos(survey.logos.filter(isSuspected), size.width)) : [];
   logos.push(
     ...worthALook(

@@ -11,6 +11,8 @@ const TAKEN = 0.5;
 const SEEN_TAKEN = 0.15;
 /** Share of its frames that the other one must claim. */
 const MET = 0.1;
+/** Confidence from which a cue tells where a logo shows. */
+const CUE = 0.9;
 /** Share of a logo's box in which a cue's lies for them to be at one place. */
 const WITHIN = 0.4;
 /** Share of a logo's frames that cues must explain for it to be nothing else, as letters at the same places may seem to stand through the pauses; and seconds from which on what stands is no cue: guidelines for subtitles allow 7. */
@@ -27,12 +29,23 @@ export function settle(findings: readonly Finding[], rate: number): Finding[] {
   const sorted = findings.filter((f) => !isCues(f, findings, rate)).sort((a, b) => CLAIMS.indexOf(a.kind) - CLAIMS.indexOf(b.kind));
   const kept: Finding[] = [];
   for (const one of sorted) {
-    const taken = kept.some(
+    const taker = kept.findIndex(
       (k) => k.kind !== one.kind && k.confidence >= CLAIMING && atOnce(k, one) && overlap(k.mask, one.mask) > TAKEN && !k.path && !one.path,
     );
-    if (!taken && !kept.some((k) => scrollsIn(one, k))) kept.push(one);
+    if (taker >= 0) kept[taker] = withFramesOf(kept[taker], one);
+    else if (!kept.some((k) => scrollsIn(one, k))) kept.push(one);
   }
   return kept;
+}
+
+/** A logo with the frames of a sure cue at its place: what stands there in one shot of a text's two must not leave the other one. */
+function withFramesOf(taker: Finding, { kind, confidence, spans: [span] }: Finding): Finding {
+  if (taker.kind !== 'logo' || kind !== 'subtitle' || confidence < CUE) return taker;
+  const { first, last } = span;
+  const apart = taker.spans.filter((s) => s.last < first - 1 || s.first > last + 1);
+  const met = taker.spans.filter((s) => !apart.includes(s));
+  const all = { first: Math.min(first, ...met.map((s) => s.first)), last: Math.max(last, ...met.map((s) => s.last)) };
+  return { ...taker, spans: [...apart, all].sort((a, b) => a.first - b.first) };
 }
 
 /** Whether others claim the place of a finding in any of its frames: what came and went there may look like one mark that stayed. */

@@ -4,6 +4,7 @@ import type { CueCandidate } from './candidates.js';
 import type { SurveySize } from '../survey/luma-source.js';
 import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import { cueEnd, type CueEnd } from './ends.js';
+import { restLevel, stands, throughFade, type Rest } from './fades.js';
 import { isPlate } from './plates.js';
 import { cueMask, nearCue } from './mask.js';
 import { LevelSums } from '../maps/level-sums.js';
@@ -35,6 +36,10 @@ export interface InspectedCue {
 
 /** Frames looked at on either side of a cue, for its fades and for what lies under it. */
 export const MARGIN = 16;
+/** Seconds looked at instead beyond an end that lies at a cut: through a plate that lets the scene shine, levels change with it while the text goes on. */
+const BEYOND_CUT = 4;
+/** Frames by which an end may lie beside a cut. */
+const AT_CUT = 2;
 /** Frames kept on the inner side of either end. */
 const INSIDE = 8;
 /** Frames that are summed up for the mask: more add nothing. */
@@ -42,8 +47,25 @@ const ENOUGH = 120;
 /** Samples between columns or rows of a gradient that must differ for an edge, in levels. */
 const EDGE = 24;
 
-/** The first frame that a {@link CueInspector} looks at. */
-const firstLook = ({ start }: CueCandidate): number => Math.max(0, start - MARGIN);
+/** The programme that a cue stands in. */
+interface Shown extends SurveySize {
+  readonly frames: number;
+  /** Frames a second. */
+  readonly rate: number;
+  readonly shots: readonly Span[];
+}
+
+/** Frames looked at before a candidate begins and after it ends. */
+interface Margins {
+  readonly before: number;
+  readonly after: number;
+}
+
+function marginsOf({ start, end, score = -1 }: CueCandidate, { rate, shots }: Shown): Margins {
+  const atCut = (frame: number): boolean => score > 0 && shots.some(({ first }) => first > 0 && Math.abs(first - frame) <= AT_CUT);
+  const of = (frame: number): number => (atCut(frame) ? Math.max(MARGIN, Math.round(BEYOND_CUT * rate)) : MARGIN);
+  return { before: of(start), after: of(end + 1) };
+}
 
 /** The box of the picture that it looks at. */
 function lookAround({ box, lineHeight }: CueCandidate, survey: SurveySize, picture: SurveySize): Box {
@@ -52,12 +74,8 @@ function lookAround({ box, lineHeight }: CueCandidate, survey: SurveySize, pictu
 }
 
 /** An appointment for a {@link CueInspector}. */
-export const cueAppointment = (
-  candidate: CueCandidate,
-  survey: SurveySize,
-  picture: SurveySize & { readonly frames: number },
-): Appointment<InspectedCue> => ({
-  first: firstLook(candidate),
+export const cueAppointment = (candidate: CueCandidate, survey: SurveySize, picture: Shown): Appointment<InspectedCue> => ({
+  first: Math.max(0, candidate.start - marginsOf(candidate, picture).before),
   box: lookAround(candidate, survey, picture),
   open: () => new CueInspector(candidate, survey, picture),
 });
@@ -75,16 +93,18 @@ class CueInspector implements Inspector<InspectedCue> {
   private readonly seeds: Uint8Array;
   private readonly levels: LevelSums;
   private readonly kept = new Map<number, Uint8Array>();
+  private readonly margins: Margins;
 
   constructor(
     private readonly candidate: CueCandidate,
     private readonly survey: SurveySize,
-    picture: { readonly width: number; readonly height: number; readonly frames: number },
+    picture: Shown,
   ) {
     const scale = picture.height / survey.height;
     const { start, end } = candidate;
     this.box = lookAround(candidate, survey, picture);
-    this.span = { first: firstLook(candidate), last: Math.min(picture.frames - 1, end + MARGIN) };
+    this.margins = marginsOf(candidate, picture);
+    this.span = { first: Math.max(0, start - this.margins.before), last: Math.min(picture.frames - 1, end + this.margins.after) };
     const lead = Math.min(4, (end - start) >> 2);
     this.plateau = { first: start + lead, last: end - lead };
     this.stride = Math.ceil(Math.max(1, end - start) / ENOUGH);
@@ -189,9 +209,17 @@ class CueInspector implements Inspector<InspectedCue> {
 
   /** What lies beyond one end of the cue at full strength: frames as near to the end as the fade allows. */
   private beyond(end: number, outwards: 1 | -1, near: Uint8Array): CueEnd | undefined {
-    const { start, end: last } = this.candidate;
-    const inside = this.three(outwards < 0 ? Math.max(start, end) : Math.min(last, end), -outwards as 1 | -1);
+    const inside = this.three(this.innerFrame(end, outwards), -outwards as 1 | -1);
     return cueEnd({ inside, beyond: this.three(end + outwards, outwards), near, width: this.box.width, height: this.box.height });
+  }
+
+  /** The frame at full strength that what lies beyond an end is compared with: in the same shot, where the cue goes on over a cut. */
+  private innerFrame(end: number, outwards: 1 | -1): number {
+    const { start, end: last } = this.candidate;
+    const [own, margin] = outwards < 0 ? [start, this.margins.before] : [last, this.margins.after];
+    const further = outwards * (end - own);
+    if (margin > MARGIN && further > INSIDE / 2) return end - outwards * Math.min(INSIDE, further - INSIDE / 2);
+    return outwards < 0 ? Math.max(own, end) : Math.min(own, end);
   }
 
   private three(from: number, direction: 1 | -1): Uint8Array[] {
@@ -209,13 +237,15 @@ class CueInspector implements Inspector<InspectedCue> {
   private firstFrame(shows: Map<number, number>, rest: Rest | undefined): number {
     let t = this.plateau.first;
     while (t > this.span.first && stands(shows.get(t - 1), rest)) t--;
-    return throughFade(shows, rest, t, -1);
+    const atCut = this.margins.before > MARGIN && t >= this.candidate.start - AT_CUT;
+    return atCut ? t : throughFade(shows, rest, t, -1);
   }
 
   private lastFrame(shows: Map<number, number>, rest: Rest | undefined): number {
     let t = this.plateau.last;
     while (t < this.span.last && stands(shows.get(t + 1), rest)) t++;
-    return throughFade(shows, rest, t, 1);
+    const atCut = this.margins.after > MARGIN && t <= this.candidate.end + AT_CUT;
+    return atCut ? t : throughFade(shows, rest, t, 1);
   }
 }
 
@@ -235,50 +265,6 @@ function packedImage(mean: Float32Array, glyphs: Uint8Array, { width, height }: 
       return ink.unpacked();
     },
   };
-}
-
-interface Rest {
-  readonly level: number;
-  readonly spread: number;
-  /** The median of the lowest quarter: a long fade cannot lift it. */
-  readonly floor: number;
-}
-
-/** Frames that tell what the slope is when the cue is away; fewer do only when they agree, or they may be its fade. */
-const RESTING = 6;
-const AGREE = 0.15;
-
-/** What the slope is when the cue is away: median and spread of the lower half of the slopes from `first` to `last`. */
-function restLevel(shows: Map<number, number>, first: number, last: number): Rest | undefined {
-  const values: number[] = [];
-  for (let t = first; t <= last; t++) values.push(shows.get(t) ?? 0);
-  if (values.length < 2) return undefined;
-  values.sort((a, b) => a - b);
-  if (values.length < RESTING && values[values.length - 1] - values[0] > AGREE) return undefined;
-  const lower = values.slice(0, Math.max(2, values.length >> 1));
-  const level = lower[lower.length >> 1];
-  return { level, spread: lower[lower.length - 1] - lower[0], floor: values[values.length >> 3] };
-}
-
-/** Slopes above the floor with which a long fade goes on where {@link stands} ends, and with which it ends itself. */
-const FADING = 0.15;
-const FADED = 0.06;
-
-/** The outermost frame of a fade that goes on from frame `t`: frames that show less and less. */
-function throughFade(shows: Map<number, number>, rest: Rest | undefined, t: number, outwards: 1 | -1): number {
-  const floor = rest?.floor ?? 0;
-  for (let least = FADING; ; least = FADED) {
-    const next = shows.get(t + outwards);
-    if (next === undefined || next - floor < least || next >= (shows.get(t) ?? 1)) return t;
-    t += outwards;
-  }
-}
-
-function stands(slope: number | undefined, rest: Rest | undefined): boolean {
-  if (slope === undefined) return true;
-  const level = Math.min(rest?.level ?? 0, 0.7);
-  const limit = Math.max(0.08, Math.min(0.4, 2 * (rest?.spread ?? 0)));
-  return (slope - level) / (1 - level) > limit;
 }
 
 /** The set pixels of a map that do not lie at its border. */

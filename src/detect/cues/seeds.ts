@@ -99,7 +99,7 @@ export class ClusterFinder {
   private isAside(at: number, start: number): boolean {
     const own = this.here(at, start);
     for (let b = Math.max(0, at - 1); b <= at + 1 && b < this.buckets.length; b++)
-      for (let s = start - 1; s <= start + 1; s++) if ((b !== at || s !== start) && 2 * this.here(b, s) > own) return false;
+      for (let s = start - 1; s <= start + 1; s++) if ((b !== at || s !== start) && this.here(b, s) > own) return false;
     return true;
   }
 

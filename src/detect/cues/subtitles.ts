@@ -63,7 +63,7 @@ function judge(cues: readonly InspectedCue[], context: CueContext, readings: Rea
     const odds = withText(oddsOf(cue, context), reading);
     return { cue, reading, odds, confidence: logistic(odds) };
   });
-  const family = new Family(alone, context.width, context.height);
+  const family = new Family(alone, context);
   return alone.map(({ cue, reading, odds }) => ({ cue, reading, confidence: logistic(odds + family.speaksFor(cue)) }));
 }
 

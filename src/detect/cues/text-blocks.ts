@@ -7,15 +7,20 @@ export const leastOfText = (width: number, height: number): number => 0.0008 * M
 /** Samples up to which a line is so small that most pixels of its strokes are blurred: few have the level of fill or outline. */
 const SMALL = 24;
 
+/** Share of its box that a line's pixels are; less, where only the cores of thin strokes hold their level, as before a plate that lets the scene shine through: those are all in step. */
+const DENSE = 0.2;
+const THIN = { dense: 0.12, sharp: 0.85, strokes: 1.2, height: 0.08 };
+
 /** Whether a line's size, density, strokes and contrast are those of text. */
 export function looksLikeText(line: TextLine, width: number, height: number): boolean {
   const unit = Math.min(width, height);
   const { box, count } = line;
   if (box.height > 0.25 * unit || box.width < 1.2 * box.height || count < leastOfText(width, height)) return false;
   const density = count / (box.width * box.height);
+  const isThin = line.sharp >= THIN.sharp && line.strokes > THIN.strokes && box.height < THIN.height * unit;
   return (
     line.sharp >= 0.6 &&
-    density > 0.2 &&
+    density > (isThin ? THIN.dense : DENSE) &&
     line.strokes > 0.6 &&
     line.strokes < 7 &&
     line.twoTone > (box.height < SMALL ? 0.2 : 0.3) &&

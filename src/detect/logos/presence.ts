@@ -3,7 +3,8 @@ import type { Span } from '../../core/area.js';
 /** How much of a logo must show for it to be there, and from where on a frame at the end of a span still belongs to it, as it fades. */
 const SHOWS = 0.4;
 const FADES = 0.12;
-/** Frames without it that do not interrupt a span, and of which a span has more. */
+/** Frames without it that do not interrupt a span: what blinks is away for longer; and frames of which a span has more. */
+const GAP = 8;
 const BLINK = 4;
 /** What of it can show at all, below which a frame says nothing about it. */
 const TELLS = 0.15;
@@ -51,7 +52,7 @@ export class Presence {
     for (let t = 0; t < share.length; t++) {
       if (!(share[t] >= SHOWS)) continue;
       const open = spans.at(-1);
-      if (open && (t - open.last <= BLINK + 1 || isUnknown(share, open.last + 1, t))) open.last = t;
+      if (open && (t - open.last <= GAP + 1 || isUnknown(share, open.last + 1, t))) open.last = t;
       else spans.push({ first: t, last: t });
     }
     for (const span of spans) this.withEnds(span, share);

@@ -15,6 +15,9 @@ const BANNER = 0.5;
 
 /** Shots from which on one that a doubtful logo stands in alone speaks against it, and by how much: a station's logo outlasts shots, what belongs to a scene goes with it. */
 const MANY = 4;
+/** Shots from which on even what is less doubtful is, and confidence up to which it is. */
+const VERY_MANY = 8;
+const DOUBTED = 0.8;
 const ALONE = 0.7;
 /** Share of a shot in which a logo that belongs to it shows. */
 const WHOLE = 0.5;
@@ -26,7 +29,8 @@ export function perceivedFindings(logos: readonly InspectedLogo[], context: CueC
   return logoFindings(logos, context).map((finding) => {
     const text = Math.max(...logos.filter((l) => overlap(l.mask, finding.mask) > WRITTEN).map((l) => l.candidate.text ?? 0));
     const kind = kindOf(finding, text, context);
-    const doubt = kind === 'logo' && finding.confidence <= UNSURE && isAlone(finding, context.shots) ? ALONE : 1;
+    const limit = context.shots.length >= VERY_MANY ? DOUBTED : UNSURE;
+    const doubt = kind === 'logo' && finding.confidence <= limit && isAlone(finding, context.shots) ? ALONE : 1;
     return { ...finding, kind, confidence: doubt * finding.confidence };
   });
 }

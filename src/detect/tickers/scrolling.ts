@@ -155,25 +155,33 @@ export class Scrolling {
 
   private bandOf(shift: number, first: number, end: number, good: Uint8Array): ScrollBand | undefined {
     const { rowHeight, columnWidth, rows, reach } = this;
-    let [inside, all, found, moved] = [0, 0, 0, 0];
+    let [inside, all, moved] = [0, 0, 0];
+    const votes = { exactly: 0, less: 0, more: 0 };
     let [left, right] = [COLUMNS, 0];
     for (let cell = 0; cell < good.length; cell++) {
       all += good[cell];
       const row = Math.floor(cell / COLUMNS);
       if (row < first || row >= end) continue;
       inside += good[cell];
-      found += this.votes[cell * (2 * reach + 1) + shift + reach];
+      const at = (s: number): number => (Math.abs(s) > reach ? 0 : this.votes[cell * (2 * reach + 1) + s + reach]);
+      votes.exactly += at(shift);
+      votes.less += at(shift - 1);
+      votes.more += at(shift + 1);
       moved += this.moved[cell];
       if (!good[cell]) continue;
       left = Math.min(left, cell % COLUMNS);
       right = Math.max(right, (cell % COLUMNS) + 1);
     }
     const cells = (end - first) * COLUMNS;
+    // A speed between two whole shifts is found at one of them in some looks, at the other in the rest.
+    const beside = Math.max(votes.less, votes.more);
+    const found = votes.exactly + beside;
     const purity = found / Math.max(1, moved);
+    const by = shift + (beside * (votes.more > votes.less ? 1 : -1)) / Math.max(1, found);
     if ((end - first) * rowHeight > HIGHEST * this.height || right - left < COLUMNS / 2) return undefined;
     const elsewhere = (purity < PURER ? ELSEWHERE : ELSEWHERE_IF_PURER) * Math.max(1, rows * COLUMNS - cells);
     if (inside < FILLED * cells || purity < PURE || all - inside > elsewhere) return undefined;
     const edge = (c: number): number => (c === COLUMNS ? this.width : c * columnWidth);
-    return { top: first * rowHeight, bottom: end * rowHeight, left: edge(left), right: edge(right), speed: shift / APART, purity };
+    return { top: first * rowHeight, bottom: end * rowHeight, left: edge(left), right: edge(right), speed: by / APART, purity };
   }
 }

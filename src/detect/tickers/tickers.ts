@@ -17,6 +17,8 @@ const WEAKEST = 3;
 const LINE = 0.6;
 /** The same for upper and lower borders: they are long, and where the scene has the plate's brightness they do not show. */
 const LONG_LINE = 0.22;
+/** Share of a band's height that is left below it where its plate reaches the picture's end, which shows no border. */
+const REST = 0.4;
 /** Seconds that a band must have scrolled to be taken for certain. */
 const LONG = 2;
 
@@ -28,7 +30,8 @@ export function tickerOf(band: ScrollBand, statistics: StretchStatistics, span: 
   const top = strongest(rowShares(statistics, text, band.top - reach, band.top + (reach >> 1)), LONG_LINE);
   const bottom = strongest(rowShares(statistics, text, band.bottom - (reach >> 1), band.bottom + reach), LONG_LINE);
   const y = top ?? Math.max(0, band.top - 2);
-  const end = bottom === undefined ? Math.min(height, band.bottom + 2) : bottom + 1;
+  const rest = height - band.bottom < REST * (band.bottom - band.top) ? height : Math.min(height, band.bottom + 2);
+  const end = bottom === undefined ? rest : bottom + 1;
   const left = strongest(columnShares(statistics, y, end, 1, band.left + (width >> 3)));
   const right = strongest(columnShares(statistics, y, end, band.right - (width >> 3), width - 1));
   const x = left ?? (band.left > 0 ? Math.max(0, band.left - (width >> 4)) : 0);

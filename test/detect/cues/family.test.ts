@@ -9,7 +9,7 @@ function cue(first: number, [x, y, width, height]: [number, number, number, numb
 }
 const judged = (cues: readonly InspectedCue[], confidence = 0.95): { cue: InspectedCue; confidence: number }[] => cues.map((one) => ({ cue: one, confidence })); // prettier-ignore
 const speaks = (sure: readonly InspectedCue[], doubtful: InspectedCue, confidence?: number): number =>
-  new Family(judged(sure, confidence), 640, 360).speaksFor(doubtful);
+  new Family(judged(sure, confidence), { shots: [], width: 640, height: 360 }).speaksFor(doubtful);
 
 const sure = [cue(0, [200, 310, 240, 24]), cue(50, [150, 311, 340, 24]), cue(100, [190, 286, 260, 49], 52)];
 

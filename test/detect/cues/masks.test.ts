@@ -33,7 +33,9 @@ async function cuesIn(pictures: readonly Uint8Array[]): Promise<Finding[]> {
       }
     },
   };
-  const looks = withoutEchoes(found).map((candidate) => cueAppointment(candidate, size, { ...size, frames: pictures.length }));
+  const looks = withoutEchoes(found).map((candidate) =>
+    cueAppointment(candidate, size, { ...size, frames: pictures.length, rate: 25, shots: [] }),
+  );
   const cues = looks.length ? await inspect(source, looks, () => undefined) : [];
   const findings = subtitleFindings(cues, { shots: [], frames: pictures.length, rate: 25, ...size });
   return findings.sort((a, b) => b.confidence - a.confidence);

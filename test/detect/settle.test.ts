@@ -48,3 +48,10 @@ it('takes what travels inside a ticker for its text', () => {
   const falling = path.map((p) => ({ ...p, y: 3 * p.frame }));
   expect(kinds(settle([{ ...finding('moving-logo', 0, [[0, 9]]), path: falling }, ticker]))).toEqual(['moving-logo', 'ticker']);
 });
+
+it('lets a logo that takes a sure cue show in all of its frames', () => {
+  const longer = [finding('subtitle', 0, [[50, 100]], 0.95)];
+  const [logo, ...others] = settle([...longer, finding('logo', 0, [[0, 10], [40, 80], [200, 300]])]); // prettier-ignore
+  expect(others).toEqual([]);
+  expect(logo.spans).toEqual([{ first: 0, last: 10 }, { first: 40, last: 100 }, { first: 200, last: 300 }]); // prettier-ignore
+});

@@ -33,3 +33,14 @@ it('says nothing of what stands elsewhere, is larger, or shows at once', () => {
 it('lets doubtful ones not speak for each other', () => {
   expect(speaks(sure, cue(150, [250, 310, 140, 24]), 0.8)).toBe(0);
 });
+
+it('speaks against what a cue has uncovered, up to the next cut or from the last one', () => {
+  const shots = [0, 91, 200].map((first, i) => ({ first, last: [90, 199, 300][i] }));
+  const inShots = (doubtful: InspectedCue): number =>
+    new Family(judged(sure.slice(1, 2)), { shots, width: 640, height: 360 }).speaksFor(doubtful);
+  const uncovered = { ...cue(92, [180, 305, 100, 30]), span: { first: 91, last: 199 } };
+  expect(inShots(uncovered)).toBeLessThan(-2);
+  expect(inShots({ ...uncovered, span: { first: 0, last: 48 } })).toBeGreaterThanOrEqual(0);
+  expect(inShots({ ...uncovered, span: { first: 91, last: 150 } })).toBeGreaterThanOrEqual(0);
+  expect(inShots({ ...cue(92, [180, 205, 100, 30]), span: { first: 91, last: 199 } })).toBe(0);
+});

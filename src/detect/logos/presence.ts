@@ -1,11 +1,12 @@
-import type { Span } from '../../core/area.js';
+import { spanLength, type Span } from '../../core/area.js';
 
 /** How much of a logo must show for it to be there, and from where on a frame at the end of a span still belongs to it, as it fades. */
 const SHOWS = 0.4;
 const FADES = 0.12;
-/** Frames without it that do not interrupt a span: what blinks is away for longer; and frames of which a span has more. */
-const GAP = 8;
+/** Frames without it that do not interrupt a span, and of which a span has more; and those that do not interrupt two spans as long as `LONG`. */
 const BLINK = 4;
+const GAP = 8;
+const LONG = 25;
 /** What of it can show at all, below which a frame says nothing about it. */
 const TELLS = 0.15;
 /** Frames, deviation of the picture's level in them, and correlation with what shows, from which on the scene is known to take from it. */
@@ -52,7 +53,7 @@ export class Presence {
     for (let t = 0; t < share.length; t++) {
       if (!(share[t] >= SHOWS)) continue;
       const open = spans.at(-1);
-      if (open && (t - open.last <= GAP + 1 || isUnknown(share, open.last + 1, t))) open.last = t;
+      if (open && (t - open.last <= BLINK + 1 || isUnknown(share, open.last + 1, t))) open.last = t;
       else spans.push({ first: t, last: t });
     }
     for (const span of spans) this.withEnds(span, share);
@@ -109,7 +110,8 @@ function joined(spans: readonly Span[]): Span[] {
   const out: { first: number; last: number }[] = [];
   for (const span of spans) {
     const before = out.at(-1);
-    if (before && span.first <= before.last + 1) before.last = Math.max(before.last, span.last);
+    const gap = before && Math.min(spanLength(before), spanLength(span)) >= LONG ? GAP : 0;
+    if (before && span.first <= before.last + 1 + gap) before.last = Math.max(before.last, span.last);
     else out.push({ ...span });
   }
   return out;

@@ -27,6 +27,8 @@ const FALLS = 0.4;
 /** Of 74 real shots without a ticker no band reaches half of these. */
 const PURE = 0.6;
 const FILLED = 0.5;
+/** Share of the looks that two neighbouring shifts together must have found where neither has by itself: scenes that pan stay below three quarters. */
+const SPLIT = 0.85;
 /** Share of the picture's height that a band may have, and of the cells outside it that may share its shift. */
 const HIGHEST = 0.16;
 const ELSEWHERE = 0.05;
@@ -175,9 +177,10 @@ export class Scrolling {
     const cells = (end - first) * COLUMNS;
     // A speed between two whole shifts is found at one of them in some looks, at the other in the rest.
     const beside = Math.max(votes.less, votes.more);
-    const found = votes.exactly + beside;
+    const isSplit = votes.exactly + beside >= SPLIT * moved;
+    const found = votes.exactly + (isSplit ? beside : 0);
     const purity = found / Math.max(1, moved);
-    const by = shift + (beside * (votes.more > votes.less ? 1 : -1)) / Math.max(1, found);
+    const by = shift + (isSplit ? (beside * (votes.more > votes.less ? 1 : -1)) / Math.max(1, found) : 0);
     if ((end - first) * rowHeight > HIGHEST * this.height || right - left < COLUMNS / 2) return undefined;
     const elsewhere = (purity < PURER ? ELSEWHERE : ELSEWHERE_IF_PURER) * Math.max(1, rows * COLUMNS - cells);
     if (inside < FILLED * cells || purity < PURE || all - inside > elsewhere) return undefined;

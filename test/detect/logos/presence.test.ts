@@ -40,6 +40,20 @@ describe('Presence', () => {
     expect(follow([60, 110, 90, 254, 80], [3, 4]).spans()).toEqual([{ first: 0, last: 149 }]);
   });
 
+  it('bridges a gap of a few frames between long stretches, not what flickers', () => {
+    const shown = (lengths: readonly number[]): unknown => {
+      const presence = new Presence(lengths.reduce((sum, n) => sum + n, 0));
+      lengths.reduce((from, n, i) => {
+        for (let t = from; t < from + n; t++) presence.note(t, i % 2 ? 0 : 1, 100);
+        return from + n;
+      }, 0);
+      return presence.spans().length;
+    };
+    expect(shown([60, 7, 80])).toBe(1);
+    expect(shown([60, 12, 80])).toBe(2);
+    expect(shown([10, 7, 10, 7, 10])).toBe(3);
+  });
+
   it('asks for what it always asked for where what shows has nothing to do with the scene', () => {
     const presence = new Presence(200);
     for (let t = 0; t < 200; t++) presence.note(t, t < 100 ? 1 + 0.1 * Math.sin(3 * t) : 0.1, 100 + 90 * Math.sin(t));

@@ -45,6 +45,14 @@ describe('the list of programmes', () => {
       expect(new Set(list.slice(0, 24).map((c) => c.group))).toEqual(new Set([...GROUPS, 'clean', 'scene-text']));
   });
 
+  it('makes programmes of twelve shots from clips, where there are so many', () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({ ...CLIPS[i % 8], path: `/more/${i}.mp4` }));
+    const long = planCases({ seed: '1', clips: many }).filter((c) => c.name.includes('-long-'));
+    expect(long.map((c) => c.shots.length)).toEqual(Array(5).fill(12));
+    expect(new Set(long[0].shots.map(({ source }) => ('clip' in source ? source.clip : ''))).size).toBe(12);
+    expect(own.filter((c) => c.name.includes('-long-'))).toEqual([]);
+  });
+
   it('names each programme once, and asks only for frames that there are', () => {
     expect(new Set(both.map((c) => c.name)).size).toBe(both.length);
     for (const { shots } of both) {

@@ -17,7 +17,13 @@ export interface Material {
   readonly clips: readonly Clip[];
 }
 
-type Look = Pick<Case, 'group' | 'motion' | 'crf'> & { readonly many: boolean };
+type Length = 'one' | 'many' | 'long';
+type Look = Pick<Case, 'group' | 'motion' | 'crf'> & { readonly length: Length };
+
+/** Programmes of twelve shots: what stands in them meets many cuts. */
+const LONG_GROUPS = ['logo', 'bug', 'subtitle', 'ticker', 'title'] as const;
+const LONG_SHOTS = 12;
+const LENGTHS = ['one', 'many'] as const;
 
 /** Frames of the only shot of a programme, and of one of several. */
 const LONG = 200;
@@ -32,7 +38,7 @@ const CLEAN_FROM_CLIPS = 14;
  */
 export function planCases(material: Material): Case[] {
   const looks = interleave(markedLooks(), interleave(cleanLooks(), sceneTextLooks()));
-  const footage = material.clips.length ? [...footageLooks(), ...cleanFootageLooks()] : [];
+  const footage = material.clips.length ? [...footageLooks(), ...cleanFootageLooks(), ...longLooks()] : [];
   const cases = interleave(footage, looks).map((look) => toCase(look, material));
   const count = new Map<string, number>();
   return cases.map((c) => {
@@ -44,13 +50,14 @@ export function planCases(material: Material): Case[] {
 
 /** A second programme of the same look has a number in its name, and another seed by it. */
 function remake(c: Case, number: number, material: Material): Case {
-  const many = c.shots.length > 1;
-  return toCase({ group: c.group, motion: c.motion, crf: c.crf, many }, material, `-${number}`);
+  const { group, motion, crf, shots } = c;
+  const length = shots.length >= LONG_SHOTS ? 'long' : shots.length > 1 ? 'many' : 'one';
+  return toCase({ group, motion, crf, length }, material, `-${number}`);
 }
 
 function markedLooks(): Look[] {
   return MOTIONS.flatMap((motion, m) =>
-    [false, true].flatMap((many) => GROUPS.map((group, g): Look => ({ group, motion, many, crf: (m + g + Number(many)) % 2 ? 28 : 16 }))),
+    LENGTHS.flatMap((length, many) => GROUPS.map((group, g): Look => ({ group, motion, length, crf: (m + g + many) % 2 ? 28 : 16 }))),
   );
 }
 
@@ -58,7 +65,7 @@ function cleanLooks(): Look[] {
   return Array.from({ length: CLEAN_FROM_SCENES }, (_, i): Look => ({
     group: 'clean',
     motion: MOTIONS[i % 3],
-    many: i % 4 === 3,
+    length: i % 4 === 3 ? 'many' : 'one',
     crf: i % 2 ? 28 : 16,
   }));
 }
@@ -67,14 +74,14 @@ function sceneTextLooks(): Look[] {
   return Array.from({ length: SCENE_TEXT }, (_, i): Look => ({
     group: 'scene-text',
     motion: MOTIONS[i % 3],
-    many: i >= 6,
+    length: i >= 6 ? 'many' : 'one',
     crf: i % 2 ? 28 : 16,
   }));
 }
 
 function footageLooks(): Look[] {
   return ([16, 28] as const).flatMap((crf) =>
-    [false, true].flatMap((many) => GROUPS.map((group): Look => ({ group, motion: 'footage', many, crf }))),
+    LENGTHS.flatMap((length) => GROUPS.map((group): Look => ({ group, motion: 'footage', length, crf }))),
   );
 }
 
@@ -82,9 +89,13 @@ function cleanFootageLooks(): Look[] {
   return Array.from({ length: CLEAN_FROM_CLIPS }, (_, i): Look => ({
     group: 'clean',
     motion: 'footage',
-    many: i % 3 === 2,
+    length: i % 3 === 2 ? 'many' : 'one',
     crf: i % 2 ? 28 : 16,
   }));
+}
+
+function longLooks(): Look[] {
+  return LONG_GROUPS.map((group, i): Look => ({ group, motion: 'footage', length: 'long', crf: i % 2 ? 28 : 16 }));
 }
 
 /** Both lists spread evenly over one. */
@@ -96,19 +107,20 @@ function interleave<T>(a: readonly T[], b: readonly T[]): T[] {
   return at.sort((x, y) => x.place - y.place).map(({ item }) => item);
 }
 
-function toCase({ group, motion, crf, many }: Look, material: Material, suffix = ''): Case {
-  const name = `${group}-${motion}-${many ? 'many' : 'one'}-${crf}${suffix}`;
+function toCase({ group, motion, crf, length }: Look, material: Material, suffix = ''): Case {
+  const name = `${group}-${motion}-${length}-${crf}${suffix}`;
   const luck = dice(material.seed, name, 'shots');
   const made =
-    motion === 'footage' ? fromClips(material.clips, many, luck) : fromTakes({ motion, sign: group === 'scene-text' }, many, luck);
+    motion === 'footage' ? fromClips(material.clips, length, luck) : fromTakes({ motion, sign: group === 'scene-text' }, length, luck);
   return { name, seed: material.seed, group, motion, crf, ...made };
 }
 
 function fromTakes(
   { motion, sign }: { motion: Motion; sign: boolean },
-  many: boolean,
+  length: Length,
   luck: Dice,
 ): Pick<Case, 'shots' | 'width' | 'height'> {
+  const many = length !== 'one';
   const takes = TAKES.filter((take) => take.motion === motion && take.sign === sign).map((take) => take.name);
   const chosen = luck.some(takes, many ? 3 : 1);
   const shots = chosen.map((take, i): Shot => {
@@ -125,13 +137,18 @@ const SIZES = [
 ] as const;
 
 /** Clips are enlarged by a half at most, where there are such clips. */
-function fromClips(clips: readonly Clip[], many: boolean, luck: Dice): Pick<Case, 'shots' | 'width' | 'height'> {
+function fromClips(clips: readonly Clip[], length: Length, luck: Dice): Pick<Case, 'shots' | 'width' | 'height'> {
+  const many = length !== 'one';
+  const least = length === 'long' ? LONG_SHOTS : 4;
   const throwOf = luck.next();
   const { width, height } = SIZES.find(({ share }) => throwOf < share)!;
   const shortest = many ? SHORT[0] : 90;
   const fit = clips.filter((clip) => clip.height >= height / 1.5 && clip.width >= width / 1.5 && clip.frames >= shortest);
   const long = clips.filter((clip) => clip.frames >= shortest);
-  const chosen = luck.some(fit.length >= 4 ? fit : long.length >= 4 ? long : clips, many ? luck.whole(3, 4) : 1);
+  const chosen = luck.some(
+    fit.length >= least ? fit : long.length >= least ? long : clips,
+    length === 'long' ? LONG_SHOTS : many ? luck.whole(3, 4) : 1,
+  );
   const shots = chosen.map((clip, i): Shot => {
     const frames = Math.max(2 * DISSOLVE + 2, Math.min(clip.frames, many ? luck.whole(...SHORT) : LONG));
     return { source: { clip: clip.path }, first: luck.whole(0, Math.max(0, clip.frames - frames)), frames, join: throwJoin(luck, i) };

@@ -96,7 +96,7 @@ function dropGhosts(by: Float32Array, { over: a }: CueEnd, { over: b }: CueEnd, 
 const larger = ({ over: a }: CueEnd, { over: b }: CueEnd): Float32Array => a.map((v, p) => Math.max(Math.abs(v), Math.abs(b[p])));
 
 /** The ends of the cue without one at which the scene changed as well, a cut: there everything has stepped. */
-function tellingEnds(before: CueEnd | undefined, after: CueEnd | undefined): [CueEnd | undefined, CueEnd | undefined] {
+export function tellingEnds(before: CueEnd | undefined, after: CueEnd | undefined): [CueEnd | undefined, CueEnd | undefined] {
   if (!before || !after) return [before, after];
   if (before.step > CUT && before.step > 2 * after.step) return [undefined, after];
   if (after.step > CUT && after.step > 2 * before.step) return [before, undefined];

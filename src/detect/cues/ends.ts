@@ -6,6 +6,8 @@ import { rankIn } from '../maps/rank.js';
 export interface CueEnd {
   /** Levels; means of up to three frames on either side, or of one each where the scene travels. */
   readonly over: Float32Array;
+  /** Levels beyond the end, of the scene that has not travelled. */
+  readonly scene: Float32Array;
   /** 1 where the scene's own motion may have made the step. */
   readonly explained: Uint8Array;
   /** Levels that nine tenths of the scene beside the cue change by, unexplained: little where it goes on as it was, much at a cut. */
@@ -42,17 +44,15 @@ export function cueEnd(frames: EndFrames): CueEnd | undefined {
   const { inside, beyond, near, width, height } = frames;
   if (!inside.length || !beyond.length) return undefined;
   const shift = travelOf(frames);
-  const over = shift ? differenceAt(inside[0], beyond[0], shift, width, height) : meanOf(inside);
-  if (!shift) {
-    const other = meanOf(beyond);
-    for (let p = 0; p < over.length; p++) over[p] -= other[p];
-  }
+  const scene = shift ? travelled(beyond[0], shift, width, height) : meanOf(beyond);
+  const over = Float32Array.from(shift ? inside[0] : meanOf(inside));
+  for (let p = 0; p < over.length; p++) over[p] -= scene[p];
   const explained = explainedBy(over, beyond[0], near, width, height);
   const steps = new Float32Array(over.length);
   let count = 0;
   for (let p = 0; p < over.length; p++) if (!near[p]) steps[count++] = explained[p] ? 0 : Math.abs(over[p]);
   const beside = steps.subarray(0, count);
-  return { over, explained, step: rankIn(beside, 0.5) ?? 0, unrest: rankIn(beside, 0.9) ?? 0 };
+  return { over, scene, explained, step: rankIn(beside, 0.5) ?? 0, unrest: rankIn(beside, 0.9) ?? 0 };
 }
 
 /**
@@ -110,12 +110,12 @@ function changeBeside(a: Uint8Array, b: Uint8Array, near: Uint8Array, width: num
   return ({ x, y }) => (count ? compare(first, y * width + x, columns, rows, APART * width) / count : 0);
 }
 
-/** Differences of one picture and another one shifted, which is continued beyond its border. */
-function differenceAt(a: Uint8Array, b: Uint8Array, shift: Shift, width: number, height: number): Float32Array {
-  const out = new Float32Array(a.length);
+/** A picture shifted, which is continued beyond its border. */
+function travelled(picture: Uint8Array, shift: Shift, width: number, height: number): Float32Array {
+  const out = new Float32Array(picture.length);
   for (let y = 0, p = 0; y < height; y++) {
     const row = Math.max(0, Math.min(height - 1, y + shift.y)) * width;
-    for (let x = 0; x < width; x++, p++) out[p] = a[p] - b[row + Math.max(0, Math.min(width - 1, x + shift.x))];
+    for (let x = 0; x < width; x++, p++) out[p] = picture[row + Math.max(0, Math.min(width - 1, x + shift.x))];
   }
   return out;
 }

@@ -6,6 +6,8 @@ import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import { cueEnd, type CueEnd } from './ends.js';
 import { restLevel, stands, throughFade, type Rest } from './fades.js';
 import { isPlate } from './plates.js';
+import { tellingEnds } from './changes.js';
+import { VeilEvidence } from './veil.js';
 import { cueMask, nearCue } from './mask.js';
 import { LevelSums } from '../maps/level-sums.js';
 import { boxAround, fillBox } from '../logos/box.js';
@@ -32,6 +34,8 @@ export interface InspectedCue {
   readonly rise: number;
   /** Noise of its pixels over time as a share of its contrast. */
   readonly unrest: number;
+  /** What its ends tell of a plate behind it; nothing where it is no text. */
+  readonly veil?: VeilEvidence | undefined;
 }
 
 /** Frames looked at on either side of a cue, for its fades and for what lies under it. */
@@ -42,8 +46,12 @@ const BEYOND_CUT = 4;
 const AT_CUT = 2;
 /** Frames kept on the inner side of either end. */
 const INSIDE = 8;
+/** Share of what a frame at full strength shows that another one shows which is, too. */
+const FULL = 0.93;
 /** Frames that are summed up for the mask: more add nothing. */
 const ENOUGH = 120;
+/** Share of the picture's height that one line is at most: two that touch look like one. */
+const LINE = 0.067;
 /** Samples between columns or rows of a gradient that must differ for an edge, in levels. */
 const EDGE = 24;
 
@@ -98,7 +106,7 @@ class CueInspector implements Inspector<InspectedCue> {
   constructor(
     private readonly candidate: CueCandidate,
     private readonly survey: SurveySize,
-    picture: Shown,
+    private readonly picture: Shown,
   ) {
     const scale = picture.height / survey.height;
     const { start, end } = candidate;
@@ -145,7 +153,7 @@ class CueInspector implements Inspector<InspectedCue> {
     const { lineHeight } = this.candidate;
     const rise = this.rise(mean, outside);
     const near = nearCue(this.seeds, { width, height, lineHeight });
-    const ends = { before: this.beyond(span.first, -1, near), after: this.beyond(span.last, 1, near) };
+    const ends = { before: this.beyond(shows, span.first, -1, near), after: this.beyond(shows, span.last, 1, near) };
     const recoloured = this.candidate.recoloured ?? false;
     const found = cueMask({ mean, deviation, seeds: this.seeds, ...ends, width, height, lineHeight, recoloured });
     const plate = boxAround({ mean, deviation, mask: found.mask, width, height });
@@ -161,7 +169,15 @@ class CueInspector implements Inspector<InspectedCue> {
       after: after?.level,
       rise,
       unrest: found.unrest,
+      veil: this.veil(ends.before, ends.after),
     };
+  }
+
+  private veil(before: CueEnd | undefined, after: CueEnd | undefined): VeilEvidence | undefined {
+    const ends = tellingEnds(before, after).filter((end) => end !== undefined);
+    if (!ends.length || !((this.candidate.score ?? -2) > -1)) return undefined;
+    const lineHeight = (Math.min(this.candidate.lineHeight, this.survey.height * LINE) * this.picture.height) / this.survey.height;
+    return new VeilEvidence({ ends, seeds: this.seeds, box: this.box, lineHeight });
   }
 
   private placeSeeds(scale: number): Uint8Array {
@@ -208,13 +224,17 @@ class CueInspector implements Inspector<InspectedCue> {
   }
 
   /** What lies beyond one end of the cue at full strength: frames as near to the end as the fade allows. */
-  private beyond(end: number, outwards: 1 | -1, near: Uint8Array): CueEnd | undefined {
-    const inside = this.three(this.innerFrame(end, outwards), -outwards as 1 | -1);
+  private beyond(shows: Map<number, number>, end: number, outwards: 1 | -1, near: Uint8Array): CueEnd | undefined {
+    const sure = this.sureFrame(end, outwards);
+    const full = FULL * (shows.get(sure) ?? 1);
+    let from = end;
+    while (from !== sure && (shows.get(from) ?? 0) < full) from -= outwards;
+    const inside = this.three(from, -outwards as 1 | -1);
     return cueEnd({ inside, beyond: this.three(end + outwards, outwards), near, width: this.box.width, height: this.box.height });
   }
 
-  /** The frame at full strength that what lies beyond an end is compared with: in the same shot, where the cue goes on over a cut. */
-  private innerFrame(end: number, outwards: 1 | -1): number {
+  /** The frame beside an end that is surely at full strength: in the same shot, where the cue goes on over a cut. */
+  private sureFrame(end: number, outwards: 1 | -1): number {
     const { start, end: last } = this.candidate;
     const [own, margin] = outwards < 0 ? [start, this.margins.before] : [last, this.margins.after];
     const further = outwards * (end - own);

@@ -3,6 +3,7 @@ import { packedMask } from '../../core/packed-mask.js';
 import type { Finding } from '../../plan/plan.js';
 import { Family } from './family.js';
 import type { InspectedCue } from './inspection.js';
+import { platesOf, withPlates } from './plated.js';
 import { overlap, tight } from '../maps/masks.js';
 import type { Reading } from '../reading/read-cues.js';
 
@@ -34,15 +35,17 @@ const isSeen = (cue: InspectedCue): boolean => cue.before !== undefined || cue.a
 /** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
 export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext, readings: Readings = new Map()): Finding[] {
   const judged = judge(cues.filter(isSeen), context, readings);
-  const kept: Judged[] = [];
+  const kept: (Judged & { readonly parts: InspectedCue[] })[] = [];
   for (const one of judged.sort((a, b) => b.confidence - a.confidence)) {
-    if (one.confidence < LEAST_CONFIDENCE) break;
-    if (!kept.some((k) => sameCue(k.cue, one.cue))) kept.push(one);
+    const whole = kept.find((k) => sameCue(k.cue, one.cue));
+    if (whole) whole.parts.push(one.cue);
+    else if (one.confidence >= LEAST_CONFIDENCE) kept.push({ ...one, parts: [] });
   }
+  const plates = platesOf(kept);
   return kept
     .sort((a, b) => a.cue.span.first - b.cue.span.first)
     .flatMap(({ cue, reading, confidence }) => {
-      const mask = tight(cue.mask);
+      const mask = tight(withPlates(cue.mask, plates.get(cue) ?? []));
       const text = reading && isReadable(reading) ? { text: reading.text } : {};
       return mask
         ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask: packedMask(mask), ...text, confidence, why: reason(cue) }]

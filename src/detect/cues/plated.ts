@@ -1,6 +1,6 @@
 import { spanLength, unionBox, type Box, type Mask } from '../../core/area.js';
 import { fillBox } from '../logos/box.js';
-import { united } from '../maps/masks.js';
+import { inBoth, united } from '../maps/masks.js';
 import type { InspectedCue } from './inspection.js';
 import { CLEAR, FAMILIAR, type Veil } from './veil.js';
 
@@ -25,8 +25,8 @@ const LONG = 0.4;
 const ALIKE = 0.2;
 /** Share of their rows that a plate and one whose rows it takes have in common. */
 const ROWS = 0.7;
-/** Share of a cue's mask in the rows of its plates from which on the rest is the scene's. */
-const WHOLE = 0.85;
+/** Share of a cue's mask in its plates from which on the rest is the scene's: less may be letters on a part of a plate that nothing shows. */
+const WHOLE = 0.95;
 /** Share of a plate's height by which letters may stand beside the part of it that shows: before a scene of its own level nothing does. */
 const ASIDE = 0.5;
 
@@ -114,12 +114,11 @@ function joined(boxes: readonly Box[]): Box[] {
 
 const sharedRows = (a: Box, b: Box): number => Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
 
-/** A mask that hides plates as well; nothing else, where they hold most of it. */
+/** A mask that hides plates as well; nothing else, where they hold nearly all of it. */
 export function withPlates(mask: Mask, plates: readonly Box[]): Mask {
   if (!plates.length) return mask;
   const whole = maskOf(plates.map((plate) => reaching(plate, mask)));
-  const rest = notBeside(mask, plates);
-  return hiddenIn(rest) <= (1 - WHOLE) * hiddenIn(mask) ? whole : united([rest, whole]);
+  return hiddenIn(inBoth(mask, whole)) >= WHOLE * hiddenIn(mask) ? whole : united([mask, whole]);
 }
 
 /** A plate up to the letters that stand beside it. */
@@ -133,13 +132,6 @@ function reaching(plate: Box, { box, data }: Mask): Box {
       right = Math.max(right, x + 1);
     }
   return { ...plate, x: left, width: right - left };
-}
-
-/** A mask without what it has in the rows of plates: a plate holds all of its line. */
-function notBeside({ box, data }: Mask, plates: readonly Box[]): Mask {
-  const out = data.slice();
-  for (const { y, height } of plates) out.fill(0, Math.max(0, y - box.y) * box.width, Math.max(0, y + height - box.y) * box.width);
-  return { box, data: out };
 }
 
 const hiddenIn = ({ data }: Mask): number => data.reduce((sum, v) => sum + Number(v > 0), 0);

@@ -76,7 +76,6 @@ export class VeilEvidence {
   private readonly glyphs: Uint8Array;
   private readonly core: Box | undefined;
   private readonly ends: readonly EndBlocks[];
-
   private readonly at: Box;
 
   constructor({ ends, seeds, box, lineHeight }: VeiledPicture) {
@@ -123,18 +122,10 @@ export class VeilEvidence {
   plates(veil: Veil, proof: Proof): Box[] {
     const gains = this.gains(veil);
     const { side, at } = this;
-    return this.bands(gains)
-      .filter(({ box }, i, all) =>
-        this.isPlate(
-          without(
-            gains,
-            this.width,
-            all.filter((_, k) => k !== i),
-          ),
-          box,
-          proof,
-        ),
-      ) // prettier-ignore
+    const bands = this.bands(gains);
+    const apartFrom = (own: Band): Float32Array => without(gains, this.width, bands.filter((b) => b !== own)); // prettier-ignore
+    return bands
+      .filter((band) => this.isPlate(apartFrom(band), band.box, proof))
       .map(({ box: { x, y, width, height } }) => ({ x: at.x + x * side, y: at.y + y * side, width: width * side, height: height * side }));
   }
 

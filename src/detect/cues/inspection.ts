@@ -7,7 +7,8 @@ import { cueEnd, type CueEnd } from './ends.js';
 import { restLevel, stands, throughFade, type Rest } from './fades.js';
 import { isPlate } from './plates.js';
 import { tellingEnds } from './changes.js';
-import { VeilEvidence } from './veil.js';
+import { keptVeil, type KeptVeil } from './veil.js';
+import { veilBlocks } from './veil-blocks.js';
 import { cueMask, nearCue } from './mask.js';
 import { LevelSums } from '../maps/level-sums.js';
 import { boxAround, fillBox } from '../logos/box.js';
@@ -34,8 +35,8 @@ export interface InspectedCue {
   readonly rise: number;
   /** Noise of its pixels over time as a share of its contrast. */
   readonly unrest: number;
-  /** What its ends tell of a plate behind it; nothing where it is no text. */
-  readonly veil?: VeilEvidence | undefined;
+  /** What its ends tell of a plate behind it, where they tell of any. */
+  readonly veil?: KeptVeil | undefined;
 }
 
 /** Frames looked at on either side of a cue, for its fades and for what lies under it. */
@@ -173,11 +174,11 @@ class CueInspector implements Inspector<InspectedCue> {
     };
   }
 
-  private veil(before: CueEnd | undefined, after: CueEnd | undefined): VeilEvidence | undefined {
+  private veil(before: CueEnd | undefined, after: CueEnd | undefined): KeptVeil | undefined {
     const ends = tellingEnds(before, after).filter((end) => end !== undefined);
     if (!ends.length || !((this.candidate.score ?? -2) > -1)) return undefined;
     const lineHeight = (Math.min(this.candidate.lineHeight, this.survey.height * LINE) * this.picture.height) / this.survey.height;
-    return new VeilEvidence({ ends, seeds: this.seeds, box: this.box, lineHeight });
+    return keptVeil(veilBlocks({ ends, seeds: this.seeds, box: this.box, lineHeight }));
   }
 
   private placeSeeds(scale: number): Uint8Array {

@@ -2,7 +2,7 @@ import { spanLength, unionBox, type Box, type Mask } from '../../core/area.js';
 import { fillBox } from '../logos/box.js';
 import { inBoth, united } from '../maps/masks.js';
 import type { InspectedCue } from './inspection.js';
-import { CLEAR, FAMILIAR, type Veil } from './veil.js';
+import { CLEAR, FAMILIAR, VeilEvidence, type Veil } from './veil.js';
 
 /** A cue, and what was dropped because it claims the same place and time. */
 export interface WholeCue {
@@ -57,9 +57,11 @@ interface Clear {
 
 /** The plates that a cue shows by itself. */
 function clearPlates({ cue }: WholeCue): Clear | undefined {
-  const veil = cue.veil?.likeliest();
-  const boxes = (veil && cue.veil?.plates(veil, CLEAR)) ?? [];
-  return veil && (cue.veil?.held(boxes) ?? 0) >= HELD ? { cue, veil, boxes } : undefined;
+  if (!cue.veil) return undefined;
+  const { likeliest: veil, blocks } = cue.veil;
+  const evidence = new VeilEvidence(blocks);
+  const boxes = evidence.plates(veil, CLEAR);
+  return evidence.held(boxes) >= HELD ? { cue, veil, boxes } : undefined;
 }
 
 /** The largest number of cues whose plates look alike. */
@@ -73,7 +75,7 @@ function alike(clear: readonly Clear[]): Clear[] {
 function commonest(clear: readonly Clear[]): Veil {
   const veils = clear.map(({ veil }) => veil);
   const different = veils.filter((v, i) => veils.findIndex((o) => o.alpha === v.alpha && o.level === v.level) === i);
-  const explained = (veil: Veil): number => clear.reduce((sum, { cue }) => sum + (cue.veil?.explains(veil) ?? 0), 0);
+  const explained = (veil: Veil): number => clear.reduce((sum, { cue }) => sum + (cue.veil ? new VeilEvidence(cue.veil.blocks).explains(veil) : 0), 0);
   return different.map((veil) => ({ veil, by: explained(veil) })).reduce((a, b) => (b.by > a.by ? b : a)).veil;
 }
 
@@ -86,7 +88,7 @@ function familiar({ cue, parts }: WholeCue, { veil, plates }: Style): Box[] {
     span.last <= last + BESIDE &&
     (span.first <= first + BESIDE || span.last >= last - BESIDE);
   return [cue, ...parts.filter(isPart)]
-    .flatMap((part) => part.veil?.plates(veil, FAMILIAR) ?? [])
+    .flatMap((part) => (part.veil ? new VeilEvidence(part.veil.blocks).plates(veil, FAMILIAR) : []))
     .filter(({ height }) => plates.some((p) => Math.abs(p.height - height) <= ALIKE * p.height))
     .map((box) => inRows(box, plates));
 }

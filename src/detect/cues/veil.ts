@@ -1,20 +1,6 @@
 import { boundsOf, boxesMeet, type Box } from '../../core/area.js';
 import { densestBands, type Band } from '../maps/densest-bands.js';
-import { rankOf } from '../maps/rank.js';
-import { growMap } from '../maps/regions.js';
-import type { CueEnd } from './ends.js';
-
-/** What a cue's ends say about a plate behind it, row-major maps of `box`. */
-export interface VeiledPicture {
-  /** The ends at which the scene goes on. */
-  readonly ends: readonly CueEnd[];
-  /** Edge pixels of its glyphs. */
-  readonly seeds: Uint8Array;
-  /** Where in the picture the maps lie. */
-  readonly box: Box;
-  /** Height of its lines in samples of the maps. */
-  readonly lineHeight: number;
-}
+import { BLOCKS, packedBlocks, type EndBlocks, type VeilBlocks } from './veil-blocks.js';
 
 /** What a plate does to the scene's level x: (1 − alpha) x + alpha · level. Opacity 0 … 1; level 0 … 255. */
 export interface Veil {
@@ -36,16 +22,10 @@ export interface Proof {
 export const CLEAR: Proof = { some: 0.25, inside: 0.85, around: 0.25 };
 export const FAMILIAR: Proof = { some: 0.05, inside: 0.75, around: 0.35 };
 
-/** Blocks along a line's height: motion of the scene averages out in them. */
-const BLOCKS = 24;
 /** Opacities of 1/8, 2/8 … 1 and every 16th level; so many of them are tried, those that explain most between the letters wherever they explain anything. */
 const VEILS: readonly Veil[] = Array.from({ length: 8 * 16 }, (_, i) => ({ alpha: ((i >> 4) + 1) / 8, level: (i & 15) * 16 }));
 const TRIED = 8;
-/** Share of a line's height by which letters reach beyond their edges, and share of a block's pixels that they must leave open for it to tell. */
-const STROKE = 0.07;
-const OPEN = 0.25;
-/** Levels of noise at least, and multiples of it from which on a block's misfit says no more: letters that are not known fit neither way. */
-const NOISE = 3;
+/** Multiples of the noise from which on a block's misfit says no more: letters that are not known fit neither way. */
 const MOST = 8;
 /** Multiples of the noise by which a block must fit better with a plate or without for it to tell. */
 const TELLING = 1.5;
@@ -57,44 +37,28 @@ const TOLD = 0.25;
 const COST = 300;
 const SMALLEST = 0.5;
 
-/** One end of a cue in blocks, in levels. */
-interface EndBlocks {
-  readonly scene: Uint8Array;
-  readonly over: Int16Array;
-  readonly noise: number;
-}
-
 /**
  * What the ends of a cue tell of plates behind its lines that let the scene shine through: inside of one each end's step is α(c − x), with one opacity α and one level c for every level
- * x of the scene; around it the scene goes on. Held in blocks of some pixels.
+ * x of the scene; around it the scene goes on.
  */
 export class VeilEvidence {
   private readonly side: number;
   private readonly width: number;
   private readonly height: number;
-  /** 1 where glyphs hide any plate. */
+  private readonly at: Box;
   private readonly glyphs: Uint8Array;
   private readonly core: Box | undefined;
   private readonly ends: readonly EndBlocks[];
-  private readonly at: Box;
 
-  constructor({ ends, seeds, box, lineHeight }: VeiledPicture) {
-    const { width, height } = box;
-    this.at = box;
-    this.side = Math.max(1, Math.round(lineHeight / BLOCKS));
-    this.width = Math.floor(width / this.side);
-    this.height = Math.floor(height / this.side);
-    const letters = growMap(seeds, width, height, Math.max(2, Math.round(STROKE * lineHeight)));
-    this.glyphs = Uint8Array.from(this.means(new Uint8Array(letters.length).fill(1), letters), (v) => (v ? 0 : 1));
-    this.core = boundsOf(this.glyphs, this.width, this.height);
-    this.ends = ends.map((end) => {
-      const over = this.means(end.over, letters);
-      return {
-        scene: Uint8Array.from(this.means(end.scene, letters), Math.round),
-        over: Int16Array.from(over, Math.round),
-        noise: NOISE + Math.min(end.step, this.stepBeside(over)),
-      };
-    });
+  constructor({ at, side, width, height, glyphs, ends }: VeilBlocks) {
+    this.at = at;
+    this.side = side;
+    this.width = width;
+    this.height = height;
+    this.glyphs = glyphs;
+    this.core = boundsOf(glyphs, width, height);
+    // Taken once: of packed blocks each access is a new copy.
+    this.ends = ends.map(({ scene, over, noise }) => ({ scene, over, noise }));
   }
 
   /** The veil whose likeliest plate explains most; undefined where none explains anything. */
@@ -162,17 +126,6 @@ export class VeilEvidence {
     );
   }
 
-  /** The median step of the blocks around the letters. */
-  private stepBeside(over: Float32Array): number {
-    const steps: number[] = [];
-    for (let p = 0; p < over.length; p++) {
-      const [x, y] = [p % this.width, (p / this.width) | 0];
-      const c = this.core;
-      if (c && (x < c.x || y < c.y || x >= c.x + c.width || y >= c.y + c.height)) steps.push(Math.abs(over[p]));
-    }
-    return rankOf(steps, 0.5) ?? 0;
-  }
-
   private gains(veil: Veil): Float32Array {
     const by = new Float32Array(this.glyphs.length);
     for (let p = 0; p < by.length; p++) if (!this.glyphs[p]) by[p] = this.gain(veil, p);
@@ -188,22 +141,19 @@ export class VeilEvidence {
     }
     return sum;
   }
+}
 
-  /** Means over the blocks, without letters; 0 where these leave little. What of a map fills no block is left out. */
-  private means(map: ArrayLike<number>, letters: Uint8Array): Float32Array {
-    const { side } = this;
-    const out = new Float32Array(this.width * this.height);
-    const counts = new Uint16Array(out.length);
-    for (let y = 0; y < this.height * side; y++)
-      for (let x = 0, p = y * this.at.width; x < this.width * side; x++, p++) {
-        if (letters[p]) continue;
-        const block = ((y / side) | 0) * this.width + ((x / side) | 0);
-        out[block] += map[p];
-        counts[block]++;
-      }
-    for (let b = 0; b < out.length; b++) out[b] = counts[b] >= OPEN * side * side ? out[b] / counts[b] : 0;
-    return out;
-  }
+/** What is kept of a cue until the end of a programme. */
+export interface KeptVeil {
+  /** The veil that explains most of it. */
+  readonly likeliest: Veil;
+  readonly blocks: VeilBlocks;
+}
+
+/** The blocks of a cue, packed, with the veil that explains most of them; undefined where none explains anything: most text has no plate. */
+export function keptVeil(blocks: VeilBlocks): KeptVeil | undefined {
+  const likeliest = new VeilEvidence(blocks).likeliest();
+  return likeliest && { likeliest, blocks: packedBlocks(blocks) };
 }
 
 /** Blocks of a box, those that tell, and those that tell for a plate. */

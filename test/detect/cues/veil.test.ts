@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CueEnd } from '../../../src/detect/cues/ends.js';
 import { platesOf, withPlates, type WholeCue } from '../../../src/detect/cues/plated.js';
-import { CLEAR, VeilEvidence } from '../../../src/detect/cues/veil.js';
+import { CLEAR, keptVeil, VeilEvidence } from '../../../src/detect/cues/veil.js';
+import { packedBlocks, veilBlocks, type VeilBlocks } from '../../../src/detect/cues/veil-blocks.js';
 import type { Box } from '../../../src/core/area.js';
 
 const box = { x: 100, y: 200, width: 240, height: 60 };
@@ -26,7 +27,8 @@ function end(plates: readonly Box[], alpha: number, level: number, moved = 2): C
 }
 
 const seeds = Uint8Array.from(each((x, y) => (isLetter(x, y) && !isLetter(x + 1, y) ? 1 : 0)));
-const evidence = (...ends: CueEnd[]): VeilEvidence => new VeilEvidence({ ends, seeds, box, lineHeight: LINE });
+const blocks = (...ends: CueEnd[]): VeilBlocks => veilBlocks({ ends, seeds, box, lineHeight: LINE });
+const evidence = (...ends: CueEnd[]): VeilEvidence => new VeilEvidence(blocks(...ends));
 const apart = (a: Box, b: Box): number =>
   Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y), Math.abs(a.x + a.width - b.x - b.width), Math.abs(a.y + a.height - b.y - b.height));
 
@@ -64,23 +66,36 @@ describe('what the ends of a cue tell of a plate', () => {
   });
 });
 
+describe('what is kept of a cue', () => {
+  it('is the same, in less room', () => {
+    const whole = blocks(end([plate], 0.5, 16));
+    const packed = packedBlocks(whole);
+    expect(packed.glyphs).toEqual(whole.glyphs);
+    expect(packed.ends.map(({ scene, over, noise }) => ({ scene, over, noise }))).toEqual(whole.ends);
+    expect(new VeilEvidence(packed).plates({ alpha: 0.5, level: 16 }, CLEAR)).toEqual(new VeilEvidence(whole).plates({ alpha: 0.5, level: 16 }, CLEAR));
+  });
+
+  it('is nothing of text that stands without a plate', () => {
+    expect(keptVeil(blocks(end([], 0.5, 16)))).toBeUndefined();
+  });
+});
+
 describe('the plates of a programme', () => {
-  const cue = (first: number, veil: VeilEvidence, parts: readonly WholeCue[] = []): WholeCue => {
-    const one = { span: { first, last: first + 50 }, veil } as unknown as WholeCue['cue'];
+  const cue = (first: number, ends: CueEnd[], parts: readonly WholeCue[] = []): WholeCue => {
+    const one = { span: { first, last: first + 50 }, veil: keptVeil(blocks(...ends)) } as unknown as WholeCue['cue'];
     return { cue: one, parts: parts.map((p) => p.cue), confidence: 0.9 };
   };
 
   it('are looked for as others look where one shows little, also in a part of its cue', () => {
-    const clear = [cue(0, evidence(end([plate], 0.5, 16))), cue(100, evidence(end([plate], 0.5, 16)))];
-    const silent = evidence();
-    const part = cue(202, evidence(end([plate], 0.5, 16)));
-    const whole = cue(200, silent, [part]);
+    const clear = [cue(0, [end([plate], 0.5, 16)]), cue(100, [end([plate], 0.5, 16)])];
+    const part = cue(202, [end([plate], 0.5, 16)]);
+    const whole = cue(200, [], [part]);
     const found = platesOf([...clear, whole]);
     expect(apart(found.get(whole.cue)?.[0] ?? box, plate)).toBeLessThanOrEqual(1);
   });
 
   it('are none of text without any', () => {
-    const bare = [cue(0, evidence(end([], 0.5, 16))), cue(100, evidence(end([], 0.5, 16)))];
+    const bare = [cue(0, [end([], 0.5, 16)]), cue(100, [end([], 0.5, 16)])];
     expect([...platesOf(bare).values()].flat()).toEqual([]);
   });
 });

@@ -4,7 +4,9 @@ import type { Plan, Track, TrackKind } from '../../plan/plan.js';
 import type { KnownMatte } from './fit-test.js';
 import { FixedLesson, type FixedMark, type Refusal } from './fixed-lesson.js';
 import type { Learnt, Matte } from './matte.js';
-import { plateEnds, PlateLearner } from './plate.js';
+import { PlateLearner } from './plate.js';
+import { plateFrames } from './plate-frames.js';
+import { PlateLessons } from './plate-lessons.js';
 
 /** Marks that are fixed in place and keep their look. */
 export const FIXED: readonly TrackKind[] = ['logo', 'watermark', 'blinking-logo'];
@@ -50,21 +52,32 @@ interface Lesson {
 interface Pupil {
   take(frame: Frame): void;
   done(): boolean;
-  found(): FixedMark;
+  /** Undefined where it depends on others. */
+  found(): FixedMark | undefined;
 }
 
-function lessonsOf(track: Track, shots: readonly Span[], picture: Picture, { mattes, whole = false }: Known): Lesson[] {
+function lessonsOf(
+  track: Track,
+  shots: readonly Span[],
+  picture: Picture,
+  { mattes, whole = false }: Known,
+  plates: PlateLessons,
+): Lesson[] {
   const { id, kind, action, path, mask } = track;
   if (action !== 'wipe' || path) return [];
   if (FIXED.includes(kind)) {
     const lesson = new FixedLesson(track, mattes?.get(id) ?? [], whole, picture);
     return [{ id, frames: lesson.frames, open: () => lesson }];
   }
-  const ends = PLATED.includes(kind) ? plateEnds(track, shots) : [];
-  const frames = [...new Set(ends.flatMap((e) => [e.away, e.shown, e.whole]))].sort((a, b) => a - b);
+  if (!PLATED.includes(kind)) return [];
+  const wanted = plateFrames(track, shots);
+  const frames = [...new Set([...wanted.ends.flatMap((e) => [e.away, e.shown, e.whole]), ...wanted.standing])].sort((a, b) => a - b);
   const open = (): Pupil => {
-    const learner = new PlateLearner(mask, ends, picture.geometry, picture.colour);
-    return { take: (frame) => learner.take(frame), done: () => false, found: () => ({ matte: learner.matte(), refused: [] }) };
+    const learner = new PlateLearner(mask, wanted, picture.geometry, picture.colour);
+    const found = (): undefined => {
+      plates.add(id, learner);
+    };
+    return { take: (frame) => learner.take(frame), done: () => false, found };
   };
   return [{ id, frames, open }];
 }
@@ -77,7 +90,8 @@ export async function learnMattes(
   known: Known = {},
 ): Promise<Learning> {
   const found = new Map<string, FixedMark>();
-  const lessons = tracks.flatMap((t) => lessonsOf(t, shots, picture, known)).filter((l) => l.frames.length);
+  const plates = new PlateLessons();
+  const lessons = tracks.flatMap((t) => lessonsOf(t, shots, picture, known, plates)).filter((l) => l.frames.length);
   const waiting = lessons.sort((a, b) => b.frames[0] - a.frames[0]);
   let open: { id: string; pupil: Pupil; wanted: Set<number>; last: number }[] = [];
   if (!waiting.length) return learning(found);
@@ -86,10 +100,14 @@ export async function learnMattes(
       open.push({ id: next.id, pupil: next.open(), wanted: new Set(next.frames), last: next.frames[next.frames.length - 1] });
     for (const { pupil, wanted } of open) if (wanted.has(frame.index)) pupil.take(frame);
     const over = open.filter(({ pupil, last }) => last <= frame.index || pupil.done());
-    for (const { id, pupil } of over) found.set(id, pupil.found());
+    for (const { id, pupil } of over) {
+      const mark = pupil.found();
+      if (mark) found.set(id, mark);
+    }
     open = open.filter((one) => !over.includes(one));
     if (!open.length && !waiting.length) break;
   }
+  for (const [id, matte] of plates.finish()) found.set(id, { matte, refused: [] });
   return learning(found);
 }
 

@@ -74,7 +74,7 @@ export function lineThrough(pairs: readonly Pair[], hole: Hole): { readonly thro
 export function comparedTo(
   pairs: readonly Pair[],
   hole: Hole,
-  { opacity, level }: Whole,
+  { opacity, level }: Pick<Whole, 'opacity' | 'level'>,
 ): { readonly scene: number; readonly plate: number } {
   const inside = chosen(hole.inner, (v) => v === 1);
   const beside = chosen(hole.unknown, (v) => v === 0);

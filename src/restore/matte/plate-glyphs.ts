@@ -1,0 +1,101 @@
+import { rankOf } from '../../detect/maps/rank.js';
+import { growMap, regionsOf } from '../../detect/maps/regions.js';
+import type { Hole } from './hole.js';
+import type { Ends } from './opacity.js';
+import type { Pair } from './plate-line.js';
+import type { PlateLook } from './plate-style.js';
+
+/** Levels that a glyph differs from its plate by, and the pixels it has at least; those of one that is beyond the plate in all frames, be it a full stop. */
+const GLYPH = 18;
+const LEAST = 6;
+const DOT = 2;
+/** Samples that codecs mix with a glyph; those that its outline is wide, as a share of the plate's height, and levels that tell it from the plate. */
+const MIXED = 0;
+const OUTLINE = 0.07;
+const OUTLINED = 6;
+const SOFT = 1;
+const FARTHER = 2;
+/** Levels by which coding may take a plate beyond what it can show; share of it that may be there for a moment; and the share that glyphs are at least. */
+const BEYOND = 8;
+const MOMENTS = 0.04;
+const SOME = 0.02;
+/** Share of what is beyond the plate that may be the scene's, where the mask is too large; levels by which the rest may seem to change: more is a fade. */
+const MOST = 0.75;
+const CONSTANT = 20;
+
+/** A cue before its plate: where the plate is, how it looks, and what was seen of it. */
+export interface Lettered {
+  readonly hole: Hole;
+  readonly look: PlateLook;
+  readonly ends: Ends;
+  /** Its ends, as far as the plate over the scene without it explains them. */
+  readonly pairs: readonly Pair[];
+  /** Levels of the hole's box in frames from its first to its last. */
+  readonly standing: readonly Float32Array[];
+  /** Whether the plate, by itself, comes and goes at once. */
+  readonly steady: boolean;
+}
+
+/**
+ * Where glyphs stand, 1: all the time lighter than the plate can be before white, or darker than before black; and where neither end is the plate before the scene without it.
+ * Undefined where there are too few for a text, where they fade, or where the scene is beyond the plate for moments: then that looks otherwise, or is not there in all of the frames.
+ */
+export function glyphsOn({ hole, look: { opacity, level }, ends, pairs, standing, steady }: Lettered): Uint8Array | undefined {
+  const lightest = opacity * level + (1 - opacity) * ends.white + BEYOND;
+  const darkest = opacity * level + (1 - opacity) * ends.black - BEYOND;
+  // Where two lines' plates overlap, the scene shines through both.
+  const off = (pair: Pair, i: number): number =>
+    Math.min(...[opacity, 1 - (1 - opacity) ** 2].map((a) => Math.abs(pair.shown[i] - a * level - (1 - a) * pair.scene[i])));
+  const beyond = hole.inner.map((inside, i) =>
+    inside && (standing.every((f) => f[i] > lightest) || standing.every((f) => f[i] < darkest)) ? 1 : 0,
+  );
+  const between = hole.inner.map((inside, i) => (inside && pairs.length && pairs.every((pair) => off(pair, i) > GLYPH) ? 1 : 0));
+  const outline = Math.max(SOFT + 1, Math.round(OUTLINE * plateHeight(hole)));
+  let [all, glyphs, others, moments] = [0, 0, 0, 0];
+  const near = grown(beyond, hole, outline, DOT);
+  for (let i = 0; i < near.length; i++) {
+    if (!hole.inner[i]) continue;
+    all++;
+    glyphs += beyond[i];
+    others += between[i];
+    if (!near[i] && !between[i]) moments += standing.filter((f) => f[i] > lightest || f[i] < darkest).length / standing.length;
+  }
+  if (moments > MOMENTS * all) return undefined;
+  if (glyphs < SOME * all) return others < SOME * all || !steady ? undefined : grown(between, hole, MIXED, LEAST);
+  const heights = standing.map((f) => rankOf(Array.from(f).filter((_, i) => beyond[i]).map((v) => Math.abs(v - level)), MOST) ?? 0); // prettier-ignore
+  if (Math.max(...heights) - Math.min(...heights) > CONSTANT) return undefined;
+  const soft = grown(beyond, hole, SOFT, DOT);
+  return isOutlined({ soft, near, far: grown(near, hole, FARTHER, DOT) }, hole, standing) ? near : grown(beyond, hole, MIXED, DOT);
+}
+
+/** Whether letters have an outline or a shadow: what is near to them is darker, or lighter, than what is a little farther. */
+function isOutlined(
+  { soft, near, far }: Record<'soft' | 'near' | 'far', Uint8Array>,
+  { inner }: Hole,
+  frames: readonly Float32Array[],
+): boolean {
+  const mean = (counts: (i: number) => boolean): number => {
+    let [n, sum] = [0, 0];
+    for (let i = 0; i < inner.length; i++) {
+      if (!inner[i] || !counts(i)) continue;
+      n += frames.length;
+      for (const f of frames) sum += f[i];
+    }
+    return sum / Math.max(1, n);
+  };
+  return Math.abs(mean((i) => near[i] > soft[i]) - mean((i) => far[i] > near[i])) > OUTLINED;
+}
+
+/** Height of the lowest line's plate: rows in the middle column of the hole. */
+function plateHeight({ inner, box }: Hole): number {
+  let height = 0;
+  for (let i = box.width >> 1; i < inner.length; i += box.width) height += inner[i];
+  return height;
+}
+
+/** Specks dropped, and what codecs mix with glyphs added. */
+function grown(glyph: Uint8Array, { box: { width, height } }: Hole, by: number, least: number): Uint8Array {
+  const out = new Uint8Array(glyph.length);
+  for (const { pixels } of regionsOf(glyph, width, height, least)) for (const i of pixels) out[i] = 1;
+  return growMap(out, width, height, by);
+}

@@ -74,6 +74,19 @@ describe('the plate behind a subtitle', () => {
     expect(left.filter((v) => v).length).toBeLessThan(0.75 * left.length);
   });
 
+  it('leaves the outline of its letters to fill, too', async () => {
+    const isOutline = (x: number, y: number): boolean =>
+      !isGlyph(x, y) && [-2, -1, 0, 1, 2].some((v) => [-2, -1, 0, 1, 2].some((u) => isGlyph(x + u, y + v)));
+    const outline = { ...glyphs, alpha: glyphs.alpha.map((_, i) => (isOutline(i % box.width, Math.floor(i / box.width)) ? 1 : 0)), colour: [16, 128, 128] } as const; // prettier-ignore
+    const stands = (t: number): number => (t >= cue[0] && t <= cue[1] ? 1 : 0);
+    const frames = marked(shown(0.4), geometry, outline, stands);
+    const { mattes } = await learnMattes(stream(frames), planOf(ONE_SHOT), picture);
+    const left = leftToFill(subtitle, mattes.get('subtitle-1'))!.mask.data;
+    const hidden = outline.alpha.reduce((n, a, i) => n + (a && left[i] ? 1 : 0), 0);
+    expect(hidden / outline.alpha.reduce((n, a) => n + a, 0)).toBeGreaterThan(0.45); // all but the sample that is filled around any mark
+    expect(left.filter((v) => v).length).toBeLessThan(0.75 * left.length);
+  });
+
   it.each([
     ['hides the scene', shown(1), ONE_SHOT],
     ['fades in and out', shown(0.6, (t) => Math.max(0, Math.min(1, (t - 9) / 5, (40 - t) / 5))), ONE_SHOT],
@@ -88,5 +101,36 @@ describe('the plate behind a subtitle', () => {
     ],
   ] as const)('is not taken off where it %s', async (_, frames, shots) => {
     expect((await learnMattes(stream(frames), planOf(shots), picture)).mattes.size).toBe(0);
+  });
+});
+
+describe('the plates of a programme', () => {
+  const long = Array.from({ length: 150 }, (_, t) => paint(geometry, t, (p, x, y) => (p ? 128 : landscape[y * 400 + x + (t >> 1)])));
+  const spans: [number, number][] = [[10, 39], [60, 89], [100, 139]]; // prettier-ignore
+  const shots = [[0, 49], [50, 99], [100, 139], [140, 149]].map(([first, last]) => ({ first, last })); // prettier-ignore
+  const cues = spans.map((span, i) => ({ ...subtitle, id: `subtitle-${i + 1}`, spans: [{ first: span[0], last: span[1] }] }));
+  const stands = (t: number): number => (spans.some(([first, last]) => t >= first && t <= last) ? 1 : 0);
+  const under = marked(long, geometry, plate(0.6), stands);
+
+  it('look alike: one that stands from cut to cut is taken off as the others are', async () => {
+    const frames = marked(under, geometry, glyphs, stands);
+    const { mattes } = await learnMattes(stream(frames), { shots, tracks: cues }, picture);
+    expect(Math.abs((mattes.get('subtitle-3')?.opacity ?? 0) - 0.6)).toBeLessThan(0.02);
+    const out: Frame[] = [];
+    for await (const frame of unblendFrames(stream(frames), cues, mattes, picture)) out.push(frame);
+    const third = (all: readonly Frame[]): Frame[] => all.slice(spans[2][0] - cue[0]);
+    expect(offOnPlate(third(frames), third(long))).toBeGreaterThan(20);
+    expect(offOnPlate(third(out), third(long))).toBeLessThan(3);
+    const left = leftToFill(cues[2], mattes.get('subtitle-3'))!.mask.data;
+    for (let i = 0; i < glyphs.alpha.length; i++) if (glyphs.alpha[i]) expect(left[i]).toBe(255);
+  });
+
+  it.each([
+    ['does not stand there for all of its frames', (t: number) => (t >= 100 && t < 104 ? 0 : stands(t))],
+    ['fades in', (t: number) => (t >= 100 && t < 108 ? (t - 99) / 9 : stands(t))],
+  ])('leave one alone that %s', async (_, strength) => {
+    const frames = marked(marked(long, geometry, plate(0.6), strength), geometry, glyphs, strength);
+    const { mattes } = await learnMattes(stream(frames), { shots, tracks: cues }, picture);
+    expect([...mattes.keys()]).toEqual(['subtitle-1', 'subtitle-2']);
   });
 });

@@ -1,6 +1,7 @@
 import { rankOf } from '../../detect/maps/rank.js';
 import { growMap, regionsOf } from '../../detect/maps/regions.js';
-import type { Hole } from './hole.js';
+import { HALO } from '../halo.js';
+import { MIXED, type Hole } from './hole.js';
 import type { Ends } from './opacity.js';
 import type { Pair } from './plate-line.js';
 import type { PlateLook } from './plate-style.js';
@@ -9,12 +10,12 @@ import type { PlateLook } from './plate-style.js';
 const GLYPH = 18;
 const LEAST = 6;
 const DOT = 2;
-/** Samples that codecs mix with a glyph; those that its outline is wide, as a share of the plate's height, and levels that tell it from the plate. */
-const MIXED = 0;
-const OUTLINE = 0.07;
-const OUTLINED = 6;
-const SOFT = 1;
-const FARTHER = 2;
+/** Share of the plate's height that letters reach at most beyond what is beyond the plate: their soft edges, outline and shadow; and samples that they may do so in any case. */
+const OUTLINE = 0.1;
+const SOFT = 3;
+/** Levels by which a sample around letters may differ from the next: more is their soft edge, and so much more the border of their outline. */
+const STEP = 1.5;
+const OUTLINED = 5;
 /** Levels by which coding may take a plate beyond what it can show; share of it that may be there for a moment; and the share that glyphs are at least. */
 const BEYOND = 8;
 const MOMENTS = 0.04;
@@ -50,9 +51,9 @@ export function glyphsOn({ hole, look: { opacity, level }, ends, pairs, standing
     inside && (standing.every((f) => f[i] > lightest) || standing.every((f) => f[i] < darkest)) ? 1 : 0,
   );
   const between = hole.inner.map((inside, i) => (inside && pairs.length && pairs.every((pair) => off(pair, i) > GLYPH) ? 1 : 0));
-  const outline = Math.max(SOFT + 1, Math.round(OUTLINE * plateHeight(hole)));
+  const reach = Math.max(SOFT, Math.round(OUTLINE * plateHeight(hole)));
   let [all, glyphs, others, moments] = [0, 0, 0, 0];
-  const near = grown(beyond, hole, outline, DOT);
+  const near = grown(beyond, hole, reach, DOT);
   for (let i = 0; i < near.length; i++) {
     if (!hole.inner[i]) continue;
     all++;
@@ -64,26 +65,29 @@ export function glyphsOn({ hole, look: { opacity, level }, ends, pairs, standing
   if (glyphs < SOME * all) return others < SOME * all || !steady ? undefined : grown(between, hole, MIXED, LEAST);
   const heights = standing.map((f) => rankOf(Array.from(f).filter((_, i) => beyond[i]).map((v) => Math.abs(v - level)), MOST) ?? 0); // prettier-ignore
   if (Math.max(...heights) - Math.min(...heights) > CONSTANT) return undefined;
-  const soft = grown(beyond, hole, SOFT, DOT);
-  return isOutlined({ soft, near, far: grown(near, hole, FARTHER, DOT) }, hole, standing) ? near : grown(beyond, hole, MIXED, DOT);
+  return grown(beyond, hole, softness(beyond, hole, standing, reach), DOT);
 }
 
-/** Whether letters have an outline or a shadow: what is near to them is darker, or lighter, than what is a little farther. */
-function isOutlined(
-  { soft, near, far }: Record<'soft' | 'near' | 'far', Uint8Array>,
-  { inner }: Hole,
-  frames: readonly Float32Array[],
-): boolean {
-  const mean = (counts: (i: number) => boolean): number => {
-    let [n, sum] = [0, 0];
-    for (let i = 0; i < inner.length; i++) {
-      if (!inner[i] || !counts(i)) continue;
-      n += frames.length;
-      for (const f of frames) sum += f[i];
-    }
-    return sum / Math.max(1, n);
-  };
-  return Math.abs(mean((i) => near[i] > soft[i]) - mean((i) => far[i] > near[i])) > OUTLINED;
+/** Samples that letters reach beyond their core, but for the one that is filled around any mark: up to where what is around them goes over into what is farther. */
+function softness(core: Uint8Array, hole: Hole, frames: readonly Float32Array[], most: number): number {
+  const maps = Array.from({ length: most + HALO + 2 }, (_, by) => grown(core, hole, by, DOT));
+  const level = (ring: number): number => meanOf(frames, (i) => hole.inner[i] > 0 && maps[ring][i] > maps[ring - 1][i]);
+  let by = 0;
+  for (let ring = HALO + 1; ring <= most + HALO; ring++) {
+    const step = Math.abs(level(ring) - level(ring + 1));
+    if (step > OUTLINED || (step > STEP && ring === by + HALO + 1)) by = ring - HALO;
+  }
+  return by;
+}
+
+function meanOf(frames: readonly Float32Array[], counts: (i: number) => boolean): number {
+  let [n, sum] = [0, 0];
+  for (let i = 0; i < frames[0].length; i++) {
+    if (!counts(i)) continue;
+    n += frames.length;
+    for (const f of frames) sum += f[i];
+  }
+  return sum / Math.max(1, n);
 }
 
 /** Height of the lowest line's plate: rows in the middle column of the hole. */

@@ -2,9 +2,9 @@ import { rankOf } from '../../detect/maps/rank.js';
 import { MIXED, type Hole } from './hole.js';
 import { coverage, rowsWithin, stepAt, type Profile } from './plate-sides.js';
 
-/** Share of the fullest row's letters from which on a row is one of a line; rows that a line has at least. */
+/** Share of the fullest row's letters from which on a row is one of a line; rows that a line has at least, as a share of the tallest one's: bars of capitals are no line. */
 const LETTERED = 0.2;
-const ROWS = 4;
+const TALL = 0.5;
 /** Samples beyond the mask up to which a side is sought; on the other side, up to the letters. */
 const OUT = 6;
 /** Samples at either end of a side that say nothing of it: a plate's corner is in them. */
@@ -60,10 +60,11 @@ export function linesOf({ glyphs, hole }: Pick<PlatePixels, 'glyphs' | 'hole'>):
   const lines: Rows[] = [];
   for (let y = 0, top = 0; y <= height; y++) {
     if (y < height && counts[y] > least) continue;
-    if (y - top >= ROWS) lines.push({ top, bottom: y });
+    if (y > top) lines.push({ top, bottom: y });
     top = y + 1;
   }
-  return lines;
+  const tallest = Math.max(...lines.map((line) => line.bottom - line.top));
+  return lines.filter((line) => line.bottom - line.top >= TALL * tallest);
 }
 
 function rectanglesOf(plate: PlatePixels): Rectangle[] {

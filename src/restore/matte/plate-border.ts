@@ -13,7 +13,7 @@ export const CONTRAST = 24;
  * @param frames levels of the hole's box
  * @param level that of the plate
  */
-export function againstBeside(frames: readonly Float32Array[], hole: Hole, level: number): Float32Array {
+export function againstBeside(frames: readonly Uint8Array[], hole: Hole, level: number): Float32Array {
   return hole.depth.map((deep, i) => {
     const beside = deep && deep <= DEEP ? besideOf(i, hole) : undefined;
     if (beside === undefined) return NaN;

@@ -32,7 +32,7 @@ export interface Lettered {
   /** Its ends, as far as the plate over the scene without it explains them. */
   readonly pairs: readonly Pair[];
   /** Levels of the hole's box in frames from its first to its last. */
-  readonly standing: readonly Float32Array[];
+  readonly standing: readonly Uint8Array[];
   /** Whether the plate, by itself, comes and goes at once. */
   readonly steady: boolean;
 }
@@ -69,7 +69,7 @@ export function glyphsOn({ hole, look: { opacity, level }, ends, pairs, standing
 }
 
 /** Samples that letters reach beyond their core, but for the one that is filled around any mark: up to where what is around them goes over into what is farther. */
-function softness(core: Uint8Array, hole: Hole, frames: readonly Float32Array[], most: number): number {
+function softness(core: Uint8Array, hole: Hole, frames: readonly Uint8Array[], most: number): number {
   const maps = Array.from({ length: most + HALO + 2 }, (_, by) => grown(core, hole, by, DOT));
   const level = (ring: number): number => meanOf(frames, (i) => hole.inner[i] > 0 && maps[ring][i] > maps[ring - 1][i]);
   let by = 0;
@@ -80,7 +80,7 @@ function softness(core: Uint8Array, hole: Hole, frames: readonly Float32Array[],
   return by;
 }
 
-function meanOf(frames: readonly Float32Array[], counts: (i: number) => boolean): number {
+function meanOf(frames: readonly Uint8Array[], counts: (i: number) => boolean): number {
   let [n, sum] = [0, 0];
   for (let i = 0; i < frames[0].length; i++) {
     if (!counts(i)) continue;

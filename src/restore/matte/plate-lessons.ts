@@ -3,7 +3,7 @@ import type { PlateLearner } from './plate.js';
 import { isAlike, PlateStyle, type PlateLook } from './plate-style.js';
 
 /** Cues that wait until it is known what the programme's plates look like, at most: each holds its frames. */
-const WAITING = 16;
+const WAITING = 6;
 
 interface Learnt {
   readonly id: string;

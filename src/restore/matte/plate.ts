@@ -26,8 +26,9 @@ const LEVELS = 6;
  */
 export class PlateLearner {
   private readonly hole: Hole;
-  /** Of each frame asked for, the planes of the hole's box. */
+  /** Of the frames at its ends, the planes of the hole's box; of those in which it stands, luma in whole levels. */
   private readonly seen = new Map<number, Float32Array[]>();
+  private readonly standing: Uint8Array[] = [];
   private readonly boxes: readonly Box[];
 
   constructor(
@@ -46,7 +47,14 @@ export class PlateLearner {
   take(frame: Frame): void {
     const planes = planesOf(frame, this.geometry);
     const { depth } = this.geometry.format;
-    this.seen.set(frame.index, this.boxes.map((box, p) => levelsIn(planes[p], box, depth))); // prettier-ignore
+    const levels = (p: number): Float32Array => levelsIn(planes[p], this.boxes[p], depth);
+    const { ends, standing } = this.frames;
+    if (ends.some((e) => [e.away, e.shown, e.whole].includes(frame.index)))
+      this.seen.set(
+        frame.index,
+        this.boxes.map((_, p) => levels(p)),
+      );
+    if (standing.includes(frame.index)) this.standing.push(Uint8Array.from(levels(0), Math.round));
   }
 
   /** What its own ends say of the plate; undefined where they say nothing, where it hides the scene, fades, or is none. */
@@ -64,11 +72,10 @@ export class PlateLearner {
 
   /** The plate with α 1 where glyphs stand; undefined where it does not look so. */
   matte(look: PlateLook): Matte | undefined {
-    const { hole, geometry, colour, frames } = this;
+    const { hole, geometry, colour, standing } = this;
     const pairs = this.pairs(0);
     const told = pairs.filter((pair) => this.explains([pair], look));
     const steady = pairs.every((pair) => told.includes(pair) || !this.fades(pair));
-    const standing = frames.standing.flatMap((f) => this.seen.get(f)?.slice(0, 1) ?? []);
     const glyphs = glyphsOn({ hole, look, ends: endsOf(geometry, colour), pairs: told, standing, steady });
     if (!glyphs) return undefined;
     if (!told.length && linesOf({ glyphs, hole }).length > 1) return undefined; // whether they overlap nothing tells
@@ -122,7 +129,7 @@ export class PlateLearner {
   }
 
   /** α as the pixels say by the pairs that tell; where none does, near the border by what is beside it. */
-  private rate(pairs: readonly Pair[], standing: readonly Float32Array[], level: number): Float32Array {
+  private rate(pairs: readonly Pair[], standing: readonly Uint8Array[], level: number): Float32Array {
     if (!pairs.length) return againstBeside(standing, this.hole, level);
     return this.hole.depth.map((_, i) => {
       const contrast = level - pairs.reduce((sum, { scene }) => sum + scene[i], 0) / pairs.length;

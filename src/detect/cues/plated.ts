@@ -75,7 +75,8 @@ function alike(clear: readonly Clear[]): Clear[] {
 function commonest(clear: readonly Clear[]): Veil {
   const veils = clear.map(({ veil }) => veil);
   const different = veils.filter((v, i) => veils.findIndex((o) => o.alpha === v.alpha && o.level === v.level) === i);
-  const explained = (veil: Veil): number => clear.reduce((sum, { cue }) => sum + (cue.veil ? new VeilEvidence(cue.veil.blocks).explains(veil) : 0), 0);
+  const explained = (veil: Veil): number =>
+    clear.reduce((sum, { cue }) => sum + (cue.veil ? new VeilEvidence(cue.veil.blocks).explains(veil) : 0), 0);
   return different.map((veil) => ({ veil, by: explained(veil) })).reduce((a, b) => (b.by > a.by ? b : a)).veil;
 }
 

@@ -72,7 +72,9 @@ describe('what is kept of a cue', () => {
     const packed = packedBlocks(whole);
     expect(packed.glyphs).toEqual(whole.glyphs);
     expect(packed.ends.map(({ scene, over, noise }) => ({ scene, over, noise }))).toEqual(whole.ends);
-    expect(new VeilEvidence(packed).plates({ alpha: 0.5, level: 16 }, CLEAR)).toEqual(new VeilEvidence(whole).plates({ alpha: 0.5, level: 16 }, CLEAR));
+    expect(new VeilEvidence(packed).plates({ alpha: 0.5, level: 16 }, CLEAR)).toEqual(
+      new VeilEvidence(whole).plates({ alpha: 0.5, level: 16 }, CLEAR),
+    );
   });
 
   it('is nothing of text that stands without a plate', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../src/core/area.js';
 import { holeOf } from '../../src/restore/matte/hole.js';
-import { plateShape } from '../../src/restore/matte/plate-shape.js';
-import { rowsWithin, stepAt } from '../../src/restore/matte/plate-sides.js';
+import { plateShape } from '../../src/restore/matte/plates/shape.js';
+import { rowsWithin, stepAt } from '../../src/restore/matte/plates/sides.js';
 
 const PICTURE = { width: 320, height: 120 };
 const OPACITY = 0.5;

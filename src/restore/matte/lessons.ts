@@ -4,9 +4,9 @@ import type { Plan, Track, TrackKind } from '../../plan/plan.js';
 import type { KnownMatte } from './fit-test.js';
 import { FixedLesson, type FixedMark, type Refusal } from './fixed-lesson.js';
 import type { Learnt, Matte } from './matte.js';
-import { PlateLearner } from './plate.js';
-import { plateFrames } from './plate-frames.js';
-import { PlateLessons } from './plate-lessons.js';
+import { PlateLearner } from './plates/learner.js';
+import { plateFrames } from './plates/frames.js';
+import { PlateLessons } from './plates/lessons.js';
 
 /** Marks that are fixed in place and keep their look. */
 export const FIXED: readonly TrackKind[] = ['logo', 'watermark', 'blinking-logo'];

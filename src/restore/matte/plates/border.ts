@@ -1,4 +1,4 @@
-import type { Hole } from './hole.js';
+import type { Hole } from '../hole.js';
 
 /** Samples from the hole's edge up to which a plate's own border may lie. */
 const DEEP = 8;

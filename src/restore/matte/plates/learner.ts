@@ -1,17 +1,17 @@
-import type { Box, Mask } from '../../core/area.js';
-import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../core/frame.js';
-import { chromaBox, chromaMap } from './chroma-map.js';
-import { holeOf, type Hole } from './hole.js';
-import { endsOf, type Matte } from './matte.js';
-import { packedPlane } from './packed-plane.js';
-import { levelsIn } from './membrane.js';
-import { OPAQUE, opacityOf, UNSURE, type Tint } from './opacity.js';
-import { againstBeside, CONTRAST } from './plate-border.js';
-import type { PlateFrames } from './plate-frames.js';
-import { glyphsOn } from './plate-glyphs.js';
-import { comparedTo, lineThrough, type Pair } from './plate-line.js';
-import { linesOf, plateShape } from './plate-shape.js';
-import type { PlateLook } from './plate-style.js';
+import type { Box, Mask } from '../../../core/area.js';
+import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../../core/frame.js';
+import { chromaBox, chromaMap } from '../chroma-map.js';
+import { holeOf, type Hole } from '../hole.js';
+import { endsOf, type Matte } from '../matte.js';
+import { packedPlane } from '../packed-plane.js';
+import { levelsIn } from '../membrane.js';
+import { OPAQUE, opacityOf, UNSURE, type Tint } from '../opacity.js';
+import { againstBeside, CONTRAST } from './border.js';
+import type { PlateFrames } from './frames.js';
+import { glyphsOn } from './glyphs.js';
+import { comparedTo, lineThrough, type Pair } from './line.js';
+import { linesOf, plateShape } from './shape.js';
+import type { PlateLook } from './style.js';
 
 /** Share of the plate that may be missing at its end. */
 const FADES = 0.15;

@@ -1,6 +1,6 @@
-import { rankOf } from '../../detect/maps/rank.js';
-import { MIXED, type Hole } from './hole.js';
-import { coverage, rowsWithin, stepAt, type Profile } from './plate-sides.js';
+import { rankOf } from '../../../detect/maps/rank.js';
+import { MIXED, type Hole } from '../hole.js';
+import { coverage, rowsWithin, stepAt, type Profile } from './sides.js';
 
 /** Share of the fullest row's letters from which on a row is one of a line; rows that a line has at least, as a share of the tallest one's: bars of capitals are no line. */
 const LETTERED = 0.2;

@@ -1,4 +1,4 @@
-import { rankOf } from '../../detect/maps/rank.js';
+import { rankOf } from '../../../detect/maps/rank.js';
 
 /** How a plate looks: opacity 0 … 1; level of luma and of the chroma planes, in 8-bit levels. */
 export interface PlateLook {

@@ -1,10 +1,10 @@
-import { rankOf } from '../../detect/maps/rank.js';
-import { growMap, regionsOf } from '../../detect/maps/regions.js';
-import { HALO } from '../halo.js';
-import { MIXED, type Hole } from './hole.js';
-import type { Ends } from './opacity.js';
-import type { Pair } from './plate-line.js';
-import type { PlateLook } from './plate-style.js';
+import { rankOf } from '../../../detect/maps/rank.js';
+import { growMap, regionsOf } from '../../../detect/maps/regions.js';
+import { HALO } from '../../halo.js';
+import { MIXED, type Hole } from '../hole.js';
+import type { Ends } from '../opacity.js';
+import type { Pair } from './line.js';
+import type { PlateLook } from './style.js';
 
 /** Levels that a glyph differs from its plate by, and the pixels it has at least; those of one that is beyond the plate in all frames, be it a full stop. */
 const GLYPH = 18;

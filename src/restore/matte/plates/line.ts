@@ -1,5 +1,5 @@
-import type { Hole } from './hole.js';
-import type { Level, Pixel, Whole } from './opacity.js';
+import type { Hole } from '../hole.js';
+import type { Level, Pixel, Whole } from '../opacity.js';
 
 /** One end of a cue in one plane, levels of the hole's box: the frame without it, its outermost frame, and one farther inside. */
 export interface Pair {

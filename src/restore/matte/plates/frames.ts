@@ -1,6 +1,6 @@
-import type { Mask, Span } from '../../core/area.js';
-import { growMap, shrinkMap } from '../../detect/maps/regions.js';
-import type { Track } from '../../plan/plan.js';
+import type { Mask, Span } from '../../../core/area.js';
+import { growMap, shrinkMap } from '../../../detect/maps/regions.js';
+import type { Track } from '../../../plan/plan.js';
 
 /** One end of a cue: the frame without it, its outermost frame, and one farther inside. */
 export interface PlateEnd {

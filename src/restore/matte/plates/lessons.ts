@@ -1,6 +1,6 @@
-import type { Matte } from './matte.js';
-import type { PlateLearner } from './plate.js';
-import { isAlike, PlateStyle, type PlateLook } from './plate-style.js';
+import type { Matte } from '../matte.js';
+import type { PlateLearner } from './learner.js';
+import { isAlike, PlateStyle, type PlateLook } from './style.js';
 
 /** Cues that wait until it is known what the programme's plates look like, at most: each holds its frames. */
 const WAITING = 6;

@@ -125,6 +125,14 @@ describe('the plates of a programme', () => {
     for (let i = 0; i < glyphs.alpha.length; i++) if (glyphs.alpha[i]) expect(left[i]).toBe(255);
   });
 
+  it('do not speak for one of another look', async () => {
+    const third = (t: number): number => Number(t >= spans[2][0] && t <= spans[2][1]);
+    const two = marked(long, geometry, plate(0.6), (t) => stands(t) - third(t));
+    const frames = marked(marked(two, geometry, plate(1), third), geometry, glyphs, stands);
+    const { mattes } = await learnMattes(stream(frames), { shots, tracks: cues }, picture);
+    expect([...mattes.keys()]).toEqual(['subtitle-1', 'subtitle-2']);
+  });
+
   it.each([
     ['does not stand there for all of its frames', (t: number) => (t >= 100 && t < 104 ? 0 : stands(t))],
     ['fades in', (t: number) => (t >= 100 && t < 108 ? (t - 99) / 9 : stands(t))],

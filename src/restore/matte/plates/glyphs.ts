@@ -10,7 +10,7 @@ import type { PlateLook } from './style.js';
 const GLYPH = 18;
 const LEAST = 6;
 const DOT = 2;
-/** Share of the plate's height that letters reach at most beyond what is beyond the plate: their soft edges, outline and shadow; and samples that they may do so in any case. */
+/** Share of the plates' height that letters reach at most beyond what is beyond the plate: their soft edges, outline and shadow; and samples that they may do so in any case. */
 const OUTLINE = 0.1;
 const SOFT = 3;
 /** Levels by which a sample around letters may differ from the next: more is their soft edge, and so much more the border of their outline. */
@@ -90,7 +90,7 @@ function meanOf(frames: readonly Uint8Array[], counts: (i: number) => boolean): 
   return sum / Math.max(1, n);
 }
 
-/** Height of the lowest line's plate: rows in the middle column of the hole. */
+/** Height of the plates of all lines: rows in the middle column of the hole. */
 function plateHeight({ inner, box }: Hole): number {
   let height = 0;
   for (let i = box.width >> 1; i < inner.length; i += box.width) height += inner[i];

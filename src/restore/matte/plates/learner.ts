@@ -1,5 +1,6 @@
 import type { Box, Mask } from '../../../core/area.js';
 import { chromaShift, planesOf, type ColourSpace, type Frame, type Geometry } from '../../../core/frame.js';
+import { rankOf } from '../../../detect/maps/rank.js';
 import { chromaBox, chromaMap } from '../chroma-map.js';
 import { holeOf, type Hole } from '../hole.js';
 import { endsOf, type Matte } from '../matte.js';
@@ -18,6 +19,8 @@ const FADES = 0.15;
 /** How far the scene under the plate may be off that of the frame without it, against the scene beside: times and levels. */
 const TIMES = 2;
 const LEVELS = 6;
+/** How far α may seem to be off where only the scene beside tells it. */
+const ABOUT = 0.15;
 
 /**
  * Learns the plate behind a subtitle from the two frames at either end of it: the scene a moment before the plate came, or after it
@@ -78,8 +81,8 @@ export class PlateLearner {
     const steady = pairs.every((pair) => told.includes(pair) || !this.fades(pair));
     const glyphs = glyphsOn({ hole, look, ends: endsOf(geometry, colour), pairs: told, standing, steady });
     if (!glyphs) return undefined;
-    if (!told.length && linesOf({ glyphs, hole }).length > 1) return undefined; // whether they overlap nothing tells
     const rate = this.rate(told, standing, look.level).map((r, i) => (glyphs[i] ? NaN : r));
+    if (!told.length && (linesOf({ glyphs, hole }).length > 1 || !this.seems(rate, look.opacity))) return undefined; // whether lines overlap nothing tells
     const shape = plateShape({ rate, glyphs, hole, opacity: look.opacity });
     const alpha = shape.map((a, i) => (glyphs[i] && hole.depth[i] ? 1 : a));
     const scale = 2 ** (geometry.format.depth - 8);
@@ -137,6 +140,12 @@ export class PlateLearner {
         ? NaN
         : pairs.reduce((sum, { scene, shown }) => sum + shown[i] - scene[i], 0) / pairs.length / contrast;
     });
+  }
+
+  /** Whether the pixels inside, all together, say that the plate is so opaque. */
+  private seems(rate: Float32Array, opacity: number): boolean {
+    const inside = rankOf(rate.filter((r, i) => this.hole.inner[i] && !Number.isNaN(r)), 0.5); // prettier-ignore
+    return inside !== undefined && Math.abs(inside - opacity) <= ABOUT;
   }
 
   private shrunk(map: ArrayLike<number>): Float32Array {

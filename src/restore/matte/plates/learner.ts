@@ -11,7 +11,7 @@ import { againstBeside, CONTRAST } from './border.js';
 import type { PlateFrames } from './frames.js';
 import { glyphsOn } from './glyphs.js';
 import { comparedTo, lineThrough, type Pair } from './line.js';
-import { linesOf, plateShape } from './shape.js';
+import { plateShape, type PlateLine } from './shape.js';
 import type { PlateLook } from './style.js';
 
 /** Share of the plate that may be missing at its end. */
@@ -21,6 +21,28 @@ const TIMES = 2;
 const LEVELS = 6;
 /** How far α may seem to be off where only the scene beside tells it. */
 const ABOUT = 0.15;
+/** Share of a plate's height by which its lines may lie apart otherwise than their letters, or these beside its middle: some reach up farther. */
+const UNEVEN = 0.15;
+
+/** A plate that can be taken off, and how high its lines' are, if it tells that by itself. */
+export interface PlateMatte {
+  readonly matte: Matte;
+  readonly heights: readonly number[];
+}
+
+const heightOf = ({ top, bottom }: PlateLine): number => bottom - top;
+
+/** Whether plates that no end tells about are as high as others, as far apart as their lines, and reach as far beyond the letters at the left as at the right. */
+function isLikely(lines: readonly PlateLine[], height: number | undefined): boolean {
+  if (height === undefined || lines.length > 2) return false;
+  const [{ top, letters: first }] = lines;
+  return lines.every((line) => {
+    const { left, right, letters } = line;
+    const apart = line.top - top - (letters.top - first.top);
+    const aside = letters.left - left - (right - letters.right);
+    return Math.abs(heightOf(line) - height) <= 1 && Math.abs(apart) <= UNEVEN * height && Math.abs(aside) <= UNEVEN * height;
+  });
+}
 
 /**
  * Learns the plate behind a subtitle from the two frames at either end of it: the scene a moment before the plate came, or after it
@@ -73,23 +95,37 @@ export class PlateLearner {
     return { ...whole, chroma: tints.map(({ scene, difference }) => scene + difference / whole.opacity) };
   }
 
-  /** The plate with α 1 where glyphs stand; undefined where it does not look so. */
-  matte(look: PlateLook): Matte | undefined {
+  /**
+   * The plate with α 1 where glyphs stand; undefined where it does not look so.
+   * @param height of one line's plate, as others have it
+   */
+  matte(look: PlateLook, height?: number): PlateMatte | undefined {
     const { hole, geometry, colour, standing } = this;
     const pairs = this.pairs(0);
-    const told = pairs.filter((pair) => this.explains([pair], look));
+    const told = this.told(look);
     const steady = pairs.every((pair) => told.includes(pair) || !this.fades(pair));
     const glyphs = glyphsOn({ hole, look, ends: endsOf(geometry, colour), pairs: told, standing, steady });
     if (!glyphs) return undefined;
     const rate = this.rate(told, standing, look.level).map((r, i) => (glyphs[i] ? NaN : r));
-    if (!told.length && (linesOf({ glyphs, hole }).length > 1 || !this.seems(rate, look.opacity))) return undefined; // whether lines overlap nothing tells
-    const shape = plateShape({ rate, glyphs, hole, opacity: look.opacity });
-    const alpha = shape.map((a, i) => (glyphs[i] && hole.depth[i] ? 1 : a));
+    const silent = !told.length;
+    const shape = plateShape({ rate, glyphs, hole, opacity: look.opacity, height: silent ? height : undefined });
+    if (silent && !(this.seems(rate, look.opacity) && isLikely(shape.lines, height))) return undefined;
+    const alpha = shape.alpha.map((a, i) => (glyphs[i] && hole.depth[i] ? 1 : a));
     const scale = 2 ** (geometry.format.depth - 8);
     const planes = [alpha, ...look.chroma.map(() => this.shrunk(alpha))].map((map, p) =>
       packedPlane(this.boxes[p], map, scale * (p ? look.chroma[p - 1] : look.level)),
     );
-    return { planes, opacity: look.opacity, fades: false };
+    return { matte: { planes, opacity: look.opacity, fades: false }, heights: silent ? [] : shape.lines.map(heightOf) };
+  }
+
+  /** Whether neither of its ends tells anything of a plate that looks so. */
+  isSilent(look: PlateLook): boolean {
+    return !this.told(look).length;
+  }
+
+  /** The ends that a plate explains which looks so. */
+  private told(look: PlateLook): Pair[] {
+    return this.pairs(0).filter((pair) => this.explains([pair], look));
   }
 
   private pairs(plane: number): Pair[] {

@@ -15,7 +15,7 @@ interface Learnt {
 /** Learns the plates of a programme together: what some of them show well holds for those that show little. */
 export class PlateLessons {
   private readonly style = new PlateStyle();
-  private readonly waiting: Learnt[] = [];
+  private waiting: Learnt[] = [];
   private readonly found = new Map<string, Matte>();
 
   /** Takes a cue's learner that has seen all of its frames. */
@@ -23,7 +23,8 @@ export class PlateLessons {
     const own = learner.look();
     if (own) this.style.add(own);
     this.waiting.push({ id, learner, own });
-    while (this.waiting.length > (this.style.common() ? 0 : WAITING)) this.settle(this.waiting.shift() as Learnt);
+    this.waiting = this.waiting.filter((one) => !this.settledIfReady(one));
+    while (this.waiting.length > WAITING) this.settle(this.waiting.shift() as Learnt);
   }
 
   /** The plates that can be taken off, by track. */
@@ -32,11 +33,21 @@ export class PlateLessons {
     return this.found;
   }
 
+  /** Settles one when the others have said all that it takes; whether they have. */
+  private settledIfReady(one: Learnt): boolean {
+    const common = this.style.common();
+    const isReady = common !== undefined && (this.style.height() !== undefined || !one.learner.isSilent(common));
+    if (isReady) this.settle(one);
+    return isReady;
+  }
+
   /** One that looks different by itself is of another style. */
   private settle({ id, learner, own }: Learnt): void {
     const common = this.style.common();
     const look = common && (!own || isAlike(own, common)) ? common : own;
-    const matte = look && learner.matte(look);
-    if (matte) this.found.set(id, matte);
+    const plate = look && learner.matte(look, this.style.height());
+    if (!plate) return;
+    this.style.addHeights(plate.heights);
+    this.found.set(id, plate.matte);
   }
 }

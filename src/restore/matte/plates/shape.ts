@@ -1,6 +1,6 @@
 import { rankOf } from '../../../detect/maps/rank.js';
 import { MIXED, type Hole } from '../hole.js';
-import { coverage, rowsWithin, stepAt, type Profile } from './sides.js';
+import { coverage, rowsWithin, stepAt, type Profile, type Sought } from './sides.js';
 
 /** Share of the fullest row's letters from which on a row is one of a line; rows that a line has at least, as a share of the tallest one's: bars of capitals are no line. */
 const LETTERED = 0.2;
@@ -22,19 +22,35 @@ interface Rectangle {
   readonly bottom: number;
 }
 
+type Columns = Pick<Rectangle, 'left' | 'right'>;
+type Rows = Pick<Rectangle, 'top' | 'bottom'>;
+
 /** What is known of a plate: α as each pixel of the hole's box says, NaN where one says nothing; where letters stand, 1; its opacity. */
 export interface PlatePixels {
   readonly rate: Float32Array;
   readonly glyphs: Uint8Array;
   readonly hole: Hole;
   readonly opacity: number;
+  /** How high the plate of one line is, where the pixels cannot tell where one of two ends and the other begins. */
+  readonly height?: number | undefined;
+}
+
+/** The plate of one line, and where its letters stand. */
+export interface PlateLine extends Rectangle {
+  readonly letters: Rectangle;
+}
+
+/** α of a plate, of the hole's box, and its lines from top to bottom. */
+export interface PlateShape {
+  readonly alpha: Float32Array;
+  readonly lines: readonly PlateLine[];
 }
 
 /**
  * α of a plate whose sides are straight, one rectangle a line of text: they are sought where the pixels along a side, together, say that it is. Where two overlap, the scene shines
  * through both. What the mask hides beyond them is opaque: whatever it is, it is no plate.
  */
-export function plateShape(plate: PlatePixels): Float32Array {
+export function plateShape(plate: PlatePixels): PlateShape {
   const { hole, opacity } = plate;
   const { width, height } = hole.box;
   const rectangles = rectanglesOf(plate);
@@ -44,16 +60,17 @@ export function plateShape(plate: PlatePixels): Float32Array {
     across: coverage(width, r.left, r.right, { profile: columnsOf(plate, r), opacity }),
     down: coverage(height, r.top, r.bottom, { profile: rowsOf(plate, r), opacity }),
   }));
-  return hole.depth.map((deep, i) => {
+  const alpha = hole.depth.map((deep, i) => {
     if (!deep) return 0;
     const [x, y] = [i % width, Math.floor(i / width)];
     if (deep > MIXED && !near(x, y)) return 1;
     return 1 - covers.reduce((through, { across, down }) => through * (1 - opacity * across[x] * down[y]), 1);
   });
+  return { alpha, lines: rectangles };
 }
 
 /** The rows of a text's lines, from top to bottom. */
-export function linesOf({ glyphs, hole }: Pick<PlatePixels, 'glyphs' | 'hole'>): Rows[] {
+function linesOf({ glyphs, hole }: Pick<PlatePixels, 'glyphs' | 'hole'>): Rows[] {
   const { width, height } = hole.box;
   const counts = Array.from({ length: height }, (_, y) => glyphs.subarray(y * width, (y + 1) * width).reduce((n, v) => n + v, 0));
   const least = LETTERED * Math.max(...counts);
@@ -67,29 +84,37 @@ export function linesOf({ glyphs, hole }: Pick<PlatePixels, 'glyphs' | 'hole'>):
   return lines.filter((line) => line.bottom - line.top >= TALL * tallest);
 }
 
-function rectanglesOf(plate: PlatePixels): Rectangle[] {
+function rectanglesOf(plate: PlatePixels): PlateLine[] {
   const lines = linesOf(plate);
   if (!lines.length) return [];
   const masked = maskRows(plate.hole, lines[0].top, lines[lines.length - 1].bottom);
   const between = lines.slice(1).map((line, i) => Math.round((line.top + lines[i].bottom) / 2));
   const found = lines.map((line, i) => {
     const [top, bottom] = [between[i - 1] ?? masked.top, between[i] ?? masked.bottom];
-    const ends = sidesOf(plate, { ...columnsAt(plate.hole, line), top, bottom });
+    const mask = { ...columnsAt(plate.hole, line), top, bottom };
+    const letters = columnsOfLetters(plate, mask);
+    const ends = sidesOf(plate, mask, letters);
     return {
       ...ends,
+      letters: { ...letters, ...line },
       top: i ? top : topOf(plate, ends, line.top),
       bottom: i < between.length ? bottom : bottomOf(plate, ends, line.bottom),
     };
   });
   for (const [i, at] of between.entries()) {
-    const [upper, lower] = [found[i], found[i + 1]];
-    const both = { left: Math.max(upper.left, lower.left), right: Math.min(upper.right, lower.right) };
-    const rows = { from: lines[i].top, to: lines[i + 1].bottom };
-    const { top, bottom } = rowsWithin({ profile: rowsOf(plate, both), at, ...rows, opacity: plate.opacity });
-    found[i] = { ...upper, bottom };
-    found[i + 1] = { ...lower, top };
+    const { bottom, top } = endsBetween(plate, found[i], found[i + 1], { at, from: lines[i].top, to: lines[i + 1].bottom });
+    found[i] = { ...found[i], bottom };
+    found[i + 1] = { ...found[i + 1], top };
   }
   return found;
+}
+
+/** Where of two lines' plates the upper ends and the lower begins. */
+function endsBetween(plate: PlatePixels, upper: Rectangle, lower: Rectangle, rows: Pick<Sought, 'at' | 'from' | 'to'>): Rows {
+  const { height, opacity } = plate;
+  if (height !== undefined) return { bottom: upper.top + height, top: lower.bottom - height };
+  const both = { left: Math.max(upper.left, lower.left), right: Math.min(upper.right, lower.right) };
+  return rowsWithin({ profile: rowsOf(plate, both), ...rows, opacity });
 }
 
 /** The rows of the mask around some of them. */
@@ -111,12 +136,8 @@ function columnsAt({ depth, box: { width } }: Hole, { top, bottom }: Rows): Colu
   };
 }
 
-type Columns = Pick<Rectangle, 'left' | 'right'>;
-type Rows = Pick<Rectangle, 'top' | 'bottom'>;
-
 /** A line's plate, given its mask, with its left and right side where the pixels say. */
-function sidesOf(plate: PlatePixels, mask: Rectangle): Rectangle {
-  const letters = columnsOfLetters(plate, mask);
+function sidesOf(plate: PlatePixels, mask: Rectangle, letters: Columns): Rectangle {
   const profile = columnsOf(plate, mask);
   const { opacity } = plate;
   const left = stepAt({ profile, at: mask.left, from: mask.left - OUT, to: letters.left, inwards: 1, opacity });

@@ -17,6 +17,7 @@ export const isAlike = (a: PlateLook, b: PlateLook): boolean => Math.abs(a.opaci
 /** What the plates of a programme look like: all of its subtitles are set in one style. */
 export class PlateStyle {
   private readonly seen: PlateLook[] = [];
+  private readonly heights: number[] = [];
 
   /** Takes what one cue says by itself. */
   add(look: PlateLook): void {
@@ -33,6 +34,18 @@ export class PlateStyle {
       level: median(agreed.map((l) => l.level)),
       chroma: agreed[0].chroma.map((_, c) => median(agreed.map((l) => l.chroma[c]))),
     };
+  }
+
+  /** Takes how high the plates of one cue's lines are, in samples. */
+  addHeights(heights: readonly number[]): void {
+    this.heights.push(...heights);
+  }
+
+  /** How high most of them are, to a sample; undefined before enough say so. */
+  height(): number | undefined {
+    const height = median(this.heights);
+    const agreed = this.heights.filter((h) => Math.abs(h - height) <= 1);
+    return agreed.length < ENOUGH || 2 * agreed.length <= this.heights.length ? undefined : height;
   }
 }
 

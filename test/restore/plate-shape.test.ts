@@ -13,7 +13,7 @@ const isLetter = ({ x, y, width, height }: Box, u: number, v: number): boolean =
   within({ x: x + 10, y: y + 9, width: width - 20, height: height - 18 }, u, v) && u % 7 < 3;
 
 /** What the pixels say of plates in a mask that is `ragged` samples too large at its left; the scene has moved a little everywhere. */
-function shapeOf(plates: readonly Box[], ragged = 0, height?: number): (x: number, y: number) => number {
+function shapeOf(plates: readonly Box[], ragged = 0): (x: number, y: number) => number {
   const whole = plates.reduce((a, b) => ({ x: Math.min(a.x, b.x), y: a.y, width: Math.max(a.x + a.width, b.x + b.width) - Math.min(a.x, b.x), height: b.y + b.height - a.y })); // prettier-ignore
   const box = { ...whole, x: whole.x - ragged, width: whole.width + ragged };
   const data = Uint8Array.from({ length: box.width * box.height }, (_, i) => {
@@ -28,8 +28,7 @@ function shapeOf(plates: readonly Box[], ragged = 0, height?: number): (x: numbe
     each((x, y) => 1 - plates.reduce((left, p) => left * (within(p, x, y) ? 1 - OPACITY : 1), 1) + 0.2 * Math.sin(x * 1.3 + y * 2.1)),
     (r, i) => (glyphs[i] ? NaN : r),
   );
-  if (height) for (let i = 0; i < rate.length; i++) if (hole.depth[i] > 8) rate[i] = NaN;
-  const { alpha } = plateShape({ rate, glyphs, hole, opacity: OPACITY, height });
+  const { alpha } = plateShape({ rate, glyphs, hole, opacity: OPACITY });
   return (x, y) => alpha[(y - hole.box.y) * hole.box.width + x - hole.box.x];
 }
 
@@ -52,12 +51,6 @@ describe('the shape of a plate', () => {
     for (const y of [63, 65, 66]) expect(alpha(160, y)).toBeCloseTo(0.75, 1);
     for (const y of [45, 59, 71, 85]) expect(alpha(160, y)).toBeCloseTo(OPACITY, 1);
     expect(alpha(70, 65)).toBeCloseTo(OPACITY, 1);
-  });
-
-  it('takes the height that others have where nothing tells of two lines', () => {
-    const alpha = shapeOf([upper, lower], 0, 28);
-    for (const y of [63, 65, 66]) expect(alpha(160, y)).toBeCloseTo(0.75, 1);
-    for (const y of [45, 59, 71, 85]) expect(alpha(160, y)).toBeCloseTo(OPACITY, 1);
   });
 
   it('lets the scene be seen between two lines that lie apart', () => {

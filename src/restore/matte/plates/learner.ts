@@ -6,7 +6,7 @@ import { holeOf, type Hole } from '../hole.js';
 import { endsOf, type Matte } from '../matte.js';
 import { packedPlane } from '../packed-plane.js';
 import { levelsIn } from '../membrane.js';
-import { OPAQUE, opacityOf, UNSURE, type Tint } from '../opacity.js';
+import { OPAQUE, opacityOf, UNSURE, type Ends, type Tint } from '../opacity.js';
 import { againstBeside, CONTRAST } from './border.js';
 import type { PlateFrames } from './frames.js';
 import { glyphsOn } from './glyphs.js';
@@ -19,9 +19,13 @@ const FADES = 0.15;
 /** How far the scene under the plate may be off that of the frame without it, against the scene beside: times and levels. */
 const TIMES = 2;
 const LEVELS = 6;
+/** Chroma of what is grey, and levels that a plate may seem to be off it, and off black and white. */
+const GREY = 128;
+const TINGE = 4;
+const NEARLY = 2;
 /** How far α may seem to be off where only the scene beside tells it. */
 const ABOUT = 0.15;
-/** Share of a plate's height by which its lines may lie apart otherwise than their letters, or these beside its middle: some reach up farther. */
+/** Share of a plate's height by which letters may stand beside its middle. */
 const UNEVEN = 0.15;
 
 /** A plate that can be taken off, and how high its lines' are, if it tells that by itself. */
@@ -30,18 +34,24 @@ export interface PlateMatte {
   readonly heights: readonly number[];
 }
 
+/** A plate's look, grey, black or white where it is nearly so: nobody sets text on what is off these by a level. Before the `ground` it stays as it is. */
+function plainly({ opacity, level, chroma }: PlateLook, ground: number, { black, white }: Ends): PlateLook {
+  const end = [black, white].find((e) => Math.abs(level - e) <= NEARLY) ?? level;
+  return {
+    opacity: (opacity * (level - ground)) / (end - ground),
+    level: end,
+    chroma: chroma.every((c) => Math.abs(c - GREY) <= TINGE) ? chroma.map(() => GREY) : chroma,
+  };
+}
+
 const heightOf = ({ top, bottom }: PlateLine): number => bottom - top;
 
-/** Whether plates that no end tells about are as high as others, as far apart as their lines, and reach as far beyond the letters at the left as at the right. */
-function isLikely(lines: readonly PlateLine[], height: number | undefined): boolean {
-  if (height === undefined || lines.length > 2) return false;
-  const [{ top, letters: first }] = lines;
-  return lines.every((line) => {
-    const { left, right, letters } = line;
-    const apart = line.top - top - (letters.top - first.top);
-    const aside = letters.left - left - (right - letters.right);
-    return Math.abs(heightOf(line) - height) <= 1 && Math.abs(apart) <= UNEVEN * height && Math.abs(aside) <= UNEVEN * height;
-  });
+/** Whether a plate that no end tells about is as high as others, and reaches as far beyond its letters at the left as at the right. Of two lines nothing tells how they overlap. */
+function isLikely([line, ...others]: readonly PlateLine[], height: number | undefined): boolean {
+  if (height === undefined || others.length) return false;
+  const aside = [line.letters.left - line.left, line.right - line.letters.right];
+  const isEven = Math.min(...aside) > 0 && Math.abs(aside[0] - aside[1]) <= UNEVEN * height;
+  return isEven && Math.abs(heightOf(line) - height) <= 1;
 }
 
 /**
@@ -92,7 +102,9 @@ export class PlateLearner {
     const tints = this.boxes.slice(1).map((_, c) => this.tint(c + 1));
     const whole = opacityOf(line.through, line.body, tints, endsOf(geometry, colour));
     if (whole.opaque > UNSURE || whole.opacity > OPAQUE || !this.explains(pairs, whole)) return undefined;
-    return { ...whole, chroma: tints.map(({ scene, difference }) => scene + difference / whole.opacity) };
+    const ground = line.body.reduce((sum, { scene }) => sum + scene, 0) / line.body.length;
+    const chroma = tints.map(({ scene, difference }) => scene + difference / whole.opacity);
+    return plainly({ opacity: whole.opacity, level: whole.level, chroma }, ground, endsOf(geometry, colour));
   }
 
   /**
@@ -108,7 +120,7 @@ export class PlateLearner {
     if (!glyphs) return undefined;
     const rate = this.rate(told, standing, look.level).map((r, i) => (glyphs[i] ? NaN : r));
     const silent = !told.length;
-    const shape = plateShape({ rate, glyphs, hole, opacity: look.opacity, height: silent ? height : undefined });
+    const shape = plateShape({ rate, glyphs, hole, opacity: look.opacity });
     if (silent && !(this.seems(rate, look.opacity) && isLikely(shape.lines, height))) return undefined;
     const alpha = shape.alpha.map((a, i) => (glyphs[i] && hole.depth[i] ? 1 : a));
     const scale = 2 ** (geometry.format.depth - 8);

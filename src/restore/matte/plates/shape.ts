@@ -1,6 +1,6 @@
 import { rankOf } from '../../../detect/maps/rank.js';
 import { MIXED, type Hole } from '../hole.js';
-import { coverage, rowsWithin, stepAt, type Profile, type Sought } from './sides.js';
+import { coverage, rowsWithin, stepAt, type Profile } from './sides.js';
 
 /** Share of the fullest row's letters from which on a row is one of a line; rows that a line has at least, as a share of the tallest one's: bars of capitals are no line. */
 const LETTERED = 0.2;
@@ -31,8 +31,6 @@ export interface PlatePixels {
   readonly glyphs: Uint8Array;
   readonly hole: Hole;
   readonly opacity: number;
-  /** How high the plate of one line is, where the pixels cannot tell where one of two ends and the other begins. */
-  readonly height?: number | undefined;
 }
 
 /** The plate of one line, and where its letters stand. */
@@ -102,19 +100,14 @@ function rectanglesOf(plate: PlatePixels): PlateLine[] {
     };
   });
   for (const [i, at] of between.entries()) {
-    const { bottom, top } = endsBetween(plate, found[i], found[i + 1], { at, from: lines[i].top, to: lines[i + 1].bottom });
-    found[i] = { ...found[i], bottom };
-    found[i + 1] = { ...found[i + 1], top };
+    const [upper, lower] = [found[i], found[i + 1]];
+    const both = { left: Math.max(upper.left, lower.left), right: Math.min(upper.right, lower.right) };
+    const rows = { from: lines[i].top, to: lines[i + 1].bottom };
+    const { top, bottom } = rowsWithin({ profile: rowsOf(plate, both), at, ...rows, opacity: plate.opacity });
+    found[i] = { ...upper, bottom };
+    found[i + 1] = { ...lower, top };
   }
   return found;
-}
-
-/** Where of two lines' plates the upper ends and the lower begins. */
-function endsBetween(plate: PlatePixels, upper: Rectangle, lower: Rectangle, rows: Pick<Sought, 'at' | 'from' | 'to'>): Rows {
-  const { height, opacity } = plate;
-  if (height !== undefined) return { bottom: upper.top + height, top: lower.bottom - height };
-  const both = { left: Math.max(upper.left, lower.left), right: Math.min(upper.right, lower.right) };
-  return rowsWithin({ profile: rowsOf(plate, both), ...rows, opacity });
 }
 
 /** The rows of the mask around some of them. */

@@ -74,6 +74,17 @@ describe('the plate behind a subtitle', () => {
     expect(left.filter((v) => v).length).toBeLessThan(0.75 * left.length);
   });
 
+  it('is taken off under letters that are no lighter than it may be, too', async () => {
+    const grey = { ...glyphs, colour: [100, 128, 128] } as const;
+    const stands = (t: number): number => (t >= cue[0] && t <= cue[1] ? 1 : 0);
+    const frames = marked(marked(clean, geometry, plate(0.6), stands), geometry, grey, stands);
+    const { mattes } = await learnMattes(stream(frames), planOf(ONE_SHOT), picture);
+    const left = leftToFill(subtitle, mattes.get('subtitle-1'))!.mask.data;
+    const hidden = glyphs.alpha.reduce((n, a, i) => n + (a && left[i] ? 1 : 0), 0);
+    expect(hidden / glyphs.alpha.reduce((n, a) => n + a, 0)).toBeGreaterThan(0.9);
+    expect(left.filter((v) => v).length).toBeLessThan(0.75 * left.length);
+  });
+
   it('leaves the outline of its letters to fill, too', async () => {
     const isOutline = (x: number, y: number): boolean =>
       !isGlyph(x, y) && [-2, -1, 0, 1, 2].some((v) => [-2, -1, 0, 1, 2].some((u) => isGlyph(x + u, y + v)));

@@ -114,7 +114,7 @@ export class PlateLearner {
   matte(look: PlateLook, height?: number): PlateMatte | undefined {
     const { hole, geometry, colour, standing } = this;
     const pairs = this.pairs(0);
-    const told = this.told(look);
+    const told = this.told(pairs, look);
     const steady = pairs.every((pair) => told.includes(pair) || !this.fades(pair));
     const glyphs = glyphsOn({ hole, look, ends: endsOf(geometry, colour), pairs: told, standing, steady });
     if (!glyphs) return undefined;
@@ -132,12 +132,12 @@ export class PlateLearner {
 
   /** Whether neither of its ends tells anything of a plate that looks so. */
   isSilent(look: PlateLook): boolean {
-    return !this.told(look).length;
+    return !this.told(this.pairs(0), look).length;
   }
 
   /** The ends that a plate explains which looks so. */
-  private told(look: PlateLook): Pair[] {
-    return this.pairs(0).filter((pair) => this.explains([pair], look));
+  private told(pairs: readonly Pair[], look: PlateLook): Pair[] {
+    return pairs.filter((pair) => this.explains([pair], look));
   }
 
   private pairs(plane: number): Pair[] {

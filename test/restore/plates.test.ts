@@ -136,6 +136,25 @@ describe('the plates of a programme', () => {
     for (let i = 0; i < glyphs.alpha.length; i++) if (glyphs.alpha[i]) expect(left[i]).toBe(255);
   });
 
+  it('do not speak for one that is as opaque and of another level', async () => {
+    const third = (t: number): number => Number(t >= 60 && t <= 89);
+    const two = marked(long, geometry, plate(0.6), (t) => stands(t) - third(t));
+    const light = { ...plate(0.6), colour: [235, 128, 128] } as const;
+    const black = { ...glyphs, colour: [16, 128, 128] } as const;
+    const frames = marked(
+      marked(marked(two, geometry, light, third), geometry, glyphs, (t) => stands(t) - third(t)),
+      geometry,
+      black,
+      third,
+    );
+    const { mattes } = await learnMattes(
+      stream(frames),
+      { shots: [...ONE_SHOT, { first: 50, last: 99 }, { first: 100, last: 149 }], tracks: cues },
+      picture,
+    );
+    expect(cues.map(({ id }) => Math.round((mattes.get(id)?.planes[0].colour ?? -1) / 10))).toEqual([2, 24, 2]);
+  });
+
   it('do not speak for one of another look', async () => {
     const third = (t: number): number => Number(t >= spans[2][0] && t <= spans[2][1]);
     const two = marked(long, geometry, plate(0.6), (t) => stands(t) - third(t));

@@ -7,12 +7,15 @@ export interface PlateLook {
   readonly chroma: readonly number[];
 }
 
-/** By how much the opacities of one programme's plates seem to differ, and plates that agree from which on the others are taken to be like them. */
+/** By how much the opacities and levels of one programme's plates seem to differ, and plates that agree from which on the others are taken to be like them. */
 const ALIKE = 0.05;
+const LEVELS = 24;
 const ENOUGH = 2;
 
 /** Whether two plates may be of one style. */
-export const isAlike = (a: PlateLook, b: PlateLook): boolean => Math.abs(a.opacity - b.opacity) <= ALIKE;
+export const isAlike = (a: Whole, b: Whole): boolean => Math.abs(a.opacity - b.opacity) <= ALIKE && Math.abs(a.level - b.level) <= LEVELS;
+
+type Whole = Pick<PlateLook, 'opacity' | 'level'>;
 
 /** What the plates of a programme look like: all of its subtitles are set in one style. */
 export class PlateStyle {
@@ -26,8 +29,8 @@ export class PlateStyle {
 
   /** What most of them agree in; undefined before enough do. */
   common(): PlateLook | undefined {
-    const opacity = median(this.seen.map((l) => l.opacity));
-    const agreed = this.seen.filter((l) => Math.abs(l.opacity - opacity) <= ALIKE);
+    const usual = { opacity: median(this.seen.map((l) => l.opacity)), level: median(this.seen.map((l) => l.level)) };
+    const agreed = this.seen.filter((l) => isAlike(l, usual));
     if (agreed.length < ENOUGH || 2 * agreed.length <= this.seen.length) return undefined;
     return {
       opacity: median(agreed.map((l) => l.opacity)),

@@ -49,6 +49,9 @@ export interface Aside {
 /** Frames in the input's own order and size: no rotation, no invented or dropped frames, times as in the file. */
 const INPUT = [...INPUT_GUARD, '-noautorotate', '-copyts', '-max_error_rate', '1'];
 
+/** Bytes of pictures that wait in the decoding process. */
+const AHEAD = 2 ** 25;
+
 /** What is delivered of each frame, and of which frames. */
 export interface Picture {
   readonly bytes: number;
@@ -112,11 +115,14 @@ function startDecoding(
   const { aside } = picture;
   const raw = (pixFmt: string, filter?: string): string[] => {
     const whole = ['-map', `0:${index}`, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', pixFmt];
-    return [...whole, ...(filter ? ['-filter:v', filter] : []), '-f', 'rawvideo'];
+    return [...whole, ...(filter ? ['-filter:v', filter] : []), '-f'];
   };
-  const outputs: End<PassThrough>[] = [{ at: pipe, options: raw(picture.pixFmt, picture.filter) }];
+  // The receiver works in bursts: decoding goes on during them, by so many pictures.
+  const queue = ['fifo', '-fifo_format', 'rawvideo', '-queue_size', String(Math.max(2, Math.floor(AHEAD / picture.bytes)))];
+  const outputs: End<PassThrough>[] = [{ at: pipe, options: [...raw(picture.pixFmt, picture.filter), ...queue] }];
   // Each frame at once: the process is ended when the last that somebody waits for has been delivered.
-  if (aside) outputs.push({ at: aside.file, options: ['-flush_packets', '1', ...raw(geometry.format.name, selecting(aside.indices))] });
+  if (aside)
+    outputs.push({ at: aside.file, options: ['-flush_packets', '1', ...raw(geometry.format.name, selecting(aside.indices)), 'rawvideo'] });
   if (picture.clocked) outputs.push({ at: 'pipe:2', options: clockOptions(index) });
   const seek = picture.from === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', picture.from.toFixed(3)];
   const inputs = [{ at: programme.path, options: [...INPUT, ...seek] }];

@@ -7,8 +7,8 @@ import { decodeBands } from '../media/decode-bands.js';
 import { decodeLuma, lumaSize, type Aside, type DecodeReport } from '../media/decode.js';
 import type { FrameTimes, Programme } from '../media/programme.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
-import { blinkingCandidates, blinkingFindings, isSteady, mayBlink } from './logos/blinking.js';
-import { cueAppointment, type InspectedCue } from './cues/inspection.js';
+import { blinkingCandidates, blinkingFindings, isSteady, mayBeLogo, mayBlink } from './logos/blinking.js';
+import { cueAppointment, type CueLook, type InspectedCue } from './cues/inspection.js';
 import { inspect, type Appointment } from './survey/crops.js';
 import { Glances, openEyes } from './perception/glances.js';
 import type { LogoCandidate } from './logos/candidates.js';
@@ -24,7 +24,8 @@ import { withCaptionsRead } from './reading/read-captions.js';
 import { readCues } from './reading/read-cues.js';
 import { perceivedFindings } from './perception/findings.js';
 import { isTaken, settle } from './settle.js';
-import { subtitleFindings, worthReading, type CueContext, type Readings } from './cues/subtitles.js';
+import { isWorthReading, type CueContext } from './cues/odds.js';
+import { subtitleFindings, type Readings } from './cues/subtitles.js';
 import { stillsOf } from './survey/stills.js';
 import { Survey, type SurveyResult } from './survey/survey.js';
 import { tickerFindings } from './tickers/tickers.js';
@@ -176,12 +177,10 @@ async function surveyOf(
 async function readingsOf(cues: readonly InspectedCue[], context: CueContext, options: DetectOptions): Promise<Readings> {
   const { languages, signal, onProgress } = options;
   if (!languages?.length) return new Map();
-  const worth = worthReading(cues, context);
-  const readings = await readCues(
-    worth.map((cue) => cue.picture),
-    { languages, signal, onProgress },
-  );
-  return new Map(worth.map((cue, i) => [cue, readings[i]]));
+  const worth = cues.flatMap((cue) => (cue.picture && isWorthReading(cue, context) ? { cue, picture: cue.picture } : []));
+  const pictures = worth.map(({ picture }) => picture);
+  const readings = await readCues(pictures, { languages, signal, onProgress });
+  return new Map(worth.map(({ cue }, i) => [cue, readings[i]]));
 }
 
 /** Follows what came and went at one place over the whole programme; another pass, and only where there is something to follow. */
@@ -231,13 +230,14 @@ function stillsFor({ survey, moving }: Suspected, { width }: SurveySize, { still
 /** The second pass: looks at all places that the survey suspects, at full size. */
 async function inspectAll(source: LumaSource, suspected: Suspected, options: DetectOptions): Promise<Inspected> {
   const { survey, moving } = suspected;
-  const { kinds, signal, onProgress } = options;
+  const { kinds, languages, signal, onProgress } = options;
   const { width, height } = source;
   const size = source.size(surveyLines(width, height));
   const picture = { width, height, frames: survey.frames };
   const looks: Appointment<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
-  if (kinds.some((k) => CUES.includes(k)))
-    looks.push(...survey.cues.map((c) => cueAppointment(c, size, { ...picture, rate: source.rate, shots: survey.shots })));
+  const shown = { ...picture, rate: source.rate, shots: survey.shots };
+  const keepsPicture = (cue: CueLook): boolean => mayBeLogo(cue, picture) || (languages?.length ? isWorthReading(cue, shown) : false);
+  if (kinds.some((k) => CUES.includes(k))) looks.push(...survey.cues.map((c) => cueAppointment(c, size, { ...shown, keepsPicture })));
   const logos = kinds.some((k) => STANDING.includes(k)) ? worthALook(mergeLogos(survey.logos.filter(isSuspected), size.width)) : [];
   logos.push(
     ...worthALook(

@@ -16,15 +16,13 @@ import type { CueImage } from '../reading/glyph-ink.js';
 import { growMap } from '../maps/regions.js';
 
 /** What the full-size frames say about a cue. */
-export interface InspectedCue {
+export interface CueLook {
   readonly candidate: CueCandidate;
   /** Frames that carry it, fades included. */
   readonly span: Span;
   readonly mask: Mask;
   /** Height of its lines as a share of the picture's. */
   readonly lineShare: number;
-  /** How it stands in the mask's box, for who reads it or follows it. */
-  readonly picture: CueImage;
   /** How much of it shows in the frames well before and after, where there are any: 0 = nothing, 1 = all. */
   readonly before: number | undefined;
   readonly after: number | undefined;
@@ -37,6 +35,12 @@ export interface InspectedCue {
   readonly unrest: number;
   /** What its ends tell of a plate behind it, where they tell of any. */
   readonly veil?: KeptVeil | undefined;
+}
+
+/** A cue that was looked at. */
+export interface InspectedCue extends CueLook {
+  /** How it stands in the mask's box, for who reads it or follows it; of one that nobody will, nothing: it takes more room than all else. */
+  readonly picture?: CueImage;
 }
 
 /** Frames looked at on either side of a cue, for its fades and for what lies under it. */
@@ -62,6 +66,8 @@ interface Shown extends SurveySize {
   /** Frames a second. */
   readonly rate: number;
   readonly shots: readonly Span[];
+  /** Of which cues the pictures are kept. */
+  readonly keepsPicture: (cue: CueLook) => boolean;
 }
 
 /** Frames looked at before a candidate begins and after it ends. */
@@ -160,11 +166,10 @@ class CueInspector implements Inspector<InspectedCue> {
     const plate = boxAround({ mean, deviation, mask: found.mask, width, height });
     if (plate && (!found.telling || isPlate(found.mask, mean, width, plate))) fillBox(found.mask, width, plate);
     const lineShare = this.candidate.lineHeight / this.survey.height;
-    return {
+    const cue: CueLook = {
       candidate: this.candidate,
       span,
       mask: packedMask({ box: this.box, data: found.mask }),
-      picture: packedImage(mean, found.glyphs, this.box),
       lineShare,
       before: before?.level,
       after: after?.level,
@@ -172,6 +177,7 @@ class CueInspector implements Inspector<InspectedCue> {
       unrest: found.unrest,
       veil: this.veil(ends.before, ends.after),
     };
+    return this.picture.keepsPicture(cue) ? { ...cue, picture: packedImage(mean, found.glyphs, this.box) } : cue;
   }
 
   private veil(before: CueEnd | undefined, after: CueEnd | undefined): KeptVeil | undefined {

@@ -1,36 +1,15 @@
-import { spanLength, type Mask, type Span } from '../../core/area.js';
+import { spanLength, type Mask } from '../../core/area.js';
 import { packedMask } from '../../core/packed-mask.js';
 import type { Finding } from '../../plan/plan.js';
 import { Family } from './family.js';
 import type { InspectedCue } from './inspection.js';
+import { CONFIRMED, isSeen, LEAST_CONFIDENCE, logistic, oddsOf, type CueContext } from './odds.js';
 import { platesOf, withPlates } from './plated.js';
 import { overlap, tight } from '../maps/masks.js';
 import type { Reading } from '../reading/read-cues.js';
 
-/** Facts about the programme that a cue is judged by. */
-export interface CueContext {
-  readonly shots: readonly Span[];
-  readonly frames: number;
-  /** Frames a second. */
-  readonly rate: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Cues from which nothing is reported: too doubtful even to bother a person. */
-const LEAST_CONFIDENCE = 0.2;
-const NO_TEXT = -9;
-
 /** What was read in cues that were worth it. */
 export type Readings = ReadonlyMap<InspectedCue, Reading>;
-
-/** Cues of which readable text can still make a finding, or of which unreadable text can unmake one. */
-export function worthReading(cues: readonly InspectedCue[], context: CueContext): InspectedCue[] {
-  return cues.filter((cue) => isSeen(cue) && logistic(oddsOf(cue, context) + CONFIRMED) >= LEAST_CONFIDENCE);
-}
-
-/** One end at least was seen; otherwise it may be the scene itself. */
-const isSeen = (cue: InspectedCue): boolean => cue.before !== undefined || cue.after !== undefined;
 
 /** Weighs inspected cues, settles those that claim the same place at the same time, and turns them into findings. */
 export function subtitleFindings(cues: readonly InspectedCue[], context: CueContext, readings: Readings = new Map()): Finding[] {
@@ -85,36 +64,12 @@ function kindOf({ lineShare }: InspectedCue, { box, data }: Mask, { width, heigh
   return banner ? 'title' : 'subtitle';
 }
 
-/** Samples from the picture's left or right border within which text does not stand. */
-const BORDER = 3;
-
-/** Log-odds with hand-set weights, started from the survey's own. */
-function oddsOf(cue: InspectedCue, { shots, rate, width }: CueContext): number {
-  const { span, candidate, mask } = cue;
-  const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1);
-  const ends = Number(atCut(span.first)) + Number(atCut(span.last + 1));
-  const seconds = spanLength(span) / rate;
-  let odds = 2 * (candidate.score ?? NO_TEXT) - 3.5;
-  for (const side of [cue.before, cue.after]) odds += side === undefined ? -0.7 : side < 0.3 ? 0.7 : side < 0.5 ? 0 : -1;
-  odds += cue.rise < 0.9 ? -4 : cue.rise < 1.15 ? -2 : cue.rise > 1.5 ? 0.7 : 0;
-  odds += cue.unrest > 0.12 ? -1.5 : cue.unrest < 0.06 ? 0.5 : 0;
-  odds += ends === 2 ? -3 : ends === 1 ? -1 : 0;
-  const isWhole = cue.before !== undefined && cue.after !== undefined;
-  odds += (isWhole && seconds < 0.6) || seconds > 15 ? -1 : 0;
-  const shown = tight(mask)?.box ?? mask.box;
-  if (shown.x <= BORDER || shown.x + shown.width >= width - BORDER) odds -= 3; // titles keep a margin; what reaches the border is the scene
-  return odds;
-}
-
-const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
-
 /**
  * Log-odds that text adds. Read as English, 43 true Latin cues of the benchmark's cases came out with a confidence of 0.57 and more (two
  * with less) and 15 letters and more, 12 true Chinese, Japanese, Korean and Russian ones with 0.64 and less and 8 letters or fewer, 24 accidents
  * of clean footage with less than 0.57 or fewer than 4 letters. So readable text says much. Unreadable says little, for it may be a
  * language that nobody asked for: it never makes a cue less likely than not.
  */
-const CONFIRMED = 2.5;
 const READABLE = 1;
 const UNREADABLE = -1;
 

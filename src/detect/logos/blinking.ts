@@ -2,7 +2,7 @@ import type { Box, Mask, Span } from '../../core/area.js';
 import { spanLength } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
 import { AreaScaler } from '../survey/area-scaler.js';
-import type { InspectedCue } from '../cues/inspection.js';
+import type { CueLook, InspectedCue } from '../cues/inspection.js';
 import type { SurveySize } from '../survey/luma-source.js';
 import type { LogoCandidate } from './candidates.js';
 import type { InspectedLogo } from './inspection.js';
@@ -52,7 +52,8 @@ export function blinkingCandidates(cues: readonly InspectedCue[], survey: Survey
   });
 }
 
-function mayBeLogo({ candidate, mask, rise, before, after }: InspectedCue, { width, height }: SurveySize): boolean {
+/** Whether a cue may be a sighting of a logo: of those that are the picture is looked at. */
+export function mayBeLogo({ candidate, mask, rise, before, after }: CueLook, { width, height }: SurveySize): boolean {
   const box = tight(mask)?.box;
   if (!box || rise < RISES || (before ?? 0) > GONE || (after ?? 0) > GONE || (before === undefined && after === undefined)) return false;
   if (box.width * box.height > LARGEST * width * height || box.width > LONGEST * box.height) return false;
@@ -66,6 +67,7 @@ function edgesOf(cue: InspectedCue, survey: SurveySize, picture: SurveySize): Lo
   const { box } = cue.mask;
   const { from, to } = scaler;
   const crop = new Uint8Array(from.width * from.height);
+  if (!cue.picture) return undefined;
   const { mean } = cue.picture;
   for (let y = 0, i = 0; y < from.height; y++)
     for (let x = 0; x < from.width; x++, i++) crop[i] = mean[(from.y - box.y + y) * box.width + from.x - box.x + x] ?? 0;

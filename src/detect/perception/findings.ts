@@ -4,7 +4,7 @@ import { UNSURE } from '../logos/candidates.js';
 import { logoFindings } from '../logos/logos.js';
 import type { InspectedLogo } from '../logos/inspection.js';
 import { overlap } from '../maps/masks.js';
-import type { CueContext } from '../cues/subtitles.js';
+import type { CueContext } from '../cues/odds.js';
 
 /** Level of the map of text from which a region is written. */
 const WRITTEN = 0.5;

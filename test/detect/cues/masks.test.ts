@@ -34,7 +34,7 @@ async function cuesIn(pictures: readonly Uint8Array[]): Promise<Finding[]> {
     },
   };
   const looks = withoutEchoes(found).map((candidate) =>
-    cueAppointment(candidate, size, { ...size, frames: pictures.length, rate: 25, shots: [] }),
+    cueAppointment(candidate, size, { ...size, frames: pictures.length, rate: 25, shots: [], keepsPicture: () => true }),
   );
   const cues = looks.length ? await inspect(source, looks, () => undefined) : [];
   const findings = subtitleFindings(cues, { shots: [], frames: pictures.length, rate: 25, ...size });

@@ -34,7 +34,11 @@ function part(start: number, end: number): CueCandidate {
 }
 
 async function look(candidate: CueCandidate, shots: typeof SHOTS): Promise<InspectedCue> {
-  const [seen] = await inspect(source, [cueAppointment(candidate, SIZE, { ...SIZE, frames: FRAMES, rate: 25, shots })], () => undefined);
+  const [seen] = await inspect(
+    source,
+    [cueAppointment(candidate, SIZE, { ...SIZE, frames: FRAMES, rate: 25, shots, keepsPicture: () => false })],
+    () => undefined,
+  );
   return seen;
 }
 

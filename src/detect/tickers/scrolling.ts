@@ -20,10 +20,12 @@ const COLUMNS = 8;
 const APART = 2;
 const LOOKS_A_SECOND = 6;
 const LEAST_LOOKS = 3;
-/** Mean difference, in levels, of a cell in which something moves; of one that was found again; and the share it must fall to. */
+/** Mean difference, in levels, of a cell in which something moves. */
 const MOVES = 6;
+/** The same of one that was found again, and the share it must fall to; letters between two whole shifts keep a quarter of a large difference. */
 const FOUND = 8;
 const FALLS = 0.4;
+const FALLS_FAR = 0.3;
 /** Of 74 real shots without a ticker no band reaches half of these. */
 const PURE = 0.6;
 const FILLED = 0.5;
@@ -35,6 +37,9 @@ const ELSEWHERE = 0.05;
 /** The same of a band that is found again in nearly every look: something else may travel at its speed. */
 const PURER = 0.9;
 const ELSEWHERE_IF_PURER = 0.12;
+
+/** Height of a cell in a surveyed picture of this size, in samples. */
+export const cellHeight = (width: number, height: number): number => Math.max(4, 2 * Math.round(Math.min(width, height) / 90));
 
 /** Looks for bands that scroll sideways: cells of pairs of frames are found again at one shift, look after look. */
 export class Scrolling {
@@ -59,7 +64,7 @@ export class Scrolling {
     private readonly height: number,
     rate: number,
   ) {
-    this.rowHeight = Math.max(4, 2 * Math.round(Math.min(width, height) / 90));
+    this.rowHeight = cellHeight(width, height);
     this.rows = Math.floor(height / this.rowHeight);
     this.columnWidth = Math.floor(width / COLUMNS);
     this.reach = Math.max(8, Math.round(width / 40));
@@ -102,7 +107,7 @@ export class Scrolling {
         if (stood <= MOVES) continue;
         const cell = r * COLUMNS + c;
         this.moved[cell]++;
-        let [best, least] = [0, Math.min(FOUND, FALLS * stood)];
+        let [best, least] = [0, Math.min(FALLS * stood, Math.max(FOUND, FALLS_FAR * stood))];
         for (let s = -reach; s <= reach; s++) {
           const difference = s ? this.compare(r, c, s, least) : stood;
           if (difference < least) [best, least] = [s, difference];
@@ -139,7 +144,8 @@ export class Scrolling {
       if (perRow[r] < 3) continue;
       const first = r;
       while (r + 1 < this.rows && perRow[r + 1] >= 2) r++;
-      const band = this.bandOf(shift, first, r + 1, good);
+      const [from, to] = core(perRow, first, r + 1);
+      const band = this.bandOf(shift, first, r + 1, good) ?? (to - from < r + 1 - first ? this.bandOf(shift, from, to, good) : undefined);
       if (band) out.push(band);
     }
     return out;
@@ -177,6 +183,7 @@ export class Scrolling {
     const cells = (end - first) * COLUMNS;
     // A speed between two whole shifts is found at one of them in some looks, at the other in the rest.
     const beside = Math.max(votes.less, votes.more);
+    if (beside > votes.exactly) return undefined; // it is that shift's band
     const isSplit = votes.exactly + beside >= SPLIT * moved;
     const found = votes.exactly + (isSplit ? beside : 0);
     const purity = found / Math.max(1, moved);
@@ -187,4 +194,13 @@ export class Scrolling {
     const edge = (c: number): number => (c === COLUMNS ? this.width : c * columnWidth);
     return { top: first * rowHeight, bottom: end * rowHeight, left: edge(left), right: edge(right), speed: by / APART, purity };
   }
+}
+
+/** Rows from the first to one past the last in which half of the cells are good: beside them a line's ascenders, or letters lost in the scene, may fill a few. */
+function core(perRow: readonly number[], first: number, end: number): [from: number, to: number] {
+  const isFull = (r: number): boolean => perRow[r] >= COLUMNS / 2;
+  let [from, to] = [first, end];
+  while (from < to && !isFull(from)) from++;
+  while (to > from && !isFull(to - 1)) to--;
+  return [from, to];
 }

@@ -1,7 +1,7 @@
 import type { Box, Mask, Span } from '../../core/area.js';
 import { growBox, spanLength } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
-import type { ScrollBand } from './scrolling.js';
+import { cellHeight, type ScrollBand } from './scrolling.js';
 import type { StretchStatistics } from '../survey/stretch-statistics.js';
 
 /** A ticker as one stretch shows it, in samples of the surveyed size. */
@@ -27,8 +27,13 @@ export function tickerOf(band: ScrollBand, statistics: StretchStatistics, span: 
   const { width, height } = statistics;
   const reach = Math.round(0.8 * (band.bottom - band.top));
   const text = { left: Math.max(1, band.left), right: Math.min(width - 1, band.right) };
-  const top = strongest(rowShares(statistics, text, band.top - reach, band.top + (reach >> 1)), LONG_LINE);
-  const bottom = strongest(rowShares(statistics, text, band.bottom - (reach >> 1), band.bottom + reach), LONG_LINE);
+  const top = border(rowShares(statistics, text, band.top - reach, band.top + (reach >> 1)), (at) => at - band.top, width, height);
+  const bottom = border(
+    rowShares(statistics, text, band.bottom - (reach >> 1), band.bottom + reach),
+    (at) => band.bottom - at,
+    width,
+    height,
+  );
   const y = top ?? Math.max(0, band.top - 2);
   const rest = height - band.bottom < REST * (band.bottom - band.top) ? height : Math.min(height, band.bottom + 2);
   const end = bottom === undefined ? rest : bottom + 1;
@@ -78,6 +83,12 @@ function columnShares(
   return out;
 }
 
+/** A plate's upper or lower border. Faint ones deep in the band are where letters end: descenders go on below their feet. */
+function border(shares: Shares, depth: (at: number) => number, width: number, height: number): number | undefined {
+  const outer = shares.filter(({ at }) => depth(at) <= cellHeight(width, height) / 2);
+  return strongest(shares) ?? strongest(outer, LONG_LINE);
+}
+
 function strongest(shares: Shares, least = LINE): number | undefined {
   const best = shares.reduce((a, b) => (b.share > a.share ? b : a), { at: -1, share: 0 });
   return best.share >= least ? best.at : undefined;
@@ -96,17 +107,28 @@ export function tickerFindings(
     else groups.push([one]);
   }
   return groups.map((group) => {
-    const box = scaledUp(
-      group.map((c) => c.box).sort((a, b) => b.width * b.height - a.width * a.height)[group.length >> 1],
-      survey,
-      picture,
-    );
+    const box = scaledUp(shownBox(group.map((c) => c.box)), survey, picture);
     const spans = joinSpans(group.map((c) => c.span), picture.rate); // prettier-ignore
     const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
     const confidence = shown >= LONG * picture.rate ? 0.96 : 0.8;
     const why = `Everything in this band moves sideways at ${Math.abs(group[0].band.speed).toFixed(1)} samples a frame, whatever the scene does.`;
     return { kind: 'ticker' as const, spans, mask: whole(box), confidence, why };
   });
+}
+
+/** Share of a ticker's stretches that show a side of it, and how many of three and more: in others its letters are lost in the scene, or its plate has the scene's brightness. */
+const SHOWN = 0.25;
+const OFTEN = 2;
+
+/** What enough of some boxes hold. */
+function shownBox(boxes: readonly Box[]): Box {
+  const enough = boxes.length > OFTEN ? Math.max(OFTEN, Math.ceil(SHOWN * boxes.length)) : 1;
+  const outermost = (sides: readonly number[]): number => sides.toSorted((a, b) => a - b)[enough - 1];
+  const x = outermost(boxes.map((b) => b.x));
+  const y = outermost(boxes.map((b) => b.y));
+  const right = -outermost(boxes.map((b) => -b.x - b.width));
+  const bottom = -outermost(boxes.map((b) => -b.y - b.height));
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 function sameRows(a: Box, b: Box): boolean {

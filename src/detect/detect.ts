@@ -17,6 +17,7 @@ import { namedBanners, namedCaptions } from './logos/captions.js';
 import { colouredFindings, sharedFrames } from './logos/coloured.js';
 import { logoAppointment, type InspectedLogo } from './logos/inspection.js';
 import { movingAppointment } from './moving/moving-logos.js';
+import { doubted } from './logos/alone.js';
 import { mergeLogos, worthALook } from './logos/places.js';
 import { logoFindings } from './logos/logos.js';
 import { LUMA_STAYS, surveyLines, type LumaSource, type SurveySize } from './survey/luma-source.js';
@@ -117,15 +118,13 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const { cues, logos, moving, stills } = await inspectAll(source, suspected, options);
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
   const size = source.size(surveyLines(source.width, source.height));
+  const suspectedLogos = logos.filter((l) => isSuspected(l.candidate));
   const findings = settle(
     [
       ...tickerFindings(survey.tickers, size, context),
       ...watermarkFindings(survey.watermarks, survey.looked, size, context),
       ...stampFindings(logos, size, context),
-      ...logoFindings(
-        logos.filter((l) => isSuspected(l.candidate)),
-        context,
-      ),
+      ...logoFindings(suspectedLogos, context),
       ...(await blinkingIn(source, { cues, logos }, survey, options)),
       ...moving,
       ...subtitleFindings(cues, context, await readingsOf(cues, context, options)),
@@ -136,7 +135,8 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     logos.filter((l) => l.candidate.text !== undefined),
     context,
   );
-  const named = namedBanners(namedCaptions([...findings, ...alone.filter((one) => !isTaken(one, findings))], source.width), context);
+  const captions = namedCaptions([...findings, ...alone.filter((one) => !isTaken(one, findings))], source.width);
+  const named = doubted(namedBanners(captions, context), shots);
   const all = languages?.length ? await withCaptionsRead(named, logos, { languages, signal, onProgress }) : named;
   const wanted = all.filter((f) => options.kinds.includes(f.kind));
   return { shots, frames, findings: await colouredFindings(wanted, source, stills) };

@@ -1,5 +1,5 @@
-import { spanLength, type Span } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
+import { isAlone } from '../logos/alone.js';
 import { UNSURE } from '../logos/candidates.js';
 import { logoFindings } from '../logos/logos.js';
 import type { InspectedLogo } from '../logos/inspection.js';
@@ -13,14 +13,8 @@ const LINE = { width: 0.25, aside: 0.1, title: 0.18, subtitle: 0.72 };
 /** Where banners with names begin. */
 const BANNER = 0.5;
 
-/** Shots from which on one that a doubtful logo stands in alone speaks against it, and by how much: a station's logo outlasts shots, what belongs to a scene goes with it. */
-const MANY = 4;
-/** Shots from which on even what is less doubtful is, and confidence up to which it is. */
-const VERY_MANY = 8;
-const DOUBTED = 0.8;
+/** What is left of the confidence of a doubtful logo that stands in one shot of many. */
 const ALONE = 0.7;
-/** Share of a shot in which a logo that belongs to it shows. */
-const WHOLE = 0.5;
 
 /**
  * Findings of what the perception network alone suspects, after a look at full size. What they are, the map of text and the place say; what changes in a box is a score bar.
@@ -29,18 +23,9 @@ export function perceivedFindings(logos: readonly InspectedLogo[], context: CueC
   return logoFindings(logos, context).map((finding) => {
     const text = Math.max(...logos.filter((l) => overlap(l.mask, finding.mask) > WRITTEN).map((l) => l.candidate.text ?? 0));
     const kind = kindOf(finding, text, context);
-    const limit = context.shots.length >= VERY_MANY ? DOUBTED : UNSURE;
-    const doubt = kind === 'logo' && finding.confidence <= limit && isAlone(finding, context.shots) ? ALONE : 1;
+    const doubt = kind === 'logo' && finding.confidence <= UNSURE && isAlone(finding, context.shots) ? ALONE : 1;
     return { ...finding, kind, confidence: doubt * finding.confidence };
   });
-}
-
-/** Whether a finding shows in one shot of many. */
-function isAlone({ spans }: Finding, shots: readonly Span[]): boolean {
-  const shown = shots.filter((shot) =>
-    spans.some((s) => Math.min(s.last, shot.last) - Math.max(s.first, shot.first) + 1 > WHOLE * spanLength(shot)),
-  );
-  return shots.length >= MANY && shown.length <= 1;
 }
 
 function kindOf({ kind, mask: { box } }: Finding, text: number, { width, height }: CueContext): Finding['kind'] {

@@ -22,10 +22,11 @@ const LOOKS_A_SECOND = 6;
 const LEAST_LOOKS = 3;
 /** Mean difference, in levels, of a cell in which something moves. */
 const MOVES = 6;
-/** The same of one that was found again, and the share it must fall to; letters between two whole shifts keep a quarter of a large difference. */
+/** The same of one that was found again, and the share it must fall to; letters between two whole shifts keep a quarter of a large difference, and half-way between them more, but no more at either. */
 const FOUND = 8;
 const FALLS = 0.4;
 const FALLS_FAR = 0.3;
+const HALFWAY = 0.5;
 /** Of 74 real shots without a ticker no band reaches half of these. */
 const PURE = 0.6;
 const FILLED = 0.5;
@@ -107,14 +108,23 @@ export class Scrolling {
         if (stood <= MOVES) continue;
         const cell = r * COLUMNS + c;
         this.moved[cell]++;
-        let [best, least] = [0, Math.min(FALLS * stood, Math.max(FOUND, FALLS_FAR * stood))];
-        for (let s = -reach; s <= reach; s++) {
-          const difference = s ? this.compare(r, c, s, least) : stood;
-          if (difference < least) [best, least] = [s, difference];
-        }
+        const best = this.shiftOf(r, c, stood);
         if (best) this.votes[cell * (2 * reach + 1) + best + reach]++;
       }
     }
+  }
+
+  /** The shift at which a cell is found again, 0 for none. */
+  private shiftOf(row: number, column: number, stood: number): number {
+    const { reach } = this;
+    const at = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+      i === reach ? stood : this.compare(row, column, i - reach, HALFWAY * stood),
+    );
+    const least = Math.min(...at);
+    const best = at.indexOf(least);
+    const beside = Math.min(at[best - 1] ?? Infinity, at[best + 1] ?? Infinity);
+    const isFound = least < Math.min(FALLS * stood, Math.max(FOUND, FALLS_FAR * stood)) || beside < HALFWAY * stood;
+    return isFound ? best - reach : 0;
   }
 
   /** Mean difference of a cell from itself, shifted to the right by s, over every second row and column; given up above `limit`. */

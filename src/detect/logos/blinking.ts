@@ -16,6 +16,9 @@ const GONE = 0.5;
 const LARGEST = 0.05;
 const LONGEST = 6;
 const ASIDE = 0.12;
+/** The same of a mark whose letters look like a poor text, and noise of its pixels as a share of its contrast. */
+const RISES_CLEARLY = 4;
+const QUIET = 0.03;
 /** Places looked at again over the whole programme. */
 const MOST = 8;
 /** Levels a sample of an edge that is followed. */
@@ -44,8 +47,8 @@ export function blinkingCandidates(cues: readonly InspectedCue[], survey: Survey
     if (known) known.push(cue);
     else places.push([cue]);
   }
-  places.sort((a, b) => b.length - a.length);
-  return places.slice(0, MOST).flatMap((sightings) => {
+  const likely = places.filter((sightings) => sightings.length > 1 || !isPoorText(sightings[0])).sort((a, b) => b.length - a.length);
+  return likely.slice(0, MOST).flatMap((sightings) => {
     const candidate = edgesOf(sightings[0], survey, picture);
     const rise = rankOf(sightings.map((c) => c.rise), 0.5) ?? 1; // prettier-ignore
     return candidate ? [{ candidate, masks: sightings.map((c) => c.mask), spans: sightings.map((c) => c.span), rise }] : [];
@@ -53,13 +56,17 @@ export function blinkingCandidates(cues: readonly InspectedCue[], survey: Survey
 }
 
 /** Whether a cue may be a sighting of a logo: of those that are the picture is looked at. */
-export function mayBeLogo({ candidate, mask, rise, before, after }: CueLook, { width, height }: SurveySize): boolean {
+export function mayBeLogo(cue: CueLook, { width, height }: SurveySize): boolean {
+  const { mask, rise, unrest, before, after } = cue;
   const box = tight(mask)?.box;
   if (!box || rise < RISES || (before ?? 0) > GONE || (after ?? 0) > GONE || (before === undefined && after === undefined)) return false;
   if (box.width * box.height > LARGEST * width * height || box.width > LONGEST * box.height) return false;
   const aside = Math.abs((box.x + box.width / 2) / width - 0.5) > ASIDE;
-  return aside && (candidate.score === undefined || candidate.score > 0);
+  return aside && (!isPoorText(cue) || (rise >= RISES_CLEARLY && unrest <= QUIET));
 }
+
+/** Whether it is text rather than a shape, but not much of one: mostly the scene, unless it comes again. */
+const isPoorText = ({ candidate: { score = Infinity } }: CueLook): boolean => score <= 0;
 
 /** The gradient of a cue's mean picture at its edges, in samples of the surveyed size. */
 function edgesOf(cue: InspectedCue, survey: SurveySize, picture: SurveySize): LogoCandidate | undefined {

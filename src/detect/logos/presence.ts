@@ -13,8 +13,9 @@ const TELLS = 0.15;
 const ENOUGH = 50;
 const VARIED = 8;
 const CORRELATED = 0.8;
-/** What shows of it at most for a frame to count: more is the scene's. */
+/** What shows of it at most for a frame to count: more is the scene's. And by how much what shows in the frames before and after differs where it fades: its own fading changes the level, too. */
 const MOST = 2;
+const FADING = 0.08;
 
 /**
  * In which frames a logo shows. Its edges stand out by α(c − x), where x is the scene: a white one hardly does before a
@@ -74,7 +75,7 @@ export class Presence {
     const { shows, level } = this;
     let [n, x, y, xx, yy, xy] = [0, 0, 0, 0, 0, 0];
     for (let t = 0; t < shows.length; t++) {
-      if (!(shows[t] >= SHOWS && shows[t] <= MOST)) continue;
+      if (!(shows[t] >= SHOWS && shows[t] <= MOST) || Math.abs((shows[t + 1] ?? shows[t]) - (shows[t - 1] ?? shows[t])) > FADING) continue;
       const [a, b] = [level[t], shows[t]];
       n++;
       x += a;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blinkingFindings, mayBlink, type BlinkingPlace } from '../../../src/detect/logos/blinking.js';
+import type { InspectedCue } from '../../../src/detect/cues/inspection.js';
+import { blinkingCandidates, blinkingFindings, mayBlink, type BlinkingPlace } from '../../../src/detect/logos/blinking.js';
 
 const place = (...spans: [number, number][]): BlinkingPlace => ({
   candidate: {
@@ -51,5 +52,39 @@ describe('what comes several times', () => {
   ])('%s', (_, mark, spans) => {
     if (mark) expect(confidence(...spans)).toBeGreaterThan(0.85);
     else expect(confidence(...spans)).toBeLessThan(0.5);
+  });
+});
+
+describe('a shape with a few letters, a poor text,', () => {
+  const size = { width: 320, height: 180 };
+  const box = { x: 20, y: 20, width: 40, height: 16 };
+  const bars = (p: number): boolean => p % 8 < 4;
+
+  /** A sighting of upright bars. */
+  function sighting(first: number, score: number | undefined, rise: number): InspectedCue {
+    const pixel = Int32Array.from({ length: 200 }, (_, i) => (box.y + 3 + Math.floor(i / 20)) * size.width + box.x + 4 + (i % 20));
+    const mean = Uint8Array.from({ length: box.width * box.height }, (_, i) => (bars(i % box.width) ? 220 : 40));
+    return {
+      candidate: { start: first, end: first + 30, box: { x: 22, y: 22, width: 34, height: 12 }, lineHeight: 10, pixel, score },
+      span: { first, last: first + 30 },
+      mask: { box, data: new Uint8Array(mean.length).fill(255) },
+      picture: { width: box.width, height: box.height, mean, glyphs: mean.map((v) => (v > 100 ? 255 : 0)) },
+      lineShare: 0.05,
+      before: 0,
+      after: 0,
+      rise,
+      unrest: 0.01,
+    };
+  }
+  const places = (...cues: InspectedCue[]): number => blinkingCandidates(cues, size, size).length;
+
+  it('is followed when it stands out and comes again, not when it comes once', () => {
+    expect(places(sighting(0, -1, 9), sighting(60, -1, 9))).toBe(1);
+    expect(places(sighting(0, -1, 9))).toBe(0);
+    expect(places(sighting(0, undefined, 2))).toBe(1);
+  });
+
+  it('is left alone when it hardly stands out from the scene', () => {
+    expect(places(sighting(0, -1, 2), sighting(60, -1, 2))).toBe(0);
   });
 });

@@ -54,6 +54,13 @@ describe('Presence', () => {
     expect(shown([10, 7, 10, 7, 10])).toBe(3);
   });
 
+  it('does not take its own fading for a scene as light as it is', () => {
+    const presence = new Presence(150);
+    const shown = (t: number): number => Math.max(0, Math.min(1, (Math.abs((t % 50) - 41) - 5) / 6));
+    for (let t = 0; t < 150; t++) presence.note(t, shown(t), 70 + 65 * shown(t));
+    expect(presence.spans()).toHaveLength(3);
+  });
+
   it('asks for what it always asked for where what shows has nothing to do with the scene', () => {
     const presence = new Presence(200);
     for (let t = 0; t < 200; t++) presence.note(t, t < 100 ? 1 + 0.1 * Math.sin(3 * t) : 0.1, 100 + 90 * Math.sin(t));

@@ -1,5 +1,5 @@
 import { boundsOf, type Box } from '../../core/area.js';
-import { rankWhere } from '../maps/rank.js';
+import { rankOf, rankWhere } from '../maps/rank.js';
 import { regionsOf } from '../maps/regions.js';
 
 /** Mean and deviation over time at full size around a mark, and its mask, row-major. */
@@ -27,6 +27,10 @@ const BORDER = 2;
 const RING = 10;
 const SMALL = 0.08;
 const PLATE = 0.6;
+/** Samples of a small open part that tell, share of the scene's deviation and levels by which theirs differ where the scene shows in them. */
+const HOLES = 24;
+const ALIKE = 0.35;
+const LIKE_SCENE = 8;
 /** Width over height of a bar, and the deviation and share of what changes inside one. */
 const LONG = 2;
 const CHANGES = 8;
@@ -74,19 +78,29 @@ export function fillBox(mask: Uint8Array, width: number, { x, y, width: w, heigh
 }
 
 /** Whether what the mask leaves open inside the box stands still although the scene around does not: between letters without a plate the scene shows. */
-function hasPlate({ mask, deviation, width, height }: BoxPicture, box: Box, whole: boolean): boolean {
-  const [open, around]: [number[], number[]] = [[], []];
+function hasPlate({ mask, mean, deviation, width, height }: BoxPicture, box: Box, whole: boolean): boolean {
+  const [open, around, levels, opening]: number[][] = [[], [], [], []];
   for (let y = Math.max(0, box.y - RING); y < Math.min(height, box.y + box.height + RING); y++) {
     for (let x = Math.max(0, box.x - RING); x < Math.min(width, box.x + box.width + RING); x++) {
       const p = y * width + x;
       const beside = x < box.x - 2 || y < box.y - 2 || x > box.x + box.width + 1 || y > box.y + box.height + 1;
       const inside = x > box.x + 1 && y > box.y + 1 && x < box.x + box.width - 2 && y < box.y + box.height - 2;
-      if (beside) around.push(deviation[p]);
-      else if (inside && !mask[p]) open.push(deviation[p]);
+      if (beside) {
+        around.push(deviation[p]);
+        levels.push(mean[p]);
+      } else if (inside && !mask[p]) {
+        open.push(deviation[p]);
+        opening.push(mean[p]);
+      }
     }
   }
-  if (open.length < SMALL * box.width * box.height) return true;
-  const restless = around.sort((a, b) => a - b)[around.length >> 1] ?? 0;
+  const restless = rankOf(around, 0.5) ?? 0;
+  if (open.length < SMALL * box.width * box.height) {
+    const isAlike = (value: number, as: number, by: number): boolean => Math.abs(value - as) <= by;
+    const [unrest, level, scene] = [open, opening, levels].map((of) => rankOf(of, 0.5) ?? 0);
+    const shines = isAlike(unrest, restless, ALIKE * restless) && isAlike(level, scene, LIKE_SCENE);
+    return restless <= 2 || open.length < HOLES || !shines;
+  }
   const limit = Math.max(2, 0.4 * restless);
   if (restless <= 2) return whole; // in a still scene only the sides can tell
   return open.filter((d) => d < limit).length > PLATE * open.length;

@@ -217,7 +217,7 @@ function stillsFor({ survey, moving }: Suspected, { width }: SurveySize, { still
   const spans = [
     ...survey.cues.map(({ start, end }) => ({ first: start, last: end })),
     ...survey.logos.flatMap(({ seen }) => seen),
-    ...[...survey.tickers, ...survey.watermarks].map(({ span }) => span),
+    ...[...survey.tickers.filter(({ band }) => !band.doubtful), ...survey.watermarks].map(({ span }) => span),
     ...moving.map(({ path }) => ({ first: path[0].frame, last: path[path.length - 1].frame })),
   ];
   const logos = worthALook(mergeLogos(survey.logos, width)).map(({ seen }) => ({ spans: seen }));

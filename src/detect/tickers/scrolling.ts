@@ -12,6 +12,8 @@ export interface ScrollBand {
   readonly speed: number;
   /** Share of the looks at moving cells that found exactly this shift, 0 … 1. */
   readonly purity: number;
+  /** Whether so much of the picture shares its shift that it may be the scene, which pans: it counts where the programme has such a band for certain. */
+  readonly doubtful: boolean;
 }
 
 /** Columns of cells; rows are as high as a small line of text. */
@@ -142,7 +144,7 @@ export class Scrolling {
   private bands(): ScrollBand[] {
     const found: ScrollBand[] = [];
     for (let s = -this.reach; s <= this.reach; s++) if (Math.abs(s) >= 2) found.push(...this.bandsAt(s));
-    found.sort((a, b) => b.purity - a.purity);
+    found.sort((a, b) => Number(a.doubtful) - Number(b.doubtful) || b.purity - a.purity);
     return found.filter((one, i) => !found.slice(0, i).some((o) => o.top < one.bottom && one.top < o.bottom));
   }
 
@@ -155,7 +157,9 @@ export class Scrolling {
       const first = r;
       while (r + 1 < this.rows && perRow[r + 1] >= 2) r++;
       const [from, to] = core(perRow, first, r + 1);
-      const band = this.bandOf(shift, first, r + 1, good) ?? (to - from < r + 1 - first ? this.bandOf(shift, from, to, good) : undefined);
+      const whole = this.bandOf(shift, first, r + 1, good);
+      const inner = to - from < r + 1 - first ? this.bandOf(shift, from, to, good) : undefined;
+      const band = whole && (!whole.doubtful || !inner || inner.doubtful) ? whole : inner;
       if (band) out.push(band);
     }
     return out;
@@ -200,9 +204,10 @@ export class Scrolling {
     const by = shift + (isSplit ? (beside * (votes.more > votes.less ? 1 : -1)) / Math.max(1, found) : 0);
     if ((end - first) * rowHeight > HIGHEST * this.height || right - left < COLUMNS / 2) return undefined;
     const elsewhere = (purity < PURER ? ELSEWHERE : ELSEWHERE_IF_PURER) * Math.max(1, rows * COLUMNS - cells);
-    if (inside < FILLED * cells || purity < PURE || all - inside > elsewhere) return undefined;
+    if (inside < FILLED * cells || purity < PURE) return undefined;
+    const doubtful = all - inside > elsewhere;
     const edge = (c: number): number => (c === COLUMNS ? this.width : c * columnWidth);
-    return { top: first * rowHeight, bottom: end * rowHeight, left: edge(left), right: edge(right), speed: by / APART, purity };
+    return { top: first * rowHeight, bottom: end * rowHeight, left: edge(left), right: edge(right), speed: by / APART, purity, doubtful };
   }
 }
 

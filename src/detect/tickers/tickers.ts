@@ -22,6 +22,9 @@ const REST = 0.4;
 /** Seconds that a band must have scrolled to be taken for certain. */
 const LONG = 2;
 
+/** Samples a frame by which two looks at one band may differ. */
+const SPEEDS = 0.5;
+
 /** The band with the plate that it lies on, if the plate's borders show. */
 export function tickerOf(band: ScrollBand, statistics: StretchStatistics, span: Span): TickerCandidate {
   const { width, height } = statistics;
@@ -101,10 +104,10 @@ export function tickerFindings(
   picture: { readonly width: number; readonly height: number; readonly rate: number },
 ): Finding[] {
   const groups: TickerCandidate[][] = [];
-  for (const one of candidates) {
-    const group = groups.find(([first]) => sameRows(first.box, one.box));
+  for (const one of candidates.toSorted((a, b) => Number(a.band.doubtful) - Number(b.band.doubtful))) {
+    const group = groups.find(([first]) => sameRows(first.box, one.box) && (!one.band.doubtful || sameSpeed(first.band, one.band)));
     if (group) group.push(one);
-    else groups.push([one]);
+    else if (!one.band.doubtful) groups.push([one]);
   }
   return groups.map((group) => {
     const box = scaledUp(shownBox(group.map((c) => c.box)), survey, picture);
@@ -130,6 +133,8 @@ function shownBox(boxes: readonly Box[]): Box {
   const bottom = -outermost(boxes.map((b) => -b.y - b.height));
   return { x, y, width: right - x, height: bottom - y };
 }
+
+const sameSpeed = (a: ScrollBand, b: ScrollBand): boolean => Math.abs(a.speed - b.speed) <= SPEEDS;
 
 function sameRows(a: Box, b: Box): boolean {
   const shared = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);

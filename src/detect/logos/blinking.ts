@@ -70,11 +70,11 @@ const isPoorText = ({ candidate: { score = Infinity } }: CueLook): boolean => sc
 
 /** The gradient of a cue's mean picture at its edges, in samples of the surveyed size. */
 function edgesOf(cue: InspectedCue, survey: SurveySize, picture: SurveySize): LogoCandidate | undefined {
+  if (!cue.picture) return undefined;
   const scaler = new AreaScaler(inside(cue.candidate.box, survey), survey, picture);
   const { box } = cue.mask;
   const { from, to } = scaler;
   const crop = new Uint8Array(from.width * from.height);
-  if (!cue.picture) return undefined;
   const { mean } = cue.picture;
   for (let y = 0, i = 0; y < from.height; y++)
     for (let x = 0; x < from.width; x++, i++) crop[i] = mean[(from.y - box.y + y) * box.width + from.x - box.x + x] ?? 0;

@@ -29,7 +29,7 @@ const FOUND = 8;
 const FALLS = 0.4;
 const FALLS_FAR = 0.3;
 const HALFWAY = 0.5;
-/** Of 74 real shots without a ticker no band reaches half of these. */
+/** Of 190 real shots without a ticker no band reaches half of these. */
 const PURE = 0.6;
 const FILLED = 0.5;
 /** Share of the looks that two neighbouring shifts together must have found where neither has by itself: scenes that pan stay below three quarters. */

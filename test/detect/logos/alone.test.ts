@@ -16,3 +16,10 @@ it('what stands in one of very many shots is not wiped for a logo unless it is a
   expect(left(found(0.88, [...once, { first: 300, last: 349 }]), 12)).toBe(0.88);
   expect(left(found(0.88, once, 'score-bar'), 12)).toBe(0.88);
 });
+
+it('a logo that shows for a while in many shots, or that is certain, is not doubted away', () => {
+  const whiles = [0, 100, 200, 300].map((first) => ({ first, last: first + 19 }));
+  expect(left(found(0.88, whiles), 12)).toBe(0.88);
+  expect(left(found(0.88, [{ first: 97, last: 152 }]), 12)).toBeLessThan(0.5);
+  expect(left(found(1, [{ first: 100, last: 149 }]), 12)).toBe(1);
+});

@@ -29,7 +29,8 @@ import { isWorthReading, type CueContext } from './cues/odds.js';
 import { subtitleFindings, type Readings } from './cues/subtitles.js';
 import { stillsOf } from './survey/stills.js';
 import { Survey, type SurveyResult } from './survey/survey.js';
-import { tickerFindings } from './tickers/tickers.js';
+import type { InspectedCrawl } from './tickers/crawl.js';
+import { crawlAppointments, tickerFindings, tickersIn, type Ticker } from './tickers/tickers.js';
 import { openTravel } from './moving/travel.js';
 import { stampFindings } from './watermarks/stamp-mask.js';
 import { watermarkFindings } from './watermarks/watermarks.js';
@@ -115,13 +116,14 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const { survey } = suspected;
   const { languages, signal, onProgress } = options;
   const { shots, frames } = survey;
-  const { cues, logos, moving, stills } = await inspectAll(source, suspected, options);
   const context = { shots, frames, rate: source.rate, width: source.width, height: source.height };
   const size = source.size(surveyLines(source.width, source.height));
+  const tickers = tickersIn(survey.tickers, size, context);
+  const { cues, logos, moving, crawls, stills } = await inspectAll(source, { ...suspected, tickers }, options);
   const suspectedLogos = logos.filter((l) => isSuspected(l.candidate));
   const findings = settle(
     [
-      ...tickerFindings(survey.tickers, size, context),
+      ...tickerFindings(tickers, crawls),
       ...watermarkFindings(survey.watermarks, survey.looked, size, context),
       ...stampFindings(logos, size, context),
       ...logoFindings(suspectedLogos, context),
@@ -207,6 +209,7 @@ interface Inspected {
   readonly cues: readonly InspectedCue[];
   readonly logos: readonly InspectedLogo[];
   readonly moving: readonly Finding[];
+  readonly crawls: readonly InspectedCrawl[];
   /** Frames that were kept by the way. */
   readonly stills: readonly number[];
 }
@@ -228,13 +231,17 @@ function stillsFor({ survey, moving }: Suspected, { width }: SurveySize, { still
 }
 
 /** The second pass: looks at all places that the survey suspects, at full size. */
-async function inspectAll(source: LumaSource, suspected: Suspected, options: DetectOptions): Promise<Inspected> {
-  const { survey, moving } = suspected;
+async function inspectAll(
+  source: LumaSource,
+  suspected: Suspected & { readonly tickers: readonly Ticker[] },
+  options: DetectOptions,
+): Promise<Inspected> {
+  const { survey, moving, tickers } = suspected;
   const { kinds, languages, signal, onProgress } = options;
   const { width, height } = source;
   const size = source.size(surveyLines(width, height));
   const picture = { width, height, frames: survey.frames };
-  const looks: Appointment<InspectedCue | InspectedLogo | Finding | undefined>[] = [];
+  const looks: Appointment<InspectedCue | InspectedLogo | InspectedCrawl[] | Finding | undefined>[] = [];
   const shown = { ...picture, rate: source.rate, shots: survey.shots };
   const keepsPicture = (cue: CueLook): boolean => mayBeLogo(cue, picture) || (languages?.length ? isWorthReading(cue, shown) : false);
   if (kinds.some((k) => CUES.includes(k))) looks.push(...survey.cues.map((c) => cueAppointment(c, size, { ...shown, keepsPicture })));
@@ -250,7 +257,8 @@ async function inspectAll(source: LumaSource, suspected: Suspected, options: Det
   if (kinds.includes('watermark')) logos.push(...mergeLogos(survey.stamps));
   looks.push(...logos.map((c) => logoAppointment(c, size, picture)));
   looks.push(...moving.map((c) => movingAppointment(c, picture, source.rate)));
-  if (!looks.length) return { cues: [], logos: [], moving: [], stills: [] };
+  if (kinds.includes('ticker')) looks.push(...crawlAppointments(tickers, size, shown));
+  if (!looks.length) return { cues: [], logos: [], moving: [], crawls: [], stills: [] };
   const onFrame = (index: number): void => {
     throwIfCancelled(signal);
     onProgress?.({ stage: 'mask', done: index + 1, total: survey.frames });
@@ -262,6 +270,7 @@ async function inspectAll(source: LumaSource, suspected: Suspected, options: Det
     cues: known.flatMap((i) => ('unrest' in i ? [i] : [])),
     logos: known.flatMap((i) => ('candidate' in i && 'spans' in i ? [i] : [])),
     moving: known.flatMap((i) => ('kind' in i ? [i] : [])),
+    crawls: known.flatMap((i) => (Array.isArray(i) ? i : [])),
     stills,
   };
 }

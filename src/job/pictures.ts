@@ -2,7 +2,7 @@ import type { Box, Span } from '../core/area.js';
 import { growBox, spanLength } from '../core/area.js';
 import type { ColourSpace, Frame, Geometry } from '../core/frame.js';
 import type { Track } from '../plan/plan.js';
-import { boxAt } from '../plan/travel.js';
+import { boxAt, maskAt } from '../plan/travel.js';
 import { cropToRgb } from '../restore/colour.js';
 
 /** Packed RGB, row-major: byte of (x, y, c) is `(y * width + x) * 3 + c`. */
@@ -56,7 +56,7 @@ export function choosePictures(tracks: readonly Track[], { width, height }: Geom
     const x = grown.x & ~1;
     const y = grown.y & ~1;
     const box = { x, y, width: grown.x + grown.width - x, height: grown.y + grown.height - y };
-    return { track: { ...track, mask: { ...track.mask, box: boxAt(track, frame) } }, frame, box };
+    return { track: { ...track, mask: maskAt(track, frame) }, frame, box };
   });
 }
 

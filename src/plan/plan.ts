@@ -34,6 +34,14 @@ export interface Waypoint {
   readonly y: number;
 }
 
+/** Letters that travel through a mask: of what it hides only they are hidden. */
+export interface Crawl {
+  /** All of the text side by side; its box lies beside a point that travels, in a plan at 0, 0. */
+  readonly strip: Mask;
+  /** Where that point lies in the picture, mostly beyond its edges, in order of `frame`; straight lines between them. */
+  readonly path: readonly Waypoint[];
+}
+
 /** What the detector says about one mark, before any rule of a pipeline is applied. */
 export interface Finding {
   readonly kind: TrackKind;
@@ -43,6 +51,8 @@ export interface Finding {
   readonly mask: Mask;
   /** Where the mask lies in each frame when it travels: upper left corners in order of `frame`, straight lines between them. */
   readonly path?: readonly Waypoint[];
+  /** What of the mask is hidden in each frame when letters travel through it; not together with `path`. */
+  readonly crawl?: Crawl;
   /** What it says, as it was read; lines end in \n. */
   readonly text?: string;
   /** 0 … 1: the share of findings like this one that are right. */

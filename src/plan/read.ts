@@ -1,10 +1,11 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
+import type { Mask } from '../core/area.js';
 import { TextlessError } from '../core/errors.js';
 import { parseRational } from '../core/time.js';
 import { MASKS_AT_ONCE, readMask } from './mask-file.js';
-import type { Plan, Track } from './plan.js';
+import type { Crawl, Plan, Track, Waypoint } from './plan.js';
 import { checkedPlan, type PlanFile } from './schema.js';
 
 const MAX_BYTES = 64 * 2 ** 20;
@@ -16,7 +17,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 export async function readPlan(file: string): Promise<Plan> {
   const content = checkedPlan(file, parsed(file, await textOf(file)));
   const folder = await realpath(path.dirname(file));
-  const tracks = await pLimit(MASKS_AT_ONCE).map(content.tracks, (entry, i) => trackOf(entry, folder, `${file}: tracks[${i}].mask.file`));
+  const tracks = await pLimit(MASKS_AT_ONCE).map(content.tracks, (entry, i) => trackOf(entry, folder, `${file}: tracks[${i}]`));
   const { rate: rateText, ...subject } = content.programme;
   const rate = parseRational(rateText);
   return {
@@ -29,20 +30,36 @@ export async function readPlan(file: string): Promise<Plan> {
 }
 
 async function trackOf(entry: PlanFile['tracks'][number], folder: string, where: string): Promise<Track> {
-  const { file: name, ...box } = entry.mask;
-  const place = await realpath(path.join(folder, name)).catch(() => path.join(folder, name));
-  if (path.relative(folder, place).startsWith('..'))
-    throw new TextlessError('TEXTLESS_PLAN', `${where} leads out of the folder of the plan.`, place);
   const { id, kind, action, confidence, why, reason, text } = entry;
-  const waypoints = entry.path?.map(([frame, x, y]) => ({ frame, x, y }));
   const spans = entry.spans.map(({ first, last }) => ({ first, last }));
-  const mask = await readMask(place, box, where);
+  const mask = await maskOf(entry.mask, folder, `${where}.mask.file`);
+  const crawl = entry.crawl && (await crawlOf(entry.crawl, folder, `${where}.crawl.file`));
   const optional = {
     ...(reason === undefined ? {} : { reason }),
     ...(text === undefined ? {} : { text }),
-    ...(waypoints ? { path: waypoints } : {}),
+    ...(entry.path ? { path: pathOf(entry.path) } : {}),
+    ...(crawl ? { crawl } : {}),
   };
   return { id, kind, action, confidence, why, ...optional, spans, mask };
+}
+
+/** Its strip stays unpacked: a part of it is wanted for every frame. */
+async function crawlOf(
+  { path: waypoints, ...strip }: NonNullable<PlanFile['tracks'][number]['crawl']>,
+  folder: string,
+  where: string,
+): Promise<Crawl> {
+  const { box, data } = await maskOf({ ...strip, x: 0, y: 0 }, folder, where);
+  return { strip: { box, data }, path: pathOf(waypoints) };
+}
+
+const pathOf = (path: readonly (readonly [number, number, number])[]): Waypoint[] => path.map(([frame, x, y]) => ({ frame, x, y }));
+
+async function maskOf({ file, x, y, width, height }: PlanFile['tracks'][number]['mask'], folder: string, where: string): Promise<Mask> {
+  const place = await realpath(path.join(folder, file)).catch(() => path.join(folder, file));
+  if (path.relative(folder, place).startsWith('..'))
+    throw new TextlessError('TEXTLESS_PLAN', `${where} leads out of the folder of the plan.`, place);
+  return readMask(place, { x, y, width, height }, where);
 }
 
 async function textOf(file: string): Promise<string> {

@@ -4,16 +4,21 @@ import { TextlessError } from '../core/errors.js';
 import { issuesOf, pathText } from './issues.js';
 import { ACTIONS, TRACK_KINDS } from './plan.js';
 
+/** Columns of a strip that PNG readers take. */
+export const LONGEST_STRIP = 1_000_000;
+
 const frame = z.int().min(0);
 const samples = z.int().min(1);
 
 const spanSchema = z.strictObject({ first: frame, last: frame, time: z.string().optional() });
 
+const fileSchema = z
+  .string()
+  .min(1)
+  .refine(staysInside, { message: 'must be a relative path inside the folder of the plan, with / between its parts' });
+
 const maskSchema = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .refine(staysInside, { message: 'must be a relative path inside the folder of the plan, with / between its parts' }),
+  file: fileSchema,
   x: frame,
   y: frame,
   width: samples,
@@ -33,6 +38,9 @@ const trackSchema = z.strictObject({
   path: z
     .array(z.tuple([frame, z.number().min(0), z.number().min(0)]))
     .min(1)
+    .optional(),
+  crawl: z
+    .strictObject({ file: fileSchema, width: samples, height: samples, path: z.array(z.tuple([frame, z.number(), z.number()])).min(1) })
     .optional(),
 });
 
@@ -68,9 +76,9 @@ export const planSchema = z
       const { x, y, width, height } = track.mask;
       if (x + width > plan.programme.width || y + height > plan.programme.height)
         refuse(['tracks', i, 'mask'], `must lie inside the picture of ${plan.programme.width} x ${plan.programme.height}`);
-      track.path?.forEach(([frame, left, top], k, path) => {
-        if (k > 0 && frame <= path[k - 1][0])
-          refuse(['tracks', i, 'path', k, 0], `must be after frame ${path[k - 1][0]}: a path is in order, not ${frame}`);
+      if (track.path) checkOrder(track.path, ['tracks', i, 'path'], refuse);
+      if (track.crawl) checkCrawl(track, plan.programme.height, ['tracks', i, 'crawl'], refuse);
+      track.path?.forEach(([, left, top], k) => {
         if (left + width > plan.programme.width || top + height > plan.programme.height)
           refuse(['tracks', i, 'path', k], `must keep the mask inside the picture of ${plan.programme.width} x ${plan.programme.height}`);
       });
@@ -86,6 +94,20 @@ type Refuse = (path: (string | number)[], message: string) => void;
 function staysInside(file: string): boolean {
   if (file.includes('\\') || file.includes('\0') || /^[A-Za-z]:/.test(file)) return false;
   return file.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+function checkOrder(path: readonly (readonly [number, number, number])[], where: (string | number)[], refuse: Refuse): void {
+  path.forEach(([frame], k) => {
+    if (k > 0 && frame <= path[k - 1][0])
+      refuse([...where, k, 0], `must be after frame ${path[k - 1][0]}: a path is in order, not ${frame}`);
+  });
+}
+
+function checkCrawl({ path, crawl }: PlanFile['tracks'][number], height: number, where: (string | number)[], refuse: Refuse): void {
+  checkOrder(crawl!.path, [...where, 'path'], refuse);
+  if (path) refuse(where, 'must not be there where the mask has a path of its own');
+  if (crawl!.width > LONGEST_STRIP) refuse([...where, 'width'], `must be at most ${LONGEST_STRIP}, not ${crawl!.width}`);
+  if (crawl!.height > height) refuse([...where, 'height'], `must be at most that of the picture, ${height}, not ${crawl!.height}`);
 }
 
 function checkSpans(spans: PlanFile['tracks'][number]['spans'], frames: number, path: (string | number)[], refuse: Refuse): void {

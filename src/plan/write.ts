@@ -5,7 +5,7 @@ import type { Span } from '../core/area.js';
 import { TextlessError } from '../core/errors.js';
 import { clockMs, toNumber, type Rational } from '../core/time.js';
 import { MASKS_AT_ONCE, maskName, maskPng, writeWhole } from './mask-file.js';
-import type { Plan, Track } from './plan.js';
+import type { Crawl, Plan, Track, Waypoint } from './plan.js';
 import { checkedPlan, type PlanFile } from './schema.js';
 
 const OUR_MASK = /^[A-Za-z0-9][A-Za-z0-9_-]*-[0-9a-f]{8}\.png$/;
@@ -26,34 +26,56 @@ export async function writePlan(file: string, plan: Plan): Promise<void> {
   const limit = pLimit(MASKS_AT_ONCE);
   const pngs = await limit.map(tracks, (track) => maskPng(track.mask));
   const names = tracks.map((track, i) => maskName(track.id, pngs[i]));
+  const strips = await limit.map(tracks, ({ crawl }) => crawl && maskPng(crawl.strip));
+  const crawls = tracks.map(({ id }, i) => strips[i] && maskName(`${id}-crawl`, strips[i]));
   const content: PlanFile = {
     version: 1,
     programme: programmeOf(plan),
     pipeline: plan.pipeline,
     shots: plan.shots.map(({ first, last }) => [first, last]),
-    tracks: tracks.map((track, i) => entryOf(track, `${path.basename(folder)}/${names[i]}`, plan.programme.rate)),
+    tracks: tracks.map((track, i) => {
+      const inFolder = (name: string): string => `${path.basename(folder)}/${name}`;
+      return entryOf(track, { mask: inFolder(names[i]), strip: inFolder(crawls[i] ?? '') }, plan.programme.rate);
+    }),
   };
   checkedPlan(file, content);
   await mkdir(tracks.length ? folder : path.dirname(file), { recursive: true }).catch((cause: unknown) => {
     throw new TextlessError('TEXTLESS_OUTPUT', `${folder} cannot be made.`, String(cause), { cause });
   });
-  await limit.map(pngs, (png, i) => writeWhole(path.join(folder, names[i]), png));
+  const files = [
+    ...names.map((name, i) => ({ name, png: pngs[i] })),
+    ...crawls.flatMap((name, i) => (name ? { name, png: strips[i]! } : [])),
+  ];
+  await limit.map(files, ({ name, png }) => writeWhole(path.join(folder, name), png));
   await writeWhole(file, printed(content, 0) + '\n');
-  await removeOthers(folder, new Set(names));
+  await removeOthers(folder, new Set(files.map(({ name }) => name)));
 }
 
 function programmeOf({ programme: { name, sha256, width, height, frames, rate } }: Plan): PlanFile['programme'] {
   return { name, sha256, width, height, frames, ...(rate ? { rate: `${rate.num}/${rate.den}` } : {}) };
 }
 
-function entryOf(track: Track, file: string, rate: Rational | undefined): PlanFile['tracks'][number] {
+function entryOf(
+  track: Track,
+  files: { readonly mask: string; readonly strip: string },
+  rate: Rational | undefined,
+): PlanFile['tracks'][number] {
   const { id, kind, action, confidence, why, reason, text } = track;
   const { x, y, width, height } = track.mask.box;
   const spans = track.spans.map(({ first, last }) => ({ first, last, ...(rate ? { time: spanText({ first, last }, rate) } : {}) }));
-  const path = track.path?.map((p): [number, number, number] => [p.frame, tenths(p.x), tenths(p.y)]);
-  const optional = { ...(reason === undefined ? {} : { reason }), ...(text === undefined ? {} : { text }) };
-  return { id, kind, action, confidence, why, ...optional, spans, mask: { file, x, y, width, height }, ...(path ? { path } : {}) };
+  const optional = {
+    ...(track.path ? { path: track.path.map(waypoint) } : {}),
+    ...(track.crawl ? { crawl: crawlOf(track.crawl, files.strip) } : {}),
+  };
+  const said = { ...(reason === undefined ? {} : { reason }), ...(text === undefined ? {} : { text }) };
+  return { id, kind, action, confidence, why, ...said, spans, mask: { file: files.mask, x, y, width, height }, ...optional };
 }
+
+function crawlOf({ strip: { box }, path }: Crawl, file: string): PlanFile['tracks'][number]['crawl'] {
+  return { file, width: box.width, height: box.height, path: path.map(waypoint) };
+}
+
+const waypoint = ({ frame, x, y }: Waypoint): [number, number, number] => [frame, tenths(x), tenths(y)];
 
 const tenths = (v: number): number => Math.round(10 * v) / 10;
 

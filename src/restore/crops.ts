@@ -1,15 +1,24 @@
 import { boxesMeet, inSpans, type Box } from '../core/area.js';
 import type { Frame } from '../core/frame.js';
 import type { Plan, Track } from '../plan/plan.js';
+import { maskAt } from '../plan/travel.js';
 import type { Access } from './access.js';
 import { feather } from './compose.js';
 import type { RestoreWindow } from './network/network.js';
 import type { Region } from './regions.js';
 import type { Window } from './windows.js';
 
+/** What marks hide of a region in one frame, 255 = hidden. */
+interface Holes {
+  /** With the feather: what is filled. */
+  readonly filled: Uint8Array;
+  /** Without: what cannot be lent to others. */
+  readonly covered: Uint8Array;
+}
+
 interface Crop {
   readonly rgb: Uint8Array;
-  readonly hidden: Uint8Array;
+  readonly holes: Holes;
   /** Windows that still want it. */
   uses: number;
 }
@@ -22,7 +31,7 @@ export class CropStore {
   /** By frame: the regions that want it and how often. */
   readonly #wanted = new Map<number, Map<Region, number>>();
   readonly #crops = new Map<Region, Map<number, Crop>>();
-  readonly #hidden = new Map<Region, Map<string, Uint8Array>>();
+  readonly #holes = new Map<Region, Map<string, Holes>>();
   readonly #weights = new Map<Region, Uint8Array>();
   readonly #wiped: readonly Track[];
 
@@ -47,7 +56,7 @@ export class CropStore {
       this.#crops.set(region, crops);
       crops.set(frame.index, {
         rgb: this.access.crop(frame, region.box),
-        hidden: this.#hiddenIn(region, frame.index),
+        holes: this.#holesIn(region, frame.index),
         uses,
       });
     }
@@ -68,56 +77,59 @@ export class CropStore {
     frames.forEach((f, t) => {
       const crop = crops.get(f)!;
       rgb.set(crop.rgb, 3 * n * t);
-      mask.set(crop.hidden, n * t);
+      mask.set(t < found.length ? crop.holes.filled : crop.holes.covered, n * t);
       if (--crop.uses === 0) crops.delete(f);
     });
     if (!crops.size) this.#crops.delete(region);
     return { window: { targets: found.length, frames: frames.length, height, width, rgb, mask }, targets: found };
   }
 
-  /** How much of a region's restored pixels is written: nothing outside its core. */
-  weightOf(region: Region): Uint8Array {
+  /** How much of a region's restored pixels is written in a frame: nothing outside its core. */
+  weightOf(region: Region, frame: number): Uint8Array {
     const known = this.#weights.get(region);
     if (known) return known;
-    const weight = feather(unite(region.tracks, region.box), region.box.width, region.box.height);
+    const weight = feather(unite(region.tracks, region.box, frame), region.box.width, region.box.height);
     const { box, core } = region;
     for (let y = 0, i = 0; y < box.height; y++) {
       const outside = box.y + y < core.y || box.y + y >= core.y + core.height;
       for (let x = 0; x < box.width; x++, i++) if (outside || box.x + x < core.x || box.x + x >= core.x + core.width) weight[i] = 0;
     }
-    this.#weights.set(region, weight);
+    if (!region.tracks.some((t) => t.crawl)) this.#weights.set(region, weight);
     return weight;
   }
 
   /** Forgets what belongs to a region whose last window is done. */
   forget(region: Region): void {
     this.#weights.delete(region);
-    this.#hidden.delete(region);
+    this.#holes.delete(region);
     this.#crops.delete(region);
   }
 
-  /** What any wiped mark hides of a region in one frame, its feather included: 255 = hidden. */
-  #hiddenIn(region: Region, frame: number): Uint8Array {
+  /** What any wiped mark hides of a region in one frame. */
+  #holesIn(region: Region, frame: number): Holes {
     const tracks = this.#wiped.filter((t) => boxesMeet(t.mask.box, region.box) && inSpans(t.spans, frame));
     const parity = this.access.parity(frame);
     const key = [parity, ...tracks.map((t) => t.id)].join('\n');
-    const known = this.#hidden.get(region) ?? new Map<string, Uint8Array>();
-    this.#hidden.set(region, known);
-    let hidden = known.get(key);
-    if (!hidden) {
-      hidden = feather(unite(tracks, region.box), region.box.width, region.box.height);
-      for (let i = 0; i < hidden.length; i++) if (hidden[i]) hidden[i] = 255;
-      hidden = this.access.blind(hidden, region.box, parity);
-      known.set(key, hidden);
+    const known = this.#holes.get(region) ?? new Map<string, Holes>();
+    this.#holes.set(region, known);
+    let holes = known.get(key);
+    if (!holes) {
+      const { width, height } = region.box;
+      const covered = unite(tracks, region.box, frame);
+      const filled = feather(covered, width, height).map((v) => (v ? 255 : 0));
+      const blind = (map: Uint8Array): Uint8Array => this.access.blind(map, region.box, parity);
+      holes = { filled: blind(filled), covered: blind(covered) };
+      if (!tracks.some((t) => t.crawl)) known.set(key, holes);
     }
-    return hidden;
+    return holes;
   }
 }
 
-/** The masks of some tracks within a box. */
-function unite(tracks: readonly Track[], box: Box): Uint8Array {
+/** What some tracks hide of a box in a frame. */
+function unite(tracks: readonly Track[], box: Box, frame: number): Uint8Array {
   const out = new Uint8Array(box.width * box.height);
-  for (const { mask } of tracks) {
+  for (const track of tracks) {
+    const mask = maskAt(track, frame);
     const { data } = mask;
     const x0 = Math.max(box.x, mask.box.x);
     const x1 = Math.min(box.x + box.width, mask.box.x + mask.box.width);

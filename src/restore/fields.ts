@@ -1,5 +1,7 @@
+import type { Span } from '../core/area.js';
 import { planeLayouts, type Frame, type Geometry } from '../core/frame.js';
-import type { Plan } from '../plan/plan.js';
+import type { Crawl, Plan, Track, Waypoint } from '../plan/plan.js';
+import { cornerAt } from '../plan/travel.js';
 import { fieldLines } from './field-lines.js';
 import { restoreFrames, type RestoreOptions } from './restore.js';
 
@@ -31,8 +33,18 @@ export const inFields = ({ shots, tracks }: Pick<Plan, 'shots' | 'tracks'>): Pic
     first: 2 * span.first,
     last: 2 * span.last + 1,
   });
-  return { shots: shots.map(twice), tracks: tracks.map((t) => ({ ...t, spans: t.spans.map(twice) })) };
+  const inBoth = (t: Track): Track => ({ ...t, spans: t.spans.map(twice), ...(t.crawl ? { crawl: crawlInFields(t.crawl, t.spans) } : {}) });
+  return { shots: shots.map(twice), tracks: tracks.map(inBoth) };
 };
+
+/** Its strip was seen in woven frames, so that its odd lines are where the letters were a field later or before: both fields of a frame have it at one place. */
+function crawlInFields({ strip, path }: Crawl, spans: readonly Span[]): Crawl {
+  const inFrame = (frame: number): Waypoint[] => {
+    const { x, y } = cornerAt(path, frame);
+    return [2 * frame, 2 * frame + 1].map((field) => ({ frame: field, x, y }));
+  };
+  return { strip, path: spans.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, k) => inFrame(first + k)).flat()) };
+}
 
 /** Each frame twice, as its two fields; the buffer is one. */
 async function* fieldsOf(frames: AsyncIterable<Frame>): AsyncGenerator<Frame, void, undefined> {

@@ -46,7 +46,7 @@ export async function* restoreFrames(frames: AsyncIterable<Frame>, options: Rest
       for (const job of await run.jobsFor(frame.index)) {
         const rgb = (await job.done).get(frame.index);
         const { region } = job.window;
-        if (rgb) run.access.write(frame, { box: region.box, rgb, weight: run.crops.weightOf(region) });
+        if (rgb) run.access.write(frame, { box: region.box, rgb, weight: run.crops.weightOf(region, frame.index) });
       }
       run.release(frame.index);
       onProgress?.({ stage: 'wipe', done, total });

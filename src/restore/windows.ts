@@ -9,6 +9,9 @@ export const REFERENCES = 12;
 const NEAR = 75;
 /** Distances of references before and after the targets: far enough that a moving picture shows what was hidden. */
 const DISTANCES = [6, 14, 1, 22, 3, 30];
+/** The same where letters travel through the place, each frame showing another part of it; and how many times as many references that takes. */
+const DISTANCES_OF_CRAWL = [6, 14, 22, 30, 10, 18, 26, 34, 1, 3, 8, 12, 16, 20, 24, 28, 42, 50, 60, 75];
+const MORE = 3;
 
 /** One call of the network: some frames of a region and what they are restored from. */
 export interface Window {
@@ -29,16 +32,18 @@ export interface Window {
 /**
  * The windows of a region, in order.
  * @param reach how many frames after the last target may be looked at
- * @param most references of a window
+ * @param most references of a window in which nothing travels
  */
 export function planWindows(region: Region, plan: Pick<Plan, 'tracks'>, reach: number, most = REFERENCES): Window[] {
-  const hidden = plan.tracks.filter((t) => t.action === 'wipe' && boxesMeet(t.mask.box, region.core)).flatMap((t) => t.spans);
+  const hidden = plan.tracks.filter((t) => t.action === 'wipe' && !t.crawl && boxesMeet(t.mask.box, region.core)).flatMap((t) => t.spans);
+  const crawls = region.tracks.some((t) => t.crawl);
+  const from = { reach, most: crawls ? MORE * most : most, distances: crawls ? DISTANCES_OF_CRAWL : DISTANCES };
   const windows: Window[] = [];
   for (const { first, last } of region.spans) {
     let before: Window | undefined;
     for (let a = first; a <= last; a += TARGETS) {
       const targets = Array.from({ length: Math.min(TARGETS, last - a + 1) }, (_, k) => a + k);
-      const { references, blind } = chooseReferences(targets, region.shot, hidden, reach, most);
+      const { references, blind } = chooseReferences(targets, region.shot, hidden, from);
       const window: Window = { region, targets, references, blind, last: Math.max(targets[targets.length - 1], ...references) };
       if (before) [window.before, before.after] = [before, window];
       windows.push((before = window));
@@ -52,8 +57,7 @@ function chooseReferences(
   targets: readonly number[],
   shot: Span,
   hidden: readonly Span[],
-  reach: number,
-  most: number,
+  { reach, most, distances }: { readonly reach: number; readonly most: number; readonly distances: readonly number[] },
 ): Pick<Window, 'references' | 'blind'> {
   const a = targets[0];
   const b = targets[targets.length - 1];
@@ -63,7 +67,7 @@ function chooseReferences(
   const after = nearestClear(b + 1, 1, last, hidden);
   const clear = [before, after].filter((f) => f !== undefined);
   const wishes = clear.filter((f) => a - f <= NEAR && f - b <= NEAR);
-  for (const d of DISTANCES) wishes.push(a - d, b + d);
+  for (const d of distances) wishes.push(a - d, b + d);
   wishes.push(...clear);
   const chosen: number[] = [];
   for (const f of wishes) {

@@ -67,6 +67,18 @@ describe('a plan written and read', () => {
     expect(await readdir(folder)).toEqual(['news.plan.json', 'news.plan.masks']);
   });
 
+  it('comes back the same with letters that travel, and without them leaves no strip behind', async () => {
+    const strip = { box: { x: 0, y: 0, width: 300, height: 2 }, data: Uint8Array.from({ length: 600 }, (_, i) => (i % 7 < 3 ? 255 : 0)) };
+    const way = [{ frame: 0, x: 64, y: 4 }, { frame: 90, x: -206.5, y: 4 }]; // prettier-ignore
+    const ticker = track('ticker-1', 0, 99, { kind: 'ticker', crawl: { strip, path: way } });
+    await writePlan(at(), plan([ticker]));
+    expect(await readPlan(at())).toEqual(plan([ticker]));
+    const masks = async (): Promise<string[]> => (await readdir(path.join(folder, 'news.plan.masks'))).map((name) => name.slice(0, -13));
+    expect(await masks()).toEqual(['ticker-1', 'ticker-1-crawl']);
+    await writePlan(at(), plan([track('ticker-1', 0, 99, { kind: 'ticker' })]));
+    expect(await masks()).toEqual(['ticker-1']);
+  });
+
   it('comes back the same for any masks and spans', async () => {
     const box = fc.record({ x: fc.nat(20), y: fc.nat(9), width: fc.integer({ min: 1, max: 40 }), height: fc.integer({ min: 1, max: 25 }) });
     const mask = box.chain((b) =>
@@ -175,6 +187,18 @@ describe('a plan that is refused', () => {
       '/news.plan.json: tracks[0].spans[0].last must be at most 99, the last frame of the programme, not 100',
     ],
     ['a mask outside', 'tracks.0.mask.x', 60, '/news.plan.json: tracks[0].mask must lie inside the picture of 64 x 36'],
+    [
+      'letters that travel out of order',
+      'tracks.0.crawl',
+      { file: 'strip.png', width: 9, height: 2, path: [[8, 1, 1], [8, -5.5, 1]] }, // prettier-ignore
+      '/news.plan.json: tracks[0].crawl.path[1][0] must be after frame 8: a path is in order, not 8',
+    ],
+    [
+      'letters on a strip that is too high',
+      'tracks.0.crawl',
+      { file: 'strip.png', width: 9, height: 37, path: [[8, 1, 1]] },
+      '/news.plan.json: tracks[0].crawl.height must be at most that of the picture, 36, not 37',
+    ],
     ['two tracks of one name', 'tracks.1.id', 'logo-1', '/news.plan.json: tracks[1].id "logo-1" is already the id of another track'],
     ['a gap between shots', 'shots.1.0', 41, '/news.plan.json: shots[1][0] must be 40: shots follow each other without gaps, not 41'],
     [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { boxAt, standing } from '../../src/plan/travel.js';
+import { boxAt, maskAt, standing } from '../../src/plan/travel.js';
 import type { Track } from '../../src/plan/plan.js';
 
 const track: Track = {
@@ -31,4 +31,23 @@ it('becomes one standing track for each of its frames', () => {
   );
   const still: Track = { ...track, path: [] };
   expect(standing(still)).toEqual([still]);
+});
+
+it('hides of its mask what letters that travel through it hide', () => {
+  const strip = { box: { x: 0, y: 0, width: 4, height: 1 }, data: Uint8Array.of(255, 0, 255, 255) };
+  const crawl = { strip, path: [{ frame: 0, x: 13, y: 20 }, { frame: 8, x: 5, y: 20 }] }; // prettier-ignore
+  const mask = { box: { x: 10, y: 20, width: 3, height: 2 }, data: Uint8Array.of(255, 255, 255, 255, 255, 255) };
+  const ticker: Track = { ...track, kind: 'ticker', mask, crawl, path: undefined! };
+  const row = (frame: number): number[] => [...maskAt(ticker, frame).data.subarray(0, 3)];
+  expect([0, 1, 2, 3, 4, 5, 6, 7].map(row)).toEqual(
+    [[0, 0, 0], [0, 0, 255], [0, 255, 0], [255, 0, 255], [0, 255, 255], [255, 255, 0], [255, 0, 0], [0, 0, 0]], // prettier-ignore
+  );
+  expect(maskAt(ticker, 3).box).toEqual(mask.box);
+  expect(
+    maskAt(ticker, 3)
+      .data.subarray(3)
+      .every((v) => v === 0),
+  ).toBe(true);
+  const painted = { ...ticker, mask: { ...mask, data: Uint8Array.of(0, 255, 255, 255, 255, 255) } };
+  expect([...maskAt(painted, 3).data.subarray(0, 3)]).toEqual([0, 0, 255]);
 });

@@ -80,6 +80,17 @@ describe('planWindows', () => {
     expect(secondShot.includes(true)).toBe(false);
   });
 
+  it('takes more references where letters travel through a place, and is not blind there', () => {
+    const strip = { box: { x: 0, y: 0, width: 4000, height: 60 }, data: new Uint8Array(4000 * 60).fill(255) };
+    const ticker = { ...track('ticker', subtitle(300), [40, 299]), crawl: { strip, path: [{ frame: 40, x: 1920, y: 930 }] } };
+    const windows = windowsOf(ticker);
+    expect(windows.some((w) => w.blind)).toBe(false);
+    const [middle] = windows.filter((w) => w.targets[0] === 160);
+    expect(new Set(middle.references).size).toBeGreaterThan(30);
+    expect(middle.references.length).toBeLessThanOrEqual(36);
+    expect(middle.references.every((f) => f >= 40 && f <= 163 + 32)).toBe(true);
+  });
+
   it('does not take another cue at the same place for a free view', () => {
     const windows = windowsOf(cue, track('before', subtitle(320), [80, 99]));
     expect(windows.find((w) => w.targets[0] === 100)!.references[0]).toBe(79);

@@ -2,9 +2,10 @@ import type { Box, Span } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
 import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import type { SurveySize } from '../survey/luma-source.js';
-import { between, oddsOf, placeIn, type MovingCandidate, type Place } from './candidates.js';
+import { oddsOf, placeIn, type MovingCandidate, type Place } from './candidates.js';
 import { movingMask } from './mask.js';
 import { growMap } from '../maps/regions.js';
+import { straightened } from '../maps/waypoints.js';
 import { tight } from '../maps/masks.js';
 import { stableEdges, TravellingWindow, type Picture, type Sighting, type WindowStatistics } from './travelling-window.js';
 
@@ -100,7 +101,7 @@ class MovingLogoInspector implements Inspector<Finding | undefined> {
     const { width, height } = statistics;
     const mask = tight({ box: { x: 0, y: 0, width, height }, data: movingMask(statistics) });
     if (!mask) return undefined;
-    const path = straightened(places).map(({ frame, x, y }) => ({
+    const path = straightened(places, STRAIGHT, whole).map(({ frame, x, y }) => ({
       frame,
       x: within(x + mask.box.x, picture.width - mask.box.width),
       y: within(y + mask.box.y, picture.height - mask.box.height),
@@ -188,27 +189,6 @@ function spread(
       out.fill(1, y * width + left, y * width + right);
   }
   return growMap(out, width, height, 1);
-}
-
-/** Fewer waypoints, in whole samples, of which the straight lines between stay within {@link STRAIGHT} of all places. */
-function straightened(places: readonly Place[]): Place[] {
-  const out = [whole(places[0])];
-  for (let from = 0; from < places.length - 1;) {
-    let to = from + 1;
-    while (to + 1 < places.length && isStraight(places, from, to + 1)) to++;
-    out.push(whole(places[to]));
-    from = to;
-  }
-  return out;
-}
-
-function isStraight(places: readonly Place[], from: number, to: number): boolean {
-  const [a, b] = [whole(places[from]), whole(places[to])];
-  for (let i = from + 1; i < to; i++) {
-    const { x, y } = between(a, b, places[i].frame);
-    if (Math.max(Math.abs(x - places[i].x), Math.abs(y - places[i].y)) > STRAIGHT) return false;
-  }
-  return true;
 }
 
 const whole = ({ frame, x, y }: Place): Place => ({ frame, x: Math.round(x), y: Math.round(y) });

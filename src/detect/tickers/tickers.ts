@@ -1,6 +1,9 @@
 import type { Box, Mask, Span } from '../../core/area.js';
 import { growBox, spanLength } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
+import type { Appointment } from '../survey/crops.js';
+import type { SurveySize } from '../survey/luma-source.js';
+import { crawlAppointment, type InspectedCrawl } from './crawl.js';
 import { cellHeight, type ScrollBand } from './scrolling.js';
 import type { StretchStatistics } from '../survey/stretch-statistics.js';
 
@@ -9,6 +12,18 @@ export interface TickerCandidate {
   readonly box: Box;
   readonly span: Span;
   readonly band: ScrollBand;
+  /** Whether a border of a plate shows. */
+  readonly plate: boolean;
+}
+
+/** A band in which text scrolls, in all stretches that show it. */
+export interface Ticker {
+  /** With all of the band hidden. */
+  readonly finding: Finding;
+  /** Whether it lies on a plate. */
+  readonly plate: boolean;
+  /** Samples of the picture a frame, to the right. */
+  readonly speed: number;
 }
 
 /** Persistence and share of a line from which the border of a plate is seen. */
@@ -45,7 +60,12 @@ export function tickerOf(band: ScrollBand, statistics: StretchStatistics, span: 
   const x = left ?? (band.left > 0 ? Math.max(0, band.left - (width >> 4)) : 0);
   const until = right === undefined ? (band.right < width ? Math.min(width, band.right + (width >> 4)) : width) : right + 1;
   // One sample more all round: borders are soft.
-  return { box: growBox({ x, y, width: until - x, height: end - y }, 1, width, height), span, band };
+  return {
+    box: growBox({ x, y, width: until - x, height: end - y }, 1, width, height),
+    span,
+    band,
+    plate: top !== undefined || bottom !== undefined,
+  };
 }
 
 type Shares = { readonly at: number; readonly share: number }[];
@@ -97,12 +117,12 @@ function strongest(shares: Shares, least = LINE): number | undefined {
   return best.share >= least ? best.at : undefined;
 }
 
-/** One finding a band: candidates of neighbouring stretches that lie in the same rows are one ticker. */
-export function tickerFindings(
+/** One a band: candidates of neighbouring stretches that lie in the same rows are one ticker. */
+export function tickersIn(
   candidates: readonly TickerCandidate[],
   survey: { readonly width: number; readonly height: number },
   picture: { readonly width: number; readonly height: number; readonly rate: number },
-): Finding[] {
+): Ticker[] {
   const groups: TickerCandidate[][] = [];
   for (const one of candidates.toSorted((a, b) => Number(a.band.doubtful) - Number(b.band.doubtful))) {
     const group = groups.find(([first]) => sameRows(first.box, one.box) && (!one.band.doubtful || sameSpeed(first.band, one.band)));
@@ -115,10 +135,46 @@ export function tickerFindings(
     const shown = spans.reduce((sum, s) => sum + spanLength(s), 0);
     const confidence = shown >= LONG * picture.rate ? 0.96 : 0.8;
     const why = `Everything in this band moves sideways at ${Math.abs(group[0].band.speed).toFixed(1)} samples a frame, whatever the scene does.`;
-    return { kind: 'ticker' as const, spans, mask: whole(box), confidence, why };
+    const sure = group.filter((c) => !c.band.doubtful);
+    return {
+      finding: { kind: 'ticker' as const, spans, mask: whole(box), confidence, why },
+      plate: sure.filter((c) => c.plate).length > PLATED * sure.length,
+      speed: (middleOf(sure.map((c) => c.band.speed)) * picture.width) / survey.width,
+    };
   });
 }
 
+/** Appointments to follow the letters of tickers that lie on no plate. */
+export const crawlAppointments = (
+  tickers: readonly Ticker[],
+  survey: SurveySize,
+  picture: SurveySize & { readonly frames: number; readonly rate: number },
+): Appointment<InspectedCrawl[]>[] =>
+  tickers
+    .filter(({ plate }) => !plate)
+    .flatMap(({ finding, speed }) => {
+      const { box } = finding.mask;
+      const within = (SPEEDS * picture.width) / survey.width;
+      return finding.spans.map((span) => crawlAppointment({ box, span, speed, within }, picture));
+    });
+
+/** What tickers hide: the letters that were followed, or the whole band. */
+export function tickerFindings(tickers: readonly Ticker[], crawls: readonly InspectedCrawl[]): Finding[] {
+  return tickers.flatMap(({ finding }) => {
+    const own = crawls.filter((c) => c.candidate.box === finding.mask.box);
+    const rest = finding.spans.filter((span) => !own.some((c) => c.candidate.span === span));
+    const followed = own.map(({ span, box, crawl }): Finding => {
+      const why = `${finding.why} It lies on no plate: only its letters are hidden.`;
+      return { ...finding, spans: [span], mask: whole(box), crawl, why };
+    });
+    return rest.length ? [...followed, { ...finding, spans: rest }] : followed;
+  });
+}
+
+const middleOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** Share of a ticker's stretches that show a border of its plate: where letters end there may seem to be one. */
+const PLATED = 0.5;
 /** Share of a ticker's stretches that show a side of it, and how many of three and more: in others its letters are lost in the scene, or its plate has the scene's brightness. */
 const SHOWN = 0.25;
 const OFTEN = 2;

@@ -1,6 +1,6 @@
 import { inSpans, type Box, type Mask, type Span } from '../../core/area.js';
 import type { Track } from '../../plan/plan.js';
-import { boxAt } from '../../plan/travel.js';
+import { boxAt, maskAt } from '../../plan/travel.js';
 import type { Mark } from '../marks/mark.js';
 import type { Sprite } from '../marks/sprite.js';
 
@@ -29,17 +29,17 @@ export function trueShape(mark: Mark, width: number, height: number): Shown {
 }
 
 /** A found track as the metrics see it. */
-export function foundShape(track: Pick<Track, 'spans' | 'mask' | 'path'>, width: number, height: number): Shown {
+export function foundShape(track: Pick<Track, 'spans' | 'mask' | 'path' | 'crawl'>, width: number, height: number): Shown {
   let last: Mask | undefined;
-  const maskAt = (frame: number): Mask => {
+  const shown = (frame: number): Mask => {
     const box = boxAt(track, frame);
-    if (last && last.box.x === box.x && last.box.y === box.y) return last;
-    const whole = { box, data: track.mask.data };
+    if (!track.crawl && last && last.box.x === box.x && last.box.y === box.y) return last;
+    const whole = maskAt(track, frame);
     const mask = inside(box, width, height) ? whole : inPicture(whole, width, height);
     if (mask === whole) last = mask;
     return mask;
   };
-  return { spans: track.spans, maskAt };
+  return { spans: track.spans, maskAt: shown };
 }
 
 function alphaOf({ box, data }: Sprite): Mask {

@@ -15,6 +15,7 @@ export function restoringKey(
   for (const { mask, ...track } of plan.tracks) {
     hash.update(JSON.stringify([track.id, track.kind, track.action, track.spans, track.path ?? null, mask.box]));
     if (track.action === 'wipe') hash.update(mask.data);
+    if (track.action === 'wipe' && track.crawl) hash.update(JSON.stringify(track.crawl.path)).update(track.crawl.strip.data);
   }
   for (const [id, { planes, opacity, fades }] of [...mattes].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(JSON.stringify([id, opacity, fades]));

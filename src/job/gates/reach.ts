@@ -1,12 +1,12 @@
 import { boxesMeet, growBox, inSpans, unionBox, type Box } from '../../core/area.js';
 import { chromaShift, type Geometry } from '../../core/frame.js';
 import { growMap } from '../../detect/maps/regions.js';
-import type { Plan, Track } from '../../plan/plan.js';
-import { boxAt } from '../../plan/travel.js';
+import type { Crawl, Plan, Track } from '../../plan/plan.js';
+import { boxAt, maskAt } from '../../plan/travel.js';
 import type { VideoStream } from '../../media/programme.js';
 import { FEATHER } from '../../restore/compose.js';
 import { hasFields } from '../../restore/fields.js';
-import { HALO } from '../../restore/halo.js';
+import { grownCrawl, HALO } from '../../restore/halo.js';
 import type { Matte } from '../../restore/matte/matte.js';
 
 /** Samples beside a mask that restoring may write: what compression has mixed, and the soft edge. */
@@ -36,6 +36,8 @@ export class Reach {
   readonly #margin: number;
   readonly #tracks: readonly Track[];
   readonly #shapes = new Map<string, Shape[]>();
+  /** Tracks of letters that travel, with their margin. */
+  readonly #crawls = new Map<string, Track>();
   readonly #recent = new Map<string, readonly Reachable[]>();
 
   constructor(
@@ -51,10 +53,12 @@ export class Reach {
   /** The same array for frames with the same marks in the same places. */
   at(frame: number): readonly Reachable[] {
     const here = this.#tracks.filter((t) => inSpans(t.spans, frame)).map((track) => ({ track, box: boxAt(track, frame) }));
-    const key = here.map(({ track, box }) => `${track.id} ${box.x} ${box.y}`).join('\n');
+    const key = here.map(({ track, box }) => `${track.id} ${box.x} ${box.y} ${track.crawl ? frame : ''}`).join('\n');
     const known = this.#recent.get(key);
     if (known) return known;
-    const reach = this.#joined(here.flatMap(({ track, box }) => this.#shapesOf(track, box)));
+    const reach = this.#joined(
+      here.flatMap(({ track, box }) => (isCrawl(track) ? this.#lettersOf(track, frame) : this.#shapesOf(track, box))),
+    );
     const [oldest] = this.#recent.keys();
     if (this.#recent.size >= KEPT) this.#recent.delete(oldest);
     for (const id of [...this.#shapes.keys()]) if (!here.some(({ track }) => track.id === id)) this.#shapes.delete(id);
@@ -71,6 +75,13 @@ export class Reach {
     }
     const [dx, dy] = [box.x - track.mask.box.x, box.y - track.mask.box.y];
     return shapes.map(({ box: b, map }) => ({ box: { ...b, x: b.x + dx, y: b.y + dy }, map }));
+  }
+
+  #lettersOf(track: Track & { readonly crawl: Crawl }, frame: number): Shape[] {
+    let grown = this.#crawls.get(track.id);
+    if (!grown) this.#crawls.set(track.id, (grown = grownCrawl(track, this.geometry, this.#margin - HALO)));
+    const { box, data } = maskAt(grown, frame);
+    return [{ box, map: data }];
   }
 
   #covered(matte: Matte | undefined): Shape[] {
@@ -108,6 +119,8 @@ export class Reach {
     });
   }
 }
+
+const isCrawl = (track: Track): track is Track & { readonly crawl: Crawl } => track.crawl !== undefined;
 
 /** The mask grown by the margin, beyond the picture's edges too. */
 function grown(mask: Uint8Array, box: Box, margin: number): Shape {

@@ -2,7 +2,7 @@ import type { Box } from '../../core/area.js';
 import type { Frame, Geometry } from '../../core/frame.js';
 import { growMap, shrinkMap } from '../../detect/maps/regions.js';
 import type { Track } from '../../plan/plan.js';
-import { boxAt } from '../../plan/travel.js';
+import { boxAt, maskAt } from '../../plan/travel.js';
 import { coloursOf, type Matte } from '../../restore/matte/matte.js';
 import { OPAQUE } from '../../restore/matte/opacity.js';
 import { moved } from '../../restore/matte/hole.js';
@@ -110,7 +110,7 @@ export class ResidualGauge {
     const after = lumaOf(frame, this.#at(frame.index), this.geometry);
     for (let i = 0; i < before.length; i++) if (Math.abs(after[i] - before[i]) > CHANGED) this.#changed[i]++;
     this.#seen++;
-    if (this.#single) return this.#products.add(before, after, this.#area.width, this.#inner);
+    if (this.#single) return this.#products.add(before, after, this.#area.width, this.#innerAt(frame.index));
     for (let i = 0; i < before.length; i++) {
       this.#before[i] += before[i];
       this.#after[i] += after[i];
@@ -152,6 +152,13 @@ export class ResidualGauge {
       n++;
     }
     return n ? sum / n : undefined;
+  }
+
+  /** Where edges are compared: of letters that travel, where they are. */
+  #innerAt(frame: number): readonly number[] {
+    if (!this.track.crawl) return this.#inner;
+    const { width, height } = this.#area;
+    return indices(shrinkMap(maskAt(this.track, frame).data, width, height, 1), width, height);
   }
 
   #at(frame: number): Box {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Box, Span } from '../../../src/core/area.js';
-import { tickerFindings, type TickerCandidate } from '../../../src/detect/tickers/tickers.js';
+import { tickersIn, type TickerCandidate } from '../../../src/detect/tickers/tickers.js';
 
 const size = { width: 640, height: 360, rate: 25 };
 const ROWS = { x: 0, y: 300, width: 640, height: 30 };
@@ -9,14 +9,14 @@ const shot = (n: number): Span => ({ first: 50 * n, last: 50 * n + 49 });
 
 function seen(
   n: number,
-  { box = ROWS, speed = -3, doubtful = false }: { box?: Box; speed?: number; doubtful?: boolean } = {},
+  { box = ROWS, speed = -3, doubtful = false, plate = true }: { box?: Box; speed?: number; doubtful?: boolean; plate?: boolean } = {},
 ): TickerCandidate {
   const { x, y, width, height } = box;
-  return { box, span: shot(n), band: { top: y, bottom: y + height, left: x, right: x + width, speed, purity: 1, doubtful } };
+  return { box, span: shot(n), band: { top: y, bottom: y + height, left: x, right: x + width, speed, purity: 1, doubtful }, plate };
 }
 
 const found = (...candidates: TickerCandidate[]): { spans: readonly Span[]; box: Box }[] =>
-  tickerFindings(candidates, size, size).map(({ spans, mask }) => ({ spans, box: mask.box }));
+  tickersIn(candidates, size, size).map(({ finding: { spans, mask } }) => ({ spans, box: mask.box }));
 
 it('a band in a shot that pans at its speed counts where other shots have it for certain', () => {
   const doubtful = seen(0, { doubtful: true });

@@ -5,7 +5,7 @@ import { areaOf, reduced } from '../../../src/detect/watermarks/lattice.js';
 import { boxAround, isScoreBar } from '../../../src/detect/logos/box.js';
 import { Scrolling } from '../../../src/detect/tickers/scrolling.js';
 import { StretchSums, type StretchStatistics } from '../../../src/detect/survey/stretch-statistics.js';
-import { tickerFindings, tickerOf } from '../../../src/detect/tickers/tickers.js';
+import { tickerOf, tickersIn } from '../../../src/detect/tickers/tickers.js';
 import { watermarkFindings, watermarkIn } from '../../../src/detect/watermarks/watermarks.js';
 
 const WIDTH = 320;
@@ -169,7 +169,9 @@ describe('a ticker', () => {
     const statistics = summed(14, (x, y, t) => picture(3 * t, pan)(x, y));
     const candidate = tickerOf(band, statistics, { first: 0, last: 79 });
     const size = { width: WIDTH, height: HEIGHT };
-    const [{ kind, mask, confidence }] = tickerFindings([candidate], size, { ...size, rate: 25 });
+    const [{ finding, plate }] = tickersIn([candidate], size, { ...size, rate: 25 });
+    const { kind, mask, confidence } = finding;
+    expect(plate).toBe(true);
     expect([kind, mask.box.x, mask.box.width]).toEqual(['ticker', 0, WIDTH]);
     expect(Math.abs(mask.box.y - 149)).toBeLessThanOrEqual(2);
     expect(Math.abs(mask.box.y + mask.box.height - 173)).toBeLessThanOrEqual(2);

@@ -5,7 +5,7 @@ import { issuesOf, pathText } from './issues.js';
 import { ACTIONS, TRACK_KINDS } from './plan.js';
 
 /** Columns of a strip that PNG readers take. */
-export const LONGEST_STRIP = 1_000_000;
+const LONGEST_STRIP = 1_000_000;
 
 const frame = z.int().min(0);
 const samples = z.int().min(1);

@@ -1,5 +1,5 @@
 import type { Box, Mask, Span } from '../../core/area.js';
-import { growBox, spanLength } from '../../core/area.js';
+import { growBox, spanLength, unionBox } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
 import type { Appointment } from '../survey/crops.js';
 import type { SurveySize } from '../survey/luma-source.js';
@@ -165,7 +165,7 @@ export function tickerFindings(tickers: readonly Ticker[], crawls: readonly Insp
     const rest = finding.spans.filter((span) => !own.some((c) => c.candidate.span === span));
     const followed = own.map(({ span, box, crawl }): Finding => {
       const why = `${finding.why} It lies on no plate: only its letters are hidden.`;
-      return { ...finding, spans: [span], mask: whole(box), crawl, why };
+      return { ...finding, spans: [span], mask: whole(unionBox(box, finding.mask.box)), crawl, why };
     });
     return rest.length ? [...followed, { ...finding, spans: rest }] : followed;
   });

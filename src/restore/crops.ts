@@ -12,8 +12,10 @@ import type { Window } from './windows.js';
 interface Holes {
   /** With the feather: what is filled. */
   readonly filled: Uint8Array;
-  /** Without: what cannot be lent to others. */
+  /** Without: what cannot be lent to a frame in which other marks stand, or elsewhere. Where the same stand, their feather is no view of what is under them. */
   readonly covered: Uint8Array;
+  /** The marks, and those that travel with the frame. */
+  readonly marks: string;
 }
 
 interface Crop {
@@ -74,10 +76,11 @@ export class CropStore {
     const n = width * height;
     const rgb = new Uint8Array(3 * n * frames.length);
     const mask = new Uint8Array(n * frames.length);
+    const here = new Set(found.map((f) => crops.get(f)!.holes.marks));
     frames.forEach((f, t) => {
       const crop = crops.get(f)!;
       rgb.set(crop.rgb, 3 * n * t);
-      mask.set(t < found.length ? crop.holes.filled : crop.holes.covered, n * t);
+      mask.set(here.has(crop.holes.marks) ? crop.holes.filled : crop.holes.covered, n * t);
       if (--crop.uses === 0) crops.delete(f);
     });
     if (!crops.size) this.#crops.delete(region);
@@ -109,7 +112,8 @@ export class CropStore {
   #holesIn(region: Region, frame: number): Holes {
     const tracks = this.#wiped.filter((t) => boxesMeet(t.mask.box, region.box) && inSpans(t.spans, frame));
     const parity = this.access.parity(frame);
-    const key = [parity, ...tracks.map((t) => t.id)].join('\n');
+    const marks = tracks.map((t) => (t.crawl ? `${t.id}@${frame}` : t.id)).join('\n');
+    const key = `${parity}\n${marks}`;
     const known = this.#holes.get(region) ?? new Map<string, Holes>();
     this.#holes.set(region, known);
     let holes = known.get(key);
@@ -118,7 +122,7 @@ export class CropStore {
       const covered = unite(tracks, region.box, frame);
       const filled = feather(covered, width, height).map((v) => (v ? 255 : 0));
       const blind = (map: Uint8Array): Uint8Array => this.access.blind(map, region.box, parity);
-      holes = { filled: blind(filled), covered: blind(covered) };
+      holes = { filled: blind(filled), covered: blind(covered), marks };
       if (!tracks.some((t) => t.crawl)) known.set(key, holes);
     }
     return holes;

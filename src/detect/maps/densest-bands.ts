@@ -14,10 +14,15 @@ export function densestBands(map: Float32Array, width: number, height: number, c
   const most = new Float64Array(height + 1); // of the rows above
   const last: (Band | undefined)[] = new Array<undefined>(height + 1).fill(undefined);
   const columns = new Float64Array(width);
+  // No box has more than all that is positive in its rows: `above` is that of the rows above, `bound` the most that any top row up to one may bring with it, but for the rows to come.
+  const above = new Float64Array(height + 1);
+  const bound = new Float64Array(height + 1).fill(-Infinity);
   for (let bottom = 0; bottom < height; bottom++) {
     most[bottom + 1] = most[bottom];
+    above[bottom + 1] = above[bottom] + positive(map, bottom * width, width);
+    bound[bottom] = Math.max(bottom ? bound[bottom - 1] : -Infinity, most[bottom] - above[bottom]);
     columns.fill(0);
-    for (let top = bottom; top >= 0; top--) {
+    for (let top = bottom; top >= 0 && bound[top] + above[bottom + 1] - cost > most[bottom + 1]; top--) {
       addRow(columns, map, top * width);
       const { from, to, sum } = densestRun(columns);
       if (most[top] + sum - cost <= most[bottom + 1]) continue;
@@ -32,6 +37,12 @@ export function densestBands(map: Float32Array, width: number, height: number, c
     row = band?.box.y ?? row - 1;
   }
   return out;
+}
+
+function positive(map: Float32Array, from: number, width: number): number {
+  let sum = 0;
+  for (let p = from; p < from + width; p++) if (map[p] > 0) sum += map[p];
+  return sum;
 }
 
 function addRow(columns: Float64Array, map: Float32Array, from: number): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { densestBands } from '../../../src/detect/maps/densest-bands.js';
 
@@ -26,4 +27,29 @@ it('makes one of what two would cost more than they gain', () => {
 it('finds nothing where nothing is above what it costs', () => {
   expect(densestBands(mapOf(), WIDTH, HEIGHT, 0)).toEqual([]);
   expect(densestBands(mapOf([3, 3, 4, 4]), WIDTH, HEIGHT, 16)).toEqual([]);
+});
+
+/** What the best boxes of a map add up to, by trying all of them. */
+function most(map: readonly number[], width: number, height: number, cost: number, row = 0): number {
+  if (row === height) return 0;
+  let best = most(map, width, height, cost, row + 1);
+  const columns = new Array<number>(width).fill(0);
+  for (let bottom = row; bottom < height; bottom++) {
+    columns.forEach((_, x) => (columns[x] += map[bottom * width + x]));
+    const after = most(map, width, height, cost, bottom + 1);
+    for (let from = 0; from < width; from++)
+      for (let to = from, sum = 0; to < width; to++) best = Math.max(best, (sum += columns[to]) - cost + after);
+  }
+  return best;
+}
+
+it('adds up to as much as the best of all boxes', () => {
+  const maps = fc.array(fc.integer({ min: -4, max: 3 }), { minLength: 30, maxLength: 30 });
+  fc.assert(
+    fc.property(maps, fc.integer({ min: 0, max: 9 }), (map, cost) => {
+      const bands = densestBands(Float32Array.from(map), 6, 5, cost);
+      expect(bands.reduce((sum, band) => sum + band.sum - cost, 0)).toBe(most(map, 6, 5, cost));
+    }),
+    { numRuns: 200 },
+  );
 });

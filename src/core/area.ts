@@ -67,3 +67,15 @@ export function boundsOf(data: Uint8Array, width: number, height: number): Box |
   }
   return x1 < 0 ? undefined : { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 };
 }
+
+/** The mask cut down to its hidden pixels; undefined when it hides nothing. */
+export function tight({ box, data }: Mask): Mask | undefined {
+  const inner = boundsOf(data, box.width, box.height);
+  if (!inner) return undefined;
+  const out = new Uint8Array(inner.width * inner.height);
+  for (let r = 0; r < inner.height; r++) {
+    const from = (inner.y + r) * box.width + inner.x;
+    out.set(data.subarray(from, from + inner.width), r * inner.width);
+  }
+  return { box: { ...inner, x: box.x + inner.x, y: box.y + inner.y }, data: out };
+}

@@ -34,7 +34,7 @@ export interface Waypoint {
   readonly y: number;
 }
 
-/** Letters that travel through a mask: of what it hides only they are hidden. */
+/** Letters that travel through a mask, or a banner that slides to its place in it: of what the mask hides only they are hidden. */
 export interface Crawl {
   /** All of the text side by side; its box lies beside a point that travels, in a plan at 0, 0. */
   readonly strip: Mask;
@@ -51,7 +51,7 @@ export interface Finding {
   readonly mask: Mask;
   /** Where the mask lies in each frame when it travels: upper left corners in order of `frame`, straight lines between them. */
   readonly path?: readonly Waypoint[];
-  /** What of the mask is hidden in each frame when letters travel through it; not together with `path`. */
+  /** What of the mask is hidden in each frame when something travels through it; not together with `path`. */
   readonly crawl?: Crawl;
   /** What it says, as it was read; lines end in \n. */
   readonly text?: string;

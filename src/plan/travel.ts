@@ -1,5 +1,5 @@
-import type { Box, Mask } from '../core/area.js';
-import type { Track, Waypoint } from './plan.js';
+import { tight, type Box, type Mask, type Span } from '../core/area.js';
+import type { Crawl, Track, Waypoint } from './plan.js';
 
 /** Where a track's mask lies in a frame: its own box, or the one on its path. Whole samples. */
 export function boxAt({ mask, path }: Pick<Track, 'mask' | 'path'>, frame: number): Box {
@@ -24,18 +24,39 @@ export function maskAt(track: Pick<Track, 'mask' | 'path' | 'crawl'>, frame: num
   return { box, data: to };
 }
 
-/** A travelling track as one standing track a frame; any other as it is. */
+/** A travelling track as standing ones: one a frame, or, of what stands most of the time, one for all the frames in which it does; any other as it is. */
 export function standing(track: Track): Track[] {
-  if (!track.path?.length) return [track];
-  const { id, kind, action, confidence, why, mask } = track;
-  const { data } = mask;
-  return track.spans.flatMap(({ first, last }) =>
-    Array.from({ length: last - first + 1 }, (_, k): Track => {
-      const frame = first + k;
-      const here = { box: boxAt(track, frame), data };
-      return { id: `${id}@${frame}`, kind, action, confidence, why, spans: [{ first: frame, last: frame }], mask: here };
-    }),
-  );
+  const { id, spans, path, crawl } = track;
+  if (path?.length)
+    return spans.flatMap((span) => framesOf(span).map((frame) => piece(track, `${id}@${frame}`, { first: frame, last: frame })));
+  const rest = crawl && restOf(track, crawl);
+  if (!rest) return [track];
+  const moving = spans.flatMap(framesOf).filter((frame) => frame < rest.first || frame > rest.last);
+  return [piece(track, id, rest), ...moving.map((frame) => piece(track, `${id}@${frame}`, { first: frame, last: frame }))];
+}
+
+/** What slides in and out, in the frames in which it stands; any other track as it is. */
+export function atRest(track: Track): Track {
+  const rest = track.crawl && restOf(track, track.crawl);
+  return rest ? piece(track, track.id, rest) : track;
+}
+
+/** The longest time for which a strip stands, where that is most of its track's; undefined where it hardly does. */
+function restOf({ spans }: Track, { path }: Crawl): Span | undefined {
+  const all = spans.flatMap(framesOf);
+  const stays = (a: Waypoint, b: Waypoint): boolean => a.x === b.x && a.y === b.y;
+  const rests = path.flatMap((a, i) => (i + 1 < path.length && stays(a, path[i + 1]) ? [{ first: a.frame, last: path[i + 1].frame }] : []));
+  const rest = rests.find(({ first, last }) => all.filter((frame) => frame >= first && frame <= last).length > all.length / 2);
+  return rest && spans.some(({ first, last }) => first <= rest.first && last >= rest.last) ? rest : undefined;
+}
+
+const framesOf = ({ first, last }: Span): number[] => Array.from({ length: last - first + 1 }, (_, k) => first + k);
+
+/** What a travelling track hides during some frames, in which it stands. */
+function piece({ kind, action, text, confidence, why, ...track }: Track, id: string, span: Span): Track {
+  const { box, data } = maskAt(track, span.first);
+  const mask = track.crawl ? (tight({ box, data }) ?? { box, data }) : { box, data };
+  return { id, kind, action, ...(text === undefined ? {} : { text }), confidence, why, spans: [span], mask };
 }
 
 /** Where a path's corner lies in a frame, in whole samples; before its first waypoint and after its last it stands. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { boxAt, maskAt, standing } from '../../src/plan/travel.js';
+import { atRest, boxAt, maskAt, standing } from '../../src/plan/travel.js';
 import type { Track } from '../../src/plan/plan.js';
 
 const track: Track = {
@@ -50,4 +50,22 @@ it('hides of its mask what letters that travel through it hide', () => {
   ).toBe(true);
   const painted = { ...ticker, mask: { ...mask, data: Uint8Array.of(0, 255, 255, 255, 255, 255) } };
   expect([...maskAt(painted, 3).data.subarray(0, 3)]).toEqual([0, 0, 255]);
+});
+
+it('stands, where it slides in and out, in the frames between, and moves one frame at a time', () => {
+  const strip = { box: { x: 0, y: 0, width: 4, height: 1 }, data: Uint8Array.of(255, 255, 255, 255) };
+  const path = [[2, 8], [3, 9], [4, 10], [8, 10], [9, 9]].map(([frame, x]) => ({ frame, x, y: 20 })); // prettier-ignore
+  const mask = { box: { x: 8, y: 20, width: 6, height: 1 }, data: new Uint8Array(6).fill(255) };
+  const banner: Track = { ...track, id: 'title-1', kind: 'title', spans: [{ first: 2, last: 9 }], text: 'A', mask, crawl: { strip, path }, path: undefined! }; // prettier-ignore
+  const pieces = standing(banner).map((t) => [t.id, t.spans[0].first, t.spans[0].last, t.mask.box.x, t.mask.box.width, t.crawl]);
+  expect(pieces).toEqual([
+    ['title-1', 4, 8, 10, 4, undefined],
+    ['title-1@2', 2, 2, 8, 4, undefined],
+    ['title-1@3', 3, 3, 9, 4, undefined],
+    ['title-1@9', 9, 9, 9, 4, undefined],
+  ]);
+  expect(atRest(banner)).toEqual(standing(banner)[0]);
+  const ticker: Track = { ...banner, crawl: { strip, path: path.filter((_, i) => i !== 3) } };
+  expect(standing({ ...ticker, spans: [{ first: 2, last: 6 }] })).toHaveLength(1);
+  expect(atRest(track)).toBe(track);
 });

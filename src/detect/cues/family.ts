@@ -1,5 +1,4 @@
-import { boxesMeet, type Box, type Span } from '../../core/area.js';
-import { tight } from '../maps/masks.js';
+import { boxesMeet, tight, type Box, type Span } from '../../core/area.js';
 import type { InspectedCue } from './inspection.js';
 
 /** Log-odds that relatives add: one, and two or more. Subtitles of a programme stand in the same rows, in letters of one size; accidents do not. */

@@ -1,4 +1,4 @@
-import { growBox, scaledBox, type Box, type Mask, type Span } from '../../core/area.js';
+import type { Box, Mask, Span } from '../../core/area.js';
 import { Packed, packedMask } from '../../core/packed-mask.js';
 import type { CueCandidate } from './candidates.js';
 import type { SurveySize } from '../survey/luma-source.js';
@@ -7,9 +7,15 @@ import { cueEnd, type CueEnd } from './ends.js';
 import { restLevel, stands, throughFade, type Rest } from './fades.js';
 import { isPlate } from './plates.js';
 import { tellingEnds } from './changes.js';
+import { takePlate } from './carried.js';
+import { slideBeyond } from './slides.js';
+import type { Standing } from './standing.js';
+import { awayFrom, longer, type Slides } from './slid.js';
 import { keptVeil, type KeptVeil } from './veil.js';
 import { veilBlocks } from './veil-blocks.js';
+import { lookAround } from './look-around.js';
 import { cueMask, nearCue } from './mask.js';
+import { riseOf } from './rise.js';
 import { LevelSums } from '../maps/level-sums.js';
 import { boxAround, fillBox } from '../logos/box.js';
 import type { CueImage } from '../reading/glyph-ink.js';
@@ -35,6 +41,8 @@ export interface CueLook {
   readonly unrest: number;
   /** What its ends tell of a plate behind it, where they tell of any. */
   readonly veil?: KeptVeil | undefined;
+  /** How it slides in before the span and out after it. */
+  readonly slides?: Slides | undefined;
 }
 
 /** A cue that was looked at. */
@@ -80,12 +88,6 @@ function marginsOf({ start, end, score = -1 }: CueCandidate, { rate, shots }: Sh
   const atCut = (frame: number): boolean => score > 0 && shots.some(({ first }) => first > 0 && Math.abs(first - frame) <= AT_CUT);
   const of = (frame: number): number => (atCut(frame) ? Math.max(MARGIN, Math.round(BEYOND_CUT * rate)) : MARGIN);
   return { before: of(start), after: of(end + 1) };
-}
-
-/** The box of the picture that it looks at. */
-function lookAround({ box, lineHeight }: CueCandidate, survey: SurveySize, picture: SurveySize): Box {
-  const scale = picture.height / survey.height;
-  return growBox(scaledBox(box, scale), Math.round(0.6 * lineHeight * scale) + 8, picture.width, picture.height);
 }
 
 /** An appointment for a {@link CueInspector}. */
@@ -158,13 +160,16 @@ class CueInspector implements Inspector<InspectedCue> {
     const { width, height } = this.box;
     // In samples of the survey: outlines in large pictures are that thin; reaching as far as the picture is larger takes in more of the scene than of the text.
     const { lineHeight } = this.candidate;
-    const rise = this.rise(mean, outside);
+    const rise = riseOf(mean, outside, this.seeds, width, height);
     const near = nearCue(this.seeds, { width, height, lineHeight });
-    const ends = { before: this.beyond(shows, span.first, -1, near), after: this.beyond(shows, span.last, 1, near) };
+    const letters = this.slides({ mean, mask: near }, span);
+    const away = awayFrom(span, letters);
+    const ends = { before: this.beyond(shows, away.first, -1, near), after: this.beyond(shows, away.last, 1, near) };
     const recoloured = this.candidate.recoloured ?? false;
     const found = cueMask({ mean, deviation, seeds: this.seeds, ...ends, width, height, lineHeight, recoloured });
     const plate = boxAround({ mean, deviation, mask: found.mask, width, height });
     if (plate && (!found.telling || isPlate(found.mask, mean, width, plate))) fillBox(found.mask, width, plate);
+    const slides = letters && this.withPlate({ mean, mask: found.mask }, span, letters);
     const lineShare = this.candidate.lineHeight / this.survey.height;
     const cue: CueLook = {
       candidate: this.candidate,
@@ -175,7 +180,8 @@ class CueInspector implements Inspector<InspectedCue> {
       after: after?.level,
       rise,
       unrest: found.unrest,
-      veil: this.veil(ends.before, ends.after),
+      veil: slides ? undefined : this.veil(ends.before, ends.after),
+      slides,
     };
     return this.picture.keepsPicture(cue) ? { ...cue, picture: packedImage(mean, found.glyphs, this.box) } : cue;
   }
@@ -185,6 +191,28 @@ class CueInspector implements Inspector<InspectedCue> {
     if (!ends.length || !((this.candidate.score ?? -2) > -1)) return undefined;
     const lineHeight = (Math.min(this.candidate.lineHeight, this.survey.height * LINE) * this.picture.height) / this.survey.height;
     return keptVeil(veilBlocks({ ends, seeds: this.seeds, box: this.box, lineHeight }));
+  }
+
+  /** How it slides in and out; nothing of what is hardly a cue. */
+  private slides(look: { readonly mean: Float32Array; readonly mask: Uint8Array }, span: Span): Slides | undefined {
+    if (!((this.candidate.score ?? -2) > -1)) return undefined;
+    const banner = this.banner(look);
+    const sure = { first: Math.max(span.first, this.plateau.first), last: Math.min(span.last, this.plateau.last) };
+    const before = slideBeyond(banner, sure.first, -1);
+    const after = slideBeyond(banner, sure.last, 1);
+    return before || after ? { ...(before && { before }), ...(after && { after }) } : undefined;
+  }
+
+  /** Gives a mask the plate that slides with its letters, and follows both. */
+  private withPlate(look: { readonly mean: Float32Array; readonly mask: Uint8Array }, span: Span, letters: Slides): Slides {
+    const slides = longer(letters, this.slides(look, span));
+    const ways = [slides.before, slides.after].filter((slide) => slide !== undefined);
+    return takePlate(this.banner(look), ways) ? longer(slides, this.slides(look, span)) : slides;
+  }
+
+  private banner(look: { readonly mean: Float32Array; readonly mask: Uint8Array }): Standing {
+    const { width, height } = this.box;
+    return { ...look, width, height, samples: (frame: number) => this.kept.get(frame) };
   }
 
   private placeSeeds(scale: number): Uint8Array {
@@ -253,14 +281,6 @@ class CueInspector implements Inspector<InspectedCue> {
     return [0, 1, 2].flatMap((i) => this.kept.get(from + i * direction) ?? []);
   }
 
-  private rise(mean: Float32Array, outside: readonly Uint8Array[]): number {
-    if (!outside.length) return 1;
-    const { width, height } = this.box;
-    const near = innerPixels(growMap(this.seeds, width, height, 1), width, height);
-    const around = outside.map((crop) => edgeEnergy(crop, near, width)).sort((a, b) => a - b);
-    return edgeEnergy(mean, near, width) / Math.max(1, around[around.length >> 1]);
-  }
-
   private firstFrame(shows: Map<number, number>, rest: Rest | undefined): number {
     let t = this.plateau.first;
     while (t > this.span.first && stands(shows.get(t - 1), rest)) t--;
@@ -292,22 +312,4 @@ function packedImage(mean: Float32Array, glyphs: Uint8Array, { width, height }: 
       return ink.unpacked();
     },
   };
-}
-
-/** The set pixels of a map that do not lie at its border. */
-function innerPixels(map: Uint8Array, width: number, height: number): Int32Array {
-  const out = new Int32Array(map.length);
-  let count = 0;
-  for (let y = 1; y < height - 1; y++) for (let p = y * width + 1, end = p + width - 2; p < end; p++) if (map[p]) out[count++] = p;
-  return out.slice(0, count);
-}
-
-/** Sum of the absolute differences across each of some pixels. */
-function edgeEnergy(picture: Uint8Array | Float32Array, at: Int32Array, width: number): number {
-  let sum = 0;
-  for (let i = 0; i < at.length; i++) {
-    const p = at[i];
-    sum += Math.abs(picture[p + 1] - picture[p - 1]) + Math.abs(picture[p + width] - picture[p - width]);
-  }
-  return sum;
 }

@@ -1,5 +1,4 @@
-import { spanLength, type Span } from '../../core/area.js';
-import { tight } from '../maps/masks.js';
+import { spanLength, tight, type Span } from '../../core/area.js';
 import type { CueLook } from './inspection.js';
 
 /** Facts about the programme that a cue is judged by. */

@@ -1,11 +1,12 @@
-import { spanLength, type Mask } from '../../core/area.js';
+import { inSpans, spanLength, tight, type Mask, type Span } from '../../core/area.js';
 import { packedMask } from '../../core/packed-mask.js';
 import type { Finding } from '../../plan/plan.js';
 import { Family } from './family.js';
 import type { InspectedCue } from './inspection.js';
 import { CONFIRMED, isSeen, LEAST_CONFIDENCE, logistic, oddsOf, type CueContext } from './odds.js';
 import { platesOf, withPlates } from './plated.js';
-import { overlap, tight } from '../maps/masks.js';
+import { slidFinding } from './slid.js';
+import { overlap } from '../maps/masks.js';
 import type { Reading } from '../reading/read-cues.js';
 
 /** What was read in cues that were worth it. */
@@ -26,9 +27,16 @@ export function subtitleFindings(cues: readonly InspectedCue[], context: CueCont
     .flatMap(({ cue, reading, confidence }) => {
       const mask = tight(withPlates(cue.mask, plates.get(cue) ?? []));
       const text = reading && isReadable(reading) ? { text: reading.text } : {};
-      return mask
-        ? [{ kind: kindOf(cue, mask, context), spans: [cue.span], mask: packedMask(mask), ...text, confidence, why: reason(cue) }]
-        : [];
+      if (!mask) return [];
+      const finding = {
+        kind: kindOf(cue, mask, context),
+        spans: [cue.span],
+        mask: packedMask(mask),
+        ...text,
+        confidence,
+        why: reason(cue),
+      };
+      return [cue.slides ? slidFinding(finding, cue.slides, { ...context, shot: shotsOf(cue.span, context) }) : finding];
     });
 }
 
@@ -92,6 +100,12 @@ export function isReadable({ text, confidence }: Reading): boolean {
 
 function reason({ span, rise }: InspectedCue): string {
   return `Lines of strokes appear together at frame ${span.first} and are gone after ${span.last}; edges there rise ${rise.toFixed(1)}-fold.`;
+}
+
+/** The frames from the beginning of the shot in which a cue comes to the end of that in which it goes. */
+function shotsOf({ first, last }: Span, { shots, frames }: CueContext): Span {
+  const shotAt = (frame: number): Span | undefined => shots.find((shot) => inSpans([shot], frame));
+  return { first: shotAt(first)?.first ?? 0, last: shotAt(last)?.last ?? frames - 1 };
 }
 
 /** Whether two cues share most of their frames and touch. */

@@ -1,4 +1,4 @@
-import type { Box, Mask, Span } from '../../core/area.js';
+import { tight, type Box, type Mask, type Span } from '../../core/area.js';
 import { spanLength } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
 import { AreaScaler } from '../survey/area-scaler.js';
@@ -6,7 +6,7 @@ import type { CueLook, InspectedCue } from '../cues/inspection.js';
 import type { SurveySize } from '../survey/luma-source.js';
 import type { LogoCandidate } from './candidates.js';
 import type { InspectedLogo } from './inspection.js';
-import { inBoth, overlap, tight, united } from '../maps/masks.js';
+import { inBoth, overlap, united } from '../maps/masks.js';
 import { rankOf } from '../maps/rank.js';
 
 /** Edge energy with the mark over that without, from which it is seen to come and go; and how much of it may show elsewhere. */

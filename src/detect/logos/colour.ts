@@ -1,9 +1,8 @@
-import type { Box, Mask } from '../../core/area.js';
+import { tight, type Box, type Mask } from '../../core/area.js';
 import type { ColourFrame } from '../survey/luma-source.js';
 import { LevelSums } from '../maps/level-sums.js';
 import { growMap, regionsOf } from '../maps/regions.js';
 import { chosenOf, rankIn, rankOf } from '../maps/rank.js';
-import { tight } from '../maps/masks.js';
 
 /** Levels of Cb and Cr within which two colours are one; of luma within which a part of one colour stays; and by how much either changes over time by coding alone. */
 const SAME = 9;

@@ -1,9 +1,8 @@
-import { growBox, boxesMeet, spanLength, unionBox, type Mask, type Span } from '../../core/area.js';
+import { boxesMeet, growBox, spanLength, tight, unionBox, type Mask, type Span } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
 import { boxAround, fillBox, isScoreBar, type BoxPicture } from './box.js';
 import type { InspectedLogo } from './inspection.js';
 import { PIECE } from './places.js';
-import { tight } from '../maps/masks.js';
 
 /** Seconds that a logo shows at least, or the share of a short programme. */
 const BRIEFEST = 0.5;

@@ -1,4 +1,4 @@
-import { boundsOf, boxesMeet, unionBox, type Mask } from '../../core/area.js';
+import { boxesMeet, unionBox, type Mask } from '../../core/area.js';
 import { fillHoles } from './regions.js';
 
 /** Hidden pixels in both masks, as a share of the smaller one's. */
@@ -19,18 +19,6 @@ export function overlap(a: Mask, b: Mask): number {
     }
   }
   return both / Math.max(1, Math.min(na, nb));
-}
-
-/** The mask cut down to its hidden pixels; undefined when it hides nothing. */
-export function tight({ box, data }: Mask): Mask | undefined {
-  const inner = boundsOf(data, box.width, box.height);
-  if (!inner) return undefined;
-  const out = new Uint8Array(inner.width * inner.height);
-  for (let r = 0; r < inner.height; r++) {
-    const from = (inner.y + r) * box.width + inner.x;
-    out.set(data.subarray(from, from + inner.width), r * inner.width);
-  }
-  return { box: { ...inner, x: box.x + inner.x, y: box.y + inner.y }, data: out };
 }
 
 /** What any of the masks hides, without holes. */

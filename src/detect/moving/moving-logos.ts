@@ -1,4 +1,4 @@
-import type { Box, Span } from '../../core/area.js';
+import { tight, type Box, type Span } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
 import type { Appointment, Crop, Inspector } from '../survey/crops.js';
 import type { SurveySize } from '../survey/luma-source.js';
@@ -6,7 +6,6 @@ import { oddsOf, placeIn, type MovingCandidate, type Place } from './candidates.
 import { movingMask } from './mask.js';
 import { growMap } from '../maps/regions.js';
 import { straightened } from '../maps/waypoints.js';
-import { tight } from '../maps/masks.js';
 import { stableEdges, TravellingWindow, type Picture, type Sighting, type WindowStatistics } from './travelling-window.js';
 
 /** Edges followed at full size, and share of them from which it counts as found. */

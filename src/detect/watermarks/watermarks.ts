@@ -1,9 +1,8 @@
-import { spanLength, type Mask, type Span } from '../../core/area.js';
+import { spanLength, tight, type Mask, type Span } from '../../core/area.js';
 import type { Finding } from '../../plan/plan.js';
 import type { StretchStatistics } from '../survey/stretch-statistics.js';
 import { bareShare } from './bare-cells.js';
 import { agree, areaOf } from './lattice.js';
-import { tight } from '../maps/masks.js';
 import { findTiling, type Tiling } from './tiling.js';
 import { FULL, tileOf, type WatermarkTile } from './tile.js';
 

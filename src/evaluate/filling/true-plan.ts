@@ -1,6 +1,5 @@
-import { inSpans, type Box, type Mask, type Span } from '../../core/area.js';
+import { inSpans, tight, type Box, type Mask, type Span } from '../../core/area.js';
 import type { Samples } from '../../core/frame.js';
-import { tight } from '../../detect/maps/masks.js';
 import type { Plan, Track, TrackKind } from '../../plan/plan.js';
 import { hidden, jaccard, overlapOf } from '../metrics/overlap.js';
 import { united } from '../metrics/truth.js';

@@ -1,6 +1,7 @@
 import { inSpans } from '../../core/area.js';
 import type { Frame, Geometry } from '../../core/frame.js';
 import type { Plan, Track } from '../../plan/plan.js';
+import { atRest } from '../../plan/travel.js';
 import type { Matte } from '../../restore/matte/matte.js';
 import { BesideGauge, type Beside } from './beside.js';
 import { FlickerGauge, type Flicker } from './flicker.js';
@@ -33,7 +34,7 @@ export class MarkGauges {
     private readonly mattes: ReadonlyMap<string, Matte>,
     private readonly geometry: Geometry,
   ) {
-    const wiped = plan.tracks.filter((t) => t.action === 'wipe' && t.spans.length);
+    const wiped = plan.tracks.filter((t) => t.action === 'wipe' && t.spans.length).map(atRest);
     this.#waiting = wiped.sort((a, b) => b.spans[0].first - a.spans[0].first);
   }
 

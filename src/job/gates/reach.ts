@@ -2,7 +2,7 @@ import { boxesMeet, growBox, inSpans, unionBox, type Box } from '../../core/area
 import { chromaShift, type Geometry } from '../../core/frame.js';
 import { growMap } from '../../detect/maps/regions.js';
 import type { Crawl, Plan, Track } from '../../plan/plan.js';
-import { boxAt, maskAt } from '../../plan/travel.js';
+import { boxAt, maskAt, standing } from '../../plan/travel.js';
 import type { VideoStream } from '../../media/programme.js';
 import { FEATHER } from '../../restore/compose.js';
 import { hasFields } from '../../restore/fields.js';
@@ -47,7 +47,7 @@ export class Reach {
   ) {
     this.geometry = video.geometry;
     this.#margin = video.interlaced && hasFields(video.geometry) ? FIELD_MARGIN : MARGIN;
-    this.#tracks = tracks.filter((t) => t.action === 'wipe');
+    this.#tracks = tracks.filter((t) => t.action === 'wipe').flatMap((t) => (t.path ? [t] : standing(t)));
   }
 
   /** The same array for frames with the same marks in the same places. */

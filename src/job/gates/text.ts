@@ -1,6 +1,7 @@
 import { growBox, type Box } from '../../core/area.js';
 import type { Frame, Geometry } from '../../core/frame.js';
 import { readCues } from '../../detect/reading/read-cues.js';
+import { atRest } from '../../plan/travel.js';
 import { moved } from '../../restore/matte/hole.js';
 import type { Plan, Track } from '../../plan/plan.js';
 import { nothing, type Measured } from './gate.js';
@@ -33,7 +34,7 @@ export class TextGauge {
   ) {
     const read = languages.length ? tracks.filter((t) => t.action === 'wipe' && !t.path && letters(t.text ?? '').length >= LETTERS) : [];
     const step = Math.max(1, read.length / CUES);
-    const chosen = Array.from({ length: Math.min(CUES, read.length) }, (_, k) => read[Math.floor(k * step)]);
+    const chosen = Array.from({ length: Math.min(CUES, read.length) }, (_, k) => atRest(read[Math.floor(k * step)]));
     this.#cues = chosen.map((track) => {
       const box = growBox(track.mask.box, AIR, geometry.width, geometry.height);
       return { track, box, frames: spreadOver(track.spans, FRAMES), sum: new Float32Array(box.width * box.height), seen: 0 };

@@ -63,13 +63,14 @@ function lessonsOf(
   { mattes, whole = false }: Known,
   plates: PlateLessons,
 ): Lesson[] {
-  const { id, kind, action, path, mask } = track;
+  const { id, kind, action, path, crawl, mask } = track;
   if (action !== 'wipe' || path) return [];
   if (FIXED.includes(kind)) {
     const lesson = new FixedLesson(track, mattes?.get(id) ?? [], whole, picture);
     return [{ id, frames: lesson.frames, open: () => lesson }];
   }
-  if (!PLATED.includes(kind)) return [];
+  // What slides in has no frames on both sides of an end that show the same scene.
+  if (!PLATED.includes(kind) || crawl) return [];
   const wanted = plateFrames(track, shots);
   const frames = [...new Set([...wanted.ends.flatMap((e) => [e.away, e.shown, e.whole]), ...wanted.standing])].sort((a, b) => a - b);
   const open = (): Pupil => {

@@ -27,18 +27,18 @@ export function maskAt(track: Pick<Track, 'mask' | 'path' | 'crawl'>, frame: num
 /** A travelling track as standing ones: one a frame, or, of what stands most of the time, one for all the frames in which it does; any other as it is. */
 export function standing(track: Track): Track[] {
   const { id, spans, path, crawl } = track;
-  if (path?.length)
-    return spans.flatMap((span) => framesOf(span).map((frame) => piece(track, `${id}@${frame}`, { first: frame, last: frame })));
   const rest = crawl && restOf(track, crawl);
-  if (!rest) return [track];
-  const moving = spans.flatMap(framesOf).filter((frame) => frame < rest.first || frame > rest.last);
-  return [piece(track, id, rest), ...moving.map((frame) => piece(track, `${id}@${frame}`, { first: frame, last: frame }))];
+  if (!path?.length && !rest) return [track];
+  const moving = spans.flatMap(framesOf).filter((frame) => !rest || frame < rest.first || frame > rest.last);
+  const pieces = moving.flatMap((frame) => piece(track, `${id}@${frame}`, { first: frame, last: frame }) ?? []);
+  const still = rest && piece(track, id, rest);
+  return still ? [still, ...pieces] : pieces;
 }
 
 /** What slides in and out, in the frames in which it stands; any other track as it is. */
 export function atRest(track: Track): Track {
   const rest = track.crawl && restOf(track, track.crawl);
-  return rest ? piece(track, track.id, rest) : track;
+  return (rest && piece(track, track.id, rest)) ?? track;
 }
 
 /** The longest time for which a strip stands, where that is most of its track's; undefined where it hardly does. */
@@ -52,11 +52,11 @@ function restOf({ spans }: Track, { path }: Crawl): Span | undefined {
 
 const framesOf = ({ first, last }: Span): number[] => Array.from({ length: last - first + 1 }, (_, k) => first + k);
 
-/** What a travelling track hides during some frames, in which it stands. */
-function piece({ kind, action, text, confidence, why, ...track }: Track, id: string, span: Span): Track {
+/** What a travelling track hides during some frames, in which it stands; undefined where it hides nothing. */
+function piece({ kind, action, text, confidence, why, ...track }: Track, id: string, span: Span): Track | undefined {
   const { box, data } = maskAt(track, span.first);
-  const mask = track.crawl ? (tight({ box, data }) ?? { box, data }) : { box, data };
-  return { id, kind, action, ...(text === undefined ? {} : { text }), confidence, why, spans: [span], mask };
+  const mask = track.crawl ? tight({ box, data }) : { box, data };
+  return mask && { id, kind, action, ...(text === undefined ? {} : { text }), confidence, why, spans: [span], mask };
 }
 
 /** Where a path's corner lies in a frame, in whole samples; before its first waypoint and after its last it stands. */

@@ -64,6 +64,8 @@ it('stands, where it slides in and out, in the frames between, and moves one fra
     ['title-1@3', 3, 3, 9, 4, undefined],
     ['title-1@9', 9, 9, 9, 4, undefined],
   ]);
+  const gone = { ...banner, spans: [{ first: 1, last: 9 }], crawl: { strip, path: [{ frame: 1, x: 0, y: 20 }, ...path] } };
+  expect(standing(gone).map((t) => t.id)).toEqual(pieces.map(([id]) => id));
   expect(atRest(banner)).toEqual(standing(banner)[0]);
   const ticker: Track = { ...banner, crawl: { strip, path: path.filter((_, i) => i !== 3) } };
   expect(standing({ ...ticker, spans: [{ first: 2, last: 6 }] })).toHaveLength(1);

@@ -12,7 +12,7 @@ import type { Window } from './windows.js';
 interface Holes {
   /** With the feather: what is filled. */
   readonly filled: Uint8Array;
-  /** Without: what cannot be lent to a frame in which other marks stand, or elsewhere. Where the same stand, their feather is no view of what is under them. */
+  /** Without: what cannot be lent to a frame in which other marks stand, or elsewhere. Where the same stand at the same place of the scene, their feather is no view of what is under them. */
   readonly covered: Uint8Array;
   /** The marks, and those that travel with the frame. */
   readonly marks: string;
@@ -75,16 +75,17 @@ export class CropStore {
     const { width, height } = region.box;
     const n = width * height;
     const rgb = new Uint8Array(3 * n * frames.length);
-    const mask = new Uint8Array(n * frames.length);
+    const [mask, lent] = [new Uint8Array(n * frames.length), new Uint8Array(n * frames.length)];
     const here = new Set(found.map((f) => crops.get(f)!.holes.marks));
     frames.forEach((f, t) => {
       const crop = crops.get(f)!;
       rgb.set(crop.rgb, 3 * n * t);
       mask.set(here.has(crop.holes.marks) ? crop.holes.filled : crop.holes.covered, n * t);
+      lent.set(crop.holes.covered, n * t);
       if (--crop.uses === 0) crops.delete(f);
     });
     if (!crops.size) this.#crops.delete(region);
-    return { window: { targets: found.length, frames: frames.length, height, width, rgb, mask }, targets: found };
+    return { window: { targets: found.length, frames: frames.length, height, width, rgb, mask, lent }, targets: found };
   }
 
   /** How much of a region's restored pixels is written in a frame: nothing outside its core. */

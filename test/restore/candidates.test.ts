@@ -38,6 +38,26 @@ describe('makeCandidates', () => {
     expect(psnr(candidate, clean, inHole(mask))).toBeGreaterThan(48);
   });
 
+  /** The same mask, two samples wider to either side. */
+  const feathered = (mask: Uint8Array): Uint8Array =>
+    mask.map((_, i) => (mask.subarray(Math.max(0, i - 2), i + 3).some(Boolean) ? 255 : 0));
+
+  it('copies what lies beside the marks of frames that moved on', () => {
+    const clean = panning(frames, width, height, 4, 0);
+    const { rgb, mask: lent } = marked(clean);
+    const mask = feathered(lent);
+    const [without, withIt] = [undefined, lent].map((map) => makeCandidates({ frames, width, height, rgb, mask, lent: map }));
+    const gain = psnr(withIt.candidate, clean, inHole(lent)) - psnr(without.candidate, clean, inHole(lent));
+    expect(gain).toBeGreaterThan(3);
+  });
+
+  it('takes nothing from beside the marks of frames that stand still: it is no view of what they hide', () => {
+    const { rgb, mask: lent } = marked(panning(frames, width, height, 0, 0));
+    const mask = feathered(lent);
+    const [without, withIt] = [undefined, lent].map((map) => makeCandidates({ frames, width, height, rgb, mask, lent: map }));
+    expect(Buffer.compare(withIt.candidate, without.candidate)).toBe(0);
+  });
+
   it('borrows nothing from another scene, even when nobody has said that there is a cut', () => {
     const clean = panning(frames, width, height, 2, 0);
     const letters = (i: number): number => 220 * ((Math.floor((i % (3 * width)) / 15) ^ Math.floor(i / (12 * width))) & 1);

@@ -14,11 +14,11 @@ export class Sources {
   /** On the coarsest level, by pair. */
   private readonly shifts = new Map<number, readonly [number, number]>();
 
-  /** @param hidden what must not be copied, [frames, height, width], 0 = may be */
+  /** @param hidden what must not be copied of frame `s` along a flow from frame `t`, [height, width], 0 = may be */
   constructor(
     private readonly window: Pick<CandidateWindow, 'width' | 'height' | 'rgb'>,
     private readonly prepared: readonly PreparedFrame[],
-    private readonly hidden: Uint8Array,
+    private readonly hidden: (t: number, s: number, flow: Flow) => Uint8Array,
     private readonly worth: Worth,
   ) {}
 
@@ -30,7 +30,7 @@ export class Sources {
     const n = width * height;
     const kernel = offerKernel(width, height);
     if (!kernel.compare(this.prepared[t], this.prepared[s], flow.uv)) return undefined;
-    return kernel.gather(this.prepared[t].hole, rgb.subarray(3 * n * s, 3 * n * (s + 1)), this.hidden.subarray(n * s, n * (s + 1)));
+    return kernel.gather(this.prepared[t].hole, rgb.subarray(3 * n * s, 3 * n * (s + 1)), this.hidden(t, s, flow));
   }
 
   /** Flow from frame `t` to frame `s` at half size. */

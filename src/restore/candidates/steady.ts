@@ -27,10 +27,16 @@ export interface SteadyWindow {
  * @returns the wanted frames, [last - first + 1, height, width, 3]; outside the mask as they came
  */
 export function steady(window: SteadyWindow): Uint8Array {
-  const { frames, height, width, rgb, mask, first, last } = window;
+  const { frames, height, width, rgb, first, last } = window;
   const n = width * height;
   const prepared = Array.from({ length: frames }, (_, t) => prepareFilled(window, t));
-  const sources = new Sources(window, prepared, new Uint8Array(mask.length), () => true);
+  const none = new Uint8Array(n);
+  const sources = new Sources(
+    window,
+    prepared,
+    () => none,
+    () => true,
+  );
   const out = rgb.slice(3 * n * first, 3 * n * (last + 1));
   for (let t = first; t <= last; t++) {
     const { hole } = prepared[t];

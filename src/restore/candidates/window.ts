@@ -7,6 +7,8 @@ export interface CandidateWindow {
   readonly rgb: Uint8Array;
   /** [frames, height, width], 255 = hidden by a mark, 0 = visible. */
   readonly mask: Uint8Array;
+  /** The same without what is visible but better made anew, as it lies beside a mark: a frame lends that where the scene has moved, not to its own place. `mask` by default. */
+  readonly lent?: Uint8Array | undefined;
   /** Indices of the frames whose holes are wanted; the others only lend their pixels. All of them by default. */
   readonly targets?: readonly number[];
   /** A number a frame, equal for frames of the same shot: nothing is copied across a cut. One shot by default. */

@@ -14,6 +14,8 @@ export interface RestoreWindow {
   readonly rgb: Uint8Array;
   /** [frames, height, width], 255 = hidden. */
   readonly mask: Uint8Array;
+  /** The same without the feather, see `CandidateWindow`. */
+  readonly lent?: Uint8Array;
   /** From where what is not seen takes its texture. */
   readonly texture?: Texture | undefined;
 }

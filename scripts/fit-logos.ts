@@ -44,7 +44,7 @@ interface Example {
 }
 
 /** Pulls weights in units of their evidence's deviation towards 0. */
-const RIDGE = 0.006;
+const RIDGE = 0.0005;
 const STEPS = 3_000;
 const RATE = 0.5;
 const FOLDS = 8;
@@ -190,6 +190,7 @@ for (const programme of positionals.filter((p) => !known.has(p))) {
   if (values.features) await appendFile(values.features, JSON.stringify({ programme, examples: fresh }) + '\n');
   examples.push(...fresh);
 }
+if (!examples.length) throw new Error('nothing to fit to: no programme given, or nothing suspected in them');
 console.log(`${examples.length} suspects in ${positionals.length} programmes`);
 for (const [title, names] of [
   ['statistics alone', STATISTICS_NAMES],

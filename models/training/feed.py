@@ -9,6 +9,7 @@ import torch
 from samples import SEEN, TARGETS
 
 PICTURES = ('fill', 'candidate', 'truth', 'rgb')
+SURE, SEEN_SHARE = 26, 0.1
 FACTS = ('fixed', 'targets', 'error')
 
 
@@ -28,12 +29,26 @@ def seen(sample, maker, bare):
 
 
 def weight(sample):
-    """Windows whose candidate is right already teach little, yet have L1 gradients as large as any: they are drawn less often."""
-    return 0.15 + min(sample['error'] / 12, 1.5)
+    """Windows whose candidate is right already teach little: they are drawn less often."""
+    return 0.4 + min(sample['error'] / 12, 1)
+
+
+def is_asked(sample):
+    """Whether the product asks the network at all: other frames must show something of what is hidden, as `src/restore/network/filler.ts` has it."""
+    hidden = sample['mask'][:TARGETS] > 0
+    return (sample['confidence'][:TARGETS][hidden] >= SURE).mean() >= SEEN_SHARE
+
+
+def as_asked(sample):
+    """The first and the last target alone, as the product asks the network (`src/restore/network/filler.ts`)."""
+    keep = [0, TARGETS - 1]
+    return {k: v if k in FACTS else v[keep] for k, v in sample.items()} | {'targets': 2}
 
 
 def shortened(rng, sample):
-    """Two of the targets and up to two references: half the time for nearly the same lesson, as neighbours differ little."""
+    """Two of the targets, half of the time with up to two references: half the time for nearly the same lesson, as neighbours differ little."""
+    if rng.random() < 0.5:
+        return as_asked(sample)
     first, count = rng.randrange(TARGETS - 1), len(sample['mask'])
     keep = [first, first + 1, *range(TARGETS, min(count, TARGETS + rng.randint(1, 2)))]
     return {k: v if k in FACTS else v[keep] for k, v in sample.items()} | {'targets': 2}
@@ -51,7 +66,9 @@ def run(out, seed, clips, into, held_out):
     rng, maker = random.Random(seed), Candidates()
     train = load(clips, into, held_out)[0]
     while True:
-        out.put(seen(draw(rng, train), maker, rng.random() < 0.5))
+        sample = seen(draw(rng, train), maker, rng.random() < 0.5)
+        if is_asked(sample):
+            out.put(sample)
 
 
 class Pool:

@@ -1,6 +1,7 @@
 """The training objective: the losses of one window, weighed as the configuration says."""
 import torch
 
+from losses.decibel import decibel_loss
 from losses.detail import detail_loss
 from losses.hole import hole_loss
 from losses.patchgan import fool_loss
@@ -20,6 +21,7 @@ def objective(config, network, s, judge=None):
     parts = {
         'hole': hole_loss(out, s['truth'], s['mask'], weight),
         'square': square_loss(out[t], s['truth'][t], s['mask'][t]),
+        'decibel': decibel_loss(out[t], s['truth'][t], s['mask'][t]),
         'temporal': temporal_loss(out[t], s['truth'][t], s['mask'][t]),
         'detail': detail_loss(out[t], s['truth'][t], s['mask'][t]),
         'valid': valid_loss(every, s['fill'], s['mask']),

@@ -39,10 +39,10 @@ def rate_at(config, step, share):
 
 
 def precision(device):
-    """bf16 where the hardware multiplies it (CUDA, AMX), else fp32."""
+    """bf16 where the hardware multiplies it (CUDA, AMX, AVX-512), else fp32."""
     with open('/proc/cpuinfo') as f:
-        amx = 'amx_bf16' in f.read()
-    fast = device.type == 'cuda' or amx
+        flags = f.read()
+    fast = device.type == 'cuda' or 'amx_bf16' in flags or 'avx512_bf16' in flags
     return (lambda: torch.autocast(device.type, dtype=torch.bfloat16)) if fast else contextlib.nullcontext
 
 

@@ -24,7 +24,7 @@ import { LUMA_STAYS, surveyLines, type LumaSource, type SurveySize } from './sur
 import { withCaptionsRead } from './reading/read-captions.js';
 import { readCues } from './reading/read-cues.js';
 import { perceivedFindings } from './perception/findings.js';
-import { isTaken, settle } from './settle.js';
+import { isOutdone, isTaken, settle } from './settle.js';
 import { isWorthReading, type CueContext } from './cues/odds.js';
 import { subtitleFindings, type Readings } from './cues/subtitles.js';
 import { stillsOf } from './survey/stills.js';
@@ -121,7 +121,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
   const tickers = tickersIn(survey.tickers, size, context);
   const { cues, logos, moving, crawls, stills } = await inspectAll(source, { ...suspected, tickers }, options);
   const suspectedLogos = logos.filter((l) => isSuspected(l.candidate));
-  const findings = settle(
+  const settled = settle(
     [
       ...tickerFindings(tickers, crawls),
       ...watermarkFindings(survey.watermarks, survey.looked, size, context),
@@ -137,6 +137,7 @@ export async function detectIn(source: LumaSource, options: DetectOptions & { re
     logos.filter((l) => l.candidate.text !== undefined),
     context,
   );
+  const findings = settled.filter((one) => !isOutdone(one, alone));
   const captions = namedCaptions([...findings, ...alone.filter((one) => !isTaken(one, findings))], source.width);
   const named = doubted(namedBanners(captions, context), shots);
   const all = languages?.length ? await withCaptionsRead(named, logos, { languages, signal, onProgress }) : named;

@@ -1,5 +1,6 @@
 import { inSpans, spanLength, type Mask } from '../core/area.js';
 import type { Finding, TrackKind } from '../plan/plan.js';
+import { UNSURE } from './logos/candidates.js';
 import { overlap } from './maps/masks.js';
 
 /** Kinds in the order in which they claim a place: what explains more of the picture first. */
@@ -11,8 +12,8 @@ const TAKEN = 0.5;
 const SEEN_TAKEN = 0.15;
 /** Share of its frames that the other one must claim. */
 const MET = 0.1;
-/** Confidence from which a cue tells where a logo shows. */
-const CUE = 0.9;
+/** Confidence from which a cue tells where a logo shows, and the network what it is. */
+const SURE = 0.9;
 /** Share of a logo's box in which a cue's lies for them to be at one place. */
 const WITHIN = 0.4;
 /** Share of a logo's frames that cues must explain for it to be nothing else, as letters at the same places may seem to stand through the pauses; and seconds from which on what stands is no cue: guidelines for subtitles allow 7. */
@@ -40,7 +41,7 @@ export function settle(findings: readonly Finding[], rate: number): Finding[] {
 
 /** A logo with the frames of a sure cue at its place: what stands there in one shot of a text's two must not leave the other one. */
 function withFramesOf(taker: Finding, { kind, confidence, spans: [span] }: Finding): Finding {
-  if (taker.kind !== 'logo' || kind !== 'subtitle' || confidence < CUE) return taker;
+  if (taker.kind !== 'logo' || kind !== 'subtitle' || confidence < SURE) return taker;
   const { first, last } = span;
   const apart = taker.spans.filter((s) => s.last < first - 1 || s.first > last + 1);
   const met = taker.spans.filter((s) => !apart.includes(s));
@@ -55,6 +56,13 @@ export function isTaken(one: Finding, others: readonly Finding[]): boolean {
     (k) =>
       k.confidence >= CLAIMING && !k.path && meet(k) && (overlap(k.mask, one.mask) > SEEN_TAKEN || (k.kind === 'ticker' && liesOn(one, k))),
   );
+}
+
+/** Whether a logo is doubtful where the perception network surely sees a mark that stands: what statistics make of it is a part of that, or the scene around it. */
+export function isOutdone(one: Finding, seen: readonly Finding[]): boolean {
+  if (one.kind !== 'logo' || one.confidence > UNSURE) return false;
+  const standing = seen.filter((k) => k.confidence >= SURE && (k.kind === 'logo' || k.kind === 'score-bar'));
+  return standing.some((k) => atOnce(k, one) && overlap(k.mask, one.mask) > TAKEN);
 }
 
 /** Whether most of a finding's height lies in a ticker's rows: text that scrolls through them seems to stand there. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { settle as settleAt } from '../../src/detect/settle.js';
+import { isOutdone, settle as settleAt } from '../../src/detect/settle.js';
 import type { Finding } from '../../src/plan/plan.js';
 
 function finding(kind: Finding['kind'], x: number, spans: [number, number][], confidence = 0.9): Finding {
@@ -54,4 +54,14 @@ it('lets a logo that takes a sure cue show in all of its frames', () => {
   const [logo, ...others] = settle([...longer, finding('logo', 0, [[0, 10], [40, 80], [200, 300]])]); // prettier-ignore
   expect(others).toEqual([]);
   expect(logo.spans).toEqual([{ first: 0, last: 10 }, { first: 40, last: 100 }, { first: 200, last: 300 }]); // prettier-ignore
+});
+
+it('lets a doubtful logo give way to what the network surely sees standing there', () => {
+  const doubtful = finding('logo', 0, [[0, 99]], 0.3);
+  const seen = (kind: Finding['kind'], confidence = 0.95, x = 2, last = 99): Finding[] => [finding(kind, x, [[0, last]], confidence)];
+  expect([isOutdone(doubtful, seen('logo')), isOutdone(doubtful, seen('score-bar'))]).toEqual([true, true]);
+  expect(isOutdone(finding('logo', 0, [[0, 99]], 0.7), seen('logo'))).toBe(false);
+  expect(isOutdone(finding('subtitle', 0, [[0, 99]], 0.3), seen('logo'))).toBe(false);
+  const others = [seen('logo', 0.8), seen('subtitle'), seen('logo', 0.95, 8), [finding('logo', 2, [[200, 299]], 0.95)]];
+  expect(others.map((one) => isOutdone(doubtful, one))).toEqual([false, false, false, false]);
 });

@@ -14,7 +14,7 @@ from perceive.network import Perceive
 from perceive.objective import objective
 from perceive.shots import load
 from perceive.validate import validate, windows
-from train import append
+from train import append, precision
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -45,10 +45,12 @@ def average(config, ema):
     return network.eval()
 
 
-def learn(config, network, optimiser, batch):
+def learn(config, network, optimiser, batch, cast):
     luma, maps, place = batch
     optimiser.zero_grad(set_to_none=True)
-    total, parts = objective(network(luma, place, logits=True), maps)
+    with cast():
+        logits = network(luma, place, logits=True)
+    total, parts = objective(logits, maps)
     total.backward()
     size = torch.nn.utils.clip_grad_norm_(network.parameters(), config['clip'])
     if torch.isfinite(total) and torch.isfinite(size):
@@ -82,7 +84,7 @@ def main():
     load(args.clips, luma, held_out)  # decodes the clips, once, before the data processes look for them
     pool = Pool(args.clips, luma, held_out, args.seed + step, config, args.feeders)
     random.seed(args.seed + step)
-    stop = []
+    cast, stop = precision(torch.device('cpu')), []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
     sums, since = {}, time.time()
     while True:
@@ -101,7 +103,7 @@ def main():
         for group in optimiser.param_groups:
             group['lr'] = rate_at(config, step, min(1, (args.hours - hours) / args.cool) if args.cool else 1)
         network.train()
-        for k, v in learn(config, network, optimiser, pool.batch()).items():
+        for k, v in learn(config, network, optimiser, pool.batch(), cast).items():
             sums[k] = sums.get(k, 0) + v
         step += 1
         averaged(ema, network, step, config['ema'])

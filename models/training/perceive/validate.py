@@ -9,7 +9,7 @@ from perceive.overlays import MAKERS
 from perceive.windows import ANY, draw
 
 BINS = 2000
-FALSE_AREA = 1e-4  # share of clean pictures that may be called marked
+FALSE_AREA = 3e-5  # share of clean pictures that may be called marked
 
 
 def windows(shots, each, seed=11):

@@ -30,7 +30,7 @@ const BORDER = 3;
 /** Log-odds with hand-set weights, started from the survey's own. */
 export function oddsOf(cue: CueLook, { shots, rate, width }: CueContext): number {
   const { span, candidate, mask } = cue;
-  const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1);
+  const atCut = (t: number): boolean => shots.some((s) => Math.abs(s.first - t) <= 1 || Math.abs(s.last + 1 - t) <= 1);
   const ends = Number(atCut(span.first)) + Number(atCut(span.last + 1));
   const seconds = spanLength(span) / rate;
   let odds = 2 * (candidate.score ?? NO_TEXT) - 3.5;

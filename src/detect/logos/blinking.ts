@@ -147,14 +147,18 @@ const LONG = 60;
 export const mayBlink = ({ spans }: BlinkingPlace, programme: Blinked): boolean =>
   (spans.length > 1 || programme.frames < LONG * programme.rate) && endsOf(spans, programme) > 0;
 
-/** Share of the frames from which on a mark is there all the time. */
+/** Share of the frames from which on a mark is there all the time; and confidence in one from which it explains what seems to come and go at its place. */
 const ALWAYS = 0.95;
+const LIKELY = 0.5;
 
 const shownIn = (spans: readonly Span[]): number => spans.reduce((sum, s) => sum + spanLength(s), 0);
 
 /** Whether a logo that stands there all the time has been seen at a place: what came and went was the contrast of the scene behind it. */
 export const isSteady = ({ masks: [mask] }: BlinkingPlace, logos: readonly InspectedLogo[], { frames }: Blinked): boolean =>
-  logos.some((logo) => shownIn(logo.spans) > ALWAYS * frames && overlap(logo.mask, mask) > 0.5);
+  logos.some(
+    ({ candidate, spans, mask: steady }) =>
+      candidate.confidence >= LIKELY && shownIn(spans) > ALWAYS * frames && overlap(steady, mask) > 0.5,
+  );
 
 /** Seconds that the longest sighting takes at least; below which sightings come by a clock; and how much longer than the shortest the longest is then. */
 const BRIEF = 0.4;

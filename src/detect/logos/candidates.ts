@@ -100,7 +100,8 @@ function candidateOf({ gx, gy }: StretchStatistics, { box, pixel, confidence, as
 
 /**
  * One of all suspects that meet: whole rather than in part, so not the surest, but of those nearly as sure the one with most edges. Statistics cut out finer than
- * the network's map, of which small parts seem surest: theirs are preferred. It has the confidence of the surest, and of the persistences the highest.
+ * the network's map, of which small parts seem surest: theirs are preferred. It has the confidence of the surest, and of those that statistics cut out, and of the
+ * persistences the highest.
  */
 function wholes(suspects: readonly Weighed[]): Weighed[] {
   const out: Weighed[] = [];
@@ -110,13 +111,26 @@ function wholes(suspects: readonly Weighed[]): Weighed[] {
     const meeting = left.filter((s) => boxesMeet(s.box, box));
     const [standing] = meeting.filter((s) => !s.perceived && odds - s.odds < PREFERRED);
     const same = meeting.filter((s) => s.perceived === !standing && (standing ?? left[0]).odds - s.odds < NEARLY);
-    const whole = standing ? most(same) : tightest(same);
-    const confidence = Math.max(left[0].confidence, ...same.map((s) => s.confidence));
-    const asBar = Math.max(left[0].asBar, ...same.map((s) => s.asBar));
+    const whole = standing ? (standing.evidence.moving < BLIND ? agreeing(same) : most(same)) : tightest(same);
+    const say = [left[0], ...same, ...meeting.filter((s) => !s.perceived)];
+    const confidence = Math.max(...say.map((s) => s.confidence));
+    const asBar = Math.max(...say.map((s) => s.asBar));
     out.push({ ...whole, confidence, asBar, persists: Math.max(...meeting.map((s) => s.persists)) });
     left = left.filter((s) => !boxesMeet(s.box, box) && !boxesMeet(s.box, whole.box));
   }
   return out;
+}
+
+/**
+ * Where everything stands and statistics cannot tell a mark's edges from the scene's beside it: the box that agrees best with what the network sees, by the
+ * Jaccard index of its map's sums. The one with most edges where it has not looked.
+ */
+function agreeing(of: readonly Weighed[]): Weighed {
+  const sums = of.map(({ box, seen }) => (seen?.mark ?? 0) * box.width * box.height);
+  const all = Math.max(...sums);
+  const shares = of.map(({ box }, i) => sums[i] / (box.width * box.height + all - sums[i]));
+  const best = Math.max(...shares);
+  return best > 0 ? of[shares.indexOf(best)] : most(of);
 }
 
 const most = (of: readonly Weighed[]): Weighed => of.reduce((a, b) => (b.pixel.length > a.pixel.length ? b : a));

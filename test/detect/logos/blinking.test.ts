@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectedCue } from '../../../src/detect/cues/inspection.js';
-import { blinkingCandidates, blinkingFindings, mayBlink, type BlinkingPlace } from '../../../src/detect/logos/blinking.js';
+import { blinkingCandidates, blinkingFindings, isSteady, mayBlink, type BlinkingPlace } from '../../../src/detect/logos/blinking.js';
 
 const place = (...spans: [number, number][]): BlinkingPlace => ({
   candidate: {
@@ -53,6 +53,19 @@ describe('what comes several times', () => {
     if (mark) expect(confidence(...spans)).toBeGreaterThan(0.85);
     else expect(confidence(...spans)).toBeLessThan(0.5);
   });
+});
+
+it('a logo that stands there all the time explains what seems to come and go, unless it is doubtful itself', () => {
+  const mask = { box: { x: 0, y: 0, width: 8, height: 8 }, data: new Uint8Array(64).fill(255) };
+  const at = { ...place([20, 49], [70, 99]), masks: [mask] };
+  const nothing = new Float32Array(64);
+  const steady = (confidence: number, last = 99): boolean =>
+    isSteady(
+      at,
+      [{ candidate: { ...at.candidate, confidence }, spans: [{ first: 0, last }], mask, mean: nothing, deviation: nothing }],
+      short,
+    );
+  expect([steady(0.9), steady(0.4), steady(0.9, 60)]).toEqual([true, false, false]);
 });
 
 describe('a shape with a few letters, a poor text,', () => {

@@ -94,6 +94,26 @@ describe('logosInStretch', () => {
     expect((await look(mapsOf(250, ['mark', 'text', 'logo', 'band']), statisticsOf(false, false))).length).toBe(0);
   });
 
+  it("takes what the network sees of a still picture, not the scene's edges beside it that stand as still", async () => {
+    const beside = { x: PLACE.x - 10, y: PLACE.y + PLACE.height, width: PLACE.width + 20, height: 40 };
+    const bare = statisticsOf(false);
+    const isBeside = (p: number): boolean => {
+      const [x, y] = [p % WIDTH, Math.floor(p / WIDTH)];
+      return x >= beside.x && x < beside.x + beside.width && y >= beside.y && y < beside.y + beside.height;
+    };
+    const strength = bare.strength.map((v, p) => (isBeside(p) && p % 4 === 0 ? 40 : v));
+    const persistence = bare.persistence.map((v, p) => (isBeside(p) ? 6 : v));
+    const found = await look(mapsOf(220, ['mark', 'text', 'logo']), {
+      ...bare,
+      strength,
+      gx: strength,
+      persistence,
+      mean: strength.map((v) => 60 + 3 * v),
+    });
+    expect(found).toHaveLength(1);
+    expect(found[0].box.y + found[0].box.height).toBeLessThanOrEqual(beside.y + 4);
+  });
+
   it('is surer of what the network sees too, and less sure of what it does not', async () => {
     const statistics = statisticsOf(true);
     const [alone] = logosInStretch(statistics, span);
